@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Switches of the build. One helper declares them, so that the feature summary lists each.
+function(cachelight_option name default text)
+  option(${name} "${text}" ${default})
+  add_feature_info(${name} ${name} "${text}")
+endfunction()
+
+cachelight_option(CACHELIGHT_UI ON "the window (cachelight-gui); without it core and the command line are built")
+cachelight_option(CACHELIGHT_TESTS ON "tests and benchmarks")
+cachelight_option(CACHELIGHT_WERROR OFF "compiler warnings are errors")
+cachelight_option(CACHELIGHT_SANITIZE OFF "address and undefined behaviour sanitizers")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+# Flags of every target of ours: warnings, Qt's strict API, sanitizers.
+add_library(cachelight_flags INTERFACE)
+target_compile_options(cachelight_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(CACHELIGHT_WERROR)
+  target_compile_options(cachelight_flags INTERFACE -Werror)
+endif()
+target_compile_definitions(cachelight_flags INTERFACE
+  QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH
+  QT_USE_QSTRINGBUILDER QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_DISABLE_DEPRECATED_BEFORE=0x060400
+  CACHELIGHT_VERSION="${PROJECT_VERSION}")
+if(CACHELIGHT_SANITIZE)
+  # -O1 keeps the instrumented tests inside CI's time on two cores.
+  target_compile_options(cachelight_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  target_link_options(cachelight_flags INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+
+// Keys and values are bytes. These are the only ways they become text and back.
+namespace core {
+
+// True when `bytes` is well-formed UTF-8 (no overlong forms, no surrogates).
+bool isUtf8(QByteArrayView bytes);
+
+// Bytes as one line of plain text in which nothing is hidden: control, bidi and invisible characters and bytes that are not
+// UTF-8 appear as \xNN (a byte) or \u{NNNN} (a character), a backslash as two. For labels that show plain text.
+QString displayText(QByteArrayView bytes);
+
+inline QString displayText(const QByteArray& bytes) { return displayText(QByteArrayView(bytes)); }
+// The same for what is a QString already (server messages, class names).
+QString displayText(const QString& text);
+
+// Server text for a sink that guesses rich text (chart titles, legends, tooltips, message boxes, notifications): displayText()
+// with & < > " escaped. Elsewhere use Qt::PlainText.
+QString plain(QByteArrayView bytes);
+inline QString plain(const QByteArray& bytes) { return plain(QByteArrayView(bytes)); }
+QString plain(const QString& text);
+
+// A key, prefix, text or pattern given as an argument: "b64:…" holds exact bytes, anything else is UTF-8 (CLI.md, "Output").
+Result<QByteArray> bytesFromArgument(const QString& argument);
+// The shortest argument that bytesFromArgument() turns back into `bytes`.
+QString argumentFromBytes(QByteArrayView bytes);
+
+// One word of a POSIX shell command line, quoted where needed.
+QString shellQuoted(const QString& word);
+
+}
