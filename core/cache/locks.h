@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/parsedkey.h"
+#include "core/redis/session.h"
+
+#include <QByteArray>
+#include <QFuture>
+#include <QStringList>
+
+namespace core::cache {
+
+struct LockInfo {
+    QByteArray key; // "lock:…"
+    QByteArray inner;
+    QByteArray owner;
+    qint64 ttlMs = -1; // -1: no expiry, -2: gone
+    qint64 ageMs = -1; // 30 000 - TTL assuming SET … EX 30 (LightAPI caching example); -1 when that cannot be
+    bool innerExists = false;
+    QStringList warnings; // "no expiry", "owner is not a UUID", "the entry is there already"
+};
+// Facts of these lock keys, in order; vanished ones have ttlMs -2.
+QFuture<Result<QList<LockInfo>>> readLocks(redis::Session* session, QList<QByteArray> keys);
+
+enum class Release { Released, OwnerChanged, Gone };
+QString releaseName(Release release); // released owner-changed gone
+// Compare-and-delete with the owner the caller saw; by Lua, or WATCH/MULTI where EVAL is not permitted. Never a plain DEL.
+QFuture<Result<Release>> releaseLock(redis::Session* session, QByteArray key, QByteArray owner);
+
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/parsedkey.h"
+#include "core/base/result.h"
+
+// Python's urllib as LightAPI uses it through Starlette: str(QueryParams) = urlencode(parse_qsl(raw, keep_blank_values=True))
+// (Starlette 0.37 to 0.52 datastructures.py; table A3 of the vectors).
+namespace core::cache {
+
+// Raw query (without "?") to decoded pairs: order and repeats kept, empty segments dropped, bad UTF-8 becomes U+FFFD.
+QueryPairs parseQuery(QByteArrayView raw);
+// Pairs to urlencode() text: space is +, unreserved bare, everything else %XX upper-case.
+QByteArray encodeQuery(const QueryPairs& pairs);
+QByteArray percentDecoded(QByteArrayView text, bool plusIsSpace);
+
+// A raw request target as typed: starts with '/', no byte <= 0x20, no 0x7F, else Reason::BadTarget.
+Result<void> checkTarget(QByteArrayView target);
+// "/books%2F1?a=1#x" -> decoded path and raw query. A '#' is data here, as on the wire.
+struct SplitTarget {
+    QByteArray path; // percent-decoded, bad UTF-8 kept as U+FFFD like Starlette does
+    QByteArray rawQuery;
+};
+SplitTarget splitTarget(QByteArrayView target);
+
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <QVersionNumber>
+
+#include <optional>
+
+namespace core::cache {
+
+// yes, no or unknown: what the configuration says of caching, never a guess.
+enum class Cached { Yes, No, Unknown };
+QString cachedName(Cached cached);
+
+// One endpoint of a LightAPI app, from lightapi.yaml, from --endpoint, or learned from keys.
+struct Route {
+    QByteArray className;
+    QByteArray route; // "/books"; detail targets are route/[0-9]+
+    Cached cached = Cached::Unknown;
+    std::optional<qint64> ttlS;
+    QList<QByteArray> varyOn; // honoured from LightAPI 0.3.0
+    QString source; // "lightapi.yaml", "--endpoint", "profile"
+};
+
+// The routes of one app and the release whose rules hold. A value; copy it freely between threads.
+class RouteTable {
+public:
+    void add(Route route);
+    const QList<Route>& routes() const { return m_routes; }
+    bool isEmpty() const { return m_routes.isEmpty(); }
+    // By route equality or route + '/' + [0-9]+ (LightAPI's {id:int}); path is percent-decoded. The first match wins.
+    const Route* match(QByteArrayView path) const;
+    const Route* byClass(QByteArrayView className) const;
+
+    // Newest known release by default (0.4.0); --lightapi-release and the profile set it.
+    QVersionNumber release() const { return m_release; }
+    void setRelease(QVersionNumber release) { m_release = std::move(release); }
+    bool honoursVaryOn() const; // release >= 0.3.0
+
+private:
+    QList<Route> m_routes;
+    QVersionNumber m_release {0, 4, 0};
+};
+
+// "/order-items" -> "OrderItemsEndpoint": LightAPI's yaml_loader.py, Python's str.title().
+QByteArray classFromRoute(QByteArrayView route);
+
+struct YamlRoutes {
+    QList<Route> routes;
+    QList<Error> warnings; // Reason::UnknownYamlKey with line, cache dropped by reflect, async apps …
+    std::optional<QString> redisUrl; // LightAPI reads no Redis URL from YAML; kept for a comment or x- key: always empty today
+    bool async = false;
+};
+// `name` for messages. Broken YAML: Reason::BadYaml with line and column.
+Result<YamlRoutes> routesFromYaml(const QByteArray& yaml, const QString& name);
+// CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…
+Result<Route> routeFromArgument(const QString& argument);
+QString argumentFromRoute(const Route& route);
+
+}

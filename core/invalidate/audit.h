@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QDateTime>
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+
+namespace core::invalidate {
+
+// The log of destructive acts: NDJSON in the XDG state folder, one line an act, appended and synced, never values or passwords.
+struct AuditEntry {
+    QString id; // UUID
+    QDateTime at;
+    QString act; // "invalidate", "release-lock", "probe"
+    QString server, runId, profile, user;
+    int database = 0;
+    QStringList selectors; // "tag=table:products"
+    QJsonObject counts; // RunSummary's fields
+    QString outcome; // "done", "cancelled", "failed: …"
+};
+class AuditLog {
+public:
+    explicit AuditLog(QString file = defaultFile());
+    static QString defaultFile(); // $XDG_STATE_HOME/cachelight/audit.ndjson
+    Result<void> append(const AuditEntry& entry) const;
+    // Newest first; damaged lines are counted, not hidden.
+    struct Contents {
+        QList<AuditEntry> entries;
+        int damagedLines = 0;
+    };
+    Result<Contents> read(QDateTime since = {}) const;
+    QString file() const { return m_file; }
+
+private:
+    QString m_file;
+};
+
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace core::keys {
+
+// Redis' glob matching on bytes: * ? [a-z] [^x] \x. Linear in practice; nested stars are bounded as in Redis 7.
+bool globMatches(QByteArrayView pattern, QByteArrayView key);
+// A literal as a pattern that matches just it: \ * ? [ ] are escaped.
+QByteArray globEscaped(QByteArrayView literal);
+
+}

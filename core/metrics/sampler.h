@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/redis/session.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QTimer>
+
+#include <deque>
+#include <optional>
+
+namespace core::metrics {
+
+// One reading of INFO with our own lookups up to then. Counters are the server's: all databases, all clients.
+struct Sample {
+    QDateTime at;
+    qint64 monotonicMs = 0;
+    QString runId;
+    qint64 uptimeS = 0;
+    qint64 hits = 0, misses = 0;
+    qint64 ownLookups = 0, ownLookupsUnknown = 0; // session's count when INFO was answered
+    qint64 commands = 0, connections = 0, expired = 0, evicted = 0;
+    qint64 usedBytes = 0, peakBytes = 0, maxBytes = 0, rssBytes = 0;
+    double fragmentation = 0;
+    QString policy;
+    qint64 clients = 0;
+    double opsPerS = 0;
+    QHash<int, qint64> keys; // by database
+    qint64 totalKeys() const;
+};
+std::optional<Sample> sampleFromInfo(const QHash<QByteArray, QByteArray>& info);
+
+// Hits and misses seen inside a window, own lookups taken out. Our lookups are taken from hits and misses by their split as the
+// server cannot say which was which: see hitrate.cpp for the rule and its bound.
+struct WindowRate {
+    qint64 seconds = 0; // nominal
+    qint64 hits = 0, misses = 0;
+    std::optional<double> hitRate; // none without lookups: "no lookups", never 0 %
+    bool complete = false; // that long was seen
+    bool reset = false; // a restart or CONFIG RESETSTAT lies inside
+};
+
+// Between two neighbouring samples.
+struct Interval {
+    QDateTime at;
+    double seconds = 0;
+    bool gap = false; // restart, counter reset or missed samples: nothing is drawn
+    std::optional<double> hitRate;
+    double hitsPerS = 0, missesPerS = 0, commandsPerS = 0, expiredPerS = 0, evictedPerS = 0;
+};
+
+// Ring of samples and the arithmetic over them; no I/O. Kept: 15 min at 1 s plus what charts ask for.
+class History {
+public:
+    explicit History(std::size_t capacity = 7200);
+    void add(Sample sample);
+    void addGap(); // connection lost: the next interval is a gap
+    bool isEmpty() const;
+    const Sample& last() const;
+    const std::deque<Sample>& samples() const;
+    const std::deque<Interval>& intervals() const;
+    WindowRate window(qint64 seconds) const;
+    WindowRate lifetime() const; // the server's own counters, nothing taken out
+
+private:
+    std::size_t m_capacity;
+    std::deque<Sample> m_samples;
+    std::deque<Interval> m_intervals;
+    bool m_gap = false;
+};
+
+// Asks INFO each interval while running; stops asking while the session is not connected and marks the gap.
+class Sampler final : public QObject {
+    Q_OBJECT
+public:
+    explicit Sampler(redis::Session* session, QObject* parent = nullptr);
+    void start(int intervalMs = 1000);
+    void stop();
+    const History& history() const { return m_history; }
+    const std::optional<Error>& lastError() const { return m_lastError; } // NOPERM on INFO …
+
+signals:
+    void sampled();
+    void failed();
+
+private:
+    void ask();
+    redis::Session* m_session;
+    QTimer m_timer;
+    History m_history;
+    std::optional<Error> m_lastError;
+    bool m_asking = false;
+};
+
+}

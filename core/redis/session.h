@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/endpoint.h"
+#include "core/base/result.h"
+#include "core/redis/command.h"
+#include "core/redis/reply.h"
+
+#include <QDateTime>
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+
+namespace core::redis {
+
+class IoThread;
+class ReplySink;
+
+// Facts of the server behind a session, read at connect and with every refreshFacts().
+struct ServerFacts {
+    QString version; // "7.0.15"
+    QString runId;
+    QString role; // "master", "slave"
+    QString mode; // "standalone", "cluster", "sentinel"
+    qint64 uptimeS = -1;
+    int tcpPort = 0;
+    int databases = 16; // from CONFIG GET where permitted, else 16
+    QHash<int, qint64> keysPerDatabase;
+    QString maxmemoryPolicy;
+    QHash<QByteArray, QByteArray> info; // every field of INFO, by name
+    QString aclUser; // ACL WHOAMI where known, else empty
+};
+
+// One line of the Activity page.
+struct SentCommand {
+    QDateTime at;
+    QString text; // masked
+    QString line; // "interactive", "bulk" …
+    int lookups = 0;
+    qint64 durationUs = 0;
+    QString error; // first word of an error reply, or why no reply came
+};
+
+// The connections of one profile. Made and used in one thread (the caller's); the sockets live in an I/O thread. Every call
+// returns at once; answers come through the future, in the order of sending within one line.
+//
+// Reconnects by itself with back-off and jitter after the first success. A command in flight when the line dropped ends with
+// Code::Lost and is never sent again unless the table says it may be (reads, only when the caller asks: Options::resendReads).
+class Session final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Session)
+public:
+    // Interactive answers people and pages; Bulk carries scans and mass deletes, so that nobody waits behind them.
+    enum class Line { Interactive, Bulk };
+    enum class State { Closed, Connecting, Connected, Reconnecting };
+    Q_ENUM(State)
+
+    explicit Session(Endpoint endpoint, QObject* parent = nullptr);
+    ~Session() override; // cancels and waits for the I/O thread's part, at most a few milliseconds
+
+    const Endpoint& endpoint() const;
+    State state() const;
+    // Why the line is not up: empty while connected.
+    const Error& lastError() const;
+    // When the next attempt starts; invalid while connected or closed.
+    QDateTime nextAttemptAt() const;
+    int attempt() const;
+    // Smoothed round trip of PING in microseconds; -1 before the first.
+    qint64 roundTripUs() const;
+    const ServerFacts& facts() const;
+
+    // Starts connecting. The future has the facts of the first success or the first failure; after a failure of open() the
+    // session stays Closed (no endless tries against a wrong address); after a later loss it reconnects.
+    QFuture<Result<ServerFacts>> open();
+    void close();
+    // Another database on the same server: all lines SELECT it; what is in flight is answered first.
+    QFuture<Result<void>> select(int database);
+    QFuture<Result<ServerFacts>> refreshFacts();
+
+    // Read-only sessions refuse what the table does not list as reading with Reason::ProfileReadOnly, before anything is sent.
+    bool isReadOnly() const;
+    void setReadOnly(bool readOnly);
+
+    // One command; an error reply becomes our Error.
+    QFuture<Result<Reply>> call(Command command, Line line = Line::Interactive);
+    // All commands in one write, replies in the same order; error replies stay values. Empty pipeline: empty list.
+    // Refused as a whole if one command is not allowed. Lost with unknown execution if the line drops before the last reply.
+    QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive);
+    // A line of its own for WATCH/MULTI/EXEC or tracking: no other command gets between. Connects on first use, never
+    // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
+    class Private;
+    std::shared_ptr<class ExclusiveLine> exclusiveLine(const QString& name);
+
+    // Keyspace lookups of ours that the server counted, and those sent whose reply was lost. All lines, since construction.
+    qint64 ownLookups() const;
+    qint64 ownLookupsUnknown() const;
+    qint64 commandsSent() const;
+
+signals:
+    void stateChanged(core::redis::Session::State state);
+    void roundTripChanged(qint64 us);
+    void factsChanged();
+    void readOnlyChanged(bool readOnly);
+    // For Activity; batched about ten times a second, newest last.
+    void commandsLogged(const QList<core::redis::SentCommand>& commands);
+
+private:
+    friend class KeyScan;
+    std::unique_ptr<Private> d;
+};
+
+// Commands that must not be mixed with others', on a connection of their own.
+class ExclusiveLine {
+public:
+    virtual ~ExclusiveLine() = default;
+    virtual QFuture<Result<Replies>> send(Pipeline pipeline) = 0;
+};
+
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/keyscheme.h"
+#include "core/http/cacheheaders.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+
+#include <optional>
+
+namespace core::replay {
+
+// State of the predicted key at one moment: one pipeline PTTL, TYPE, MEMORY USAGE, OBJECT IDLETIME, INFO stats; the body digest
+// comes by GET after the request only, as GET resets the idle time.
+struct Snapshot {
+    qint64 monotonicMs = 0;
+    qint64 roundTripMs = 0;
+    bool exists = false;
+    qint64 pttlMs = -2; // -1: no expiry
+    QByteArray type;
+    std::optional<qint64> memoryBytes;
+    std::optional<qint64> idleS; // none under LFU or without permission
+    qint64 keyspaceHits = 0, keyspaceMisses = 0; // server-wide
+    qint64 ownLookups = 0; // ours up to the INFO
+    bool countersKnown = false;
+};
+
+enum class Sureness { Exact, Likely, None };
+QString surenessName(Sureness sureness);
+
+struct Evidence {
+    QString source; // "predicted key", "time to live", "stored body", "idle time", "hit counter", "header" …
+    QString fact; // English source text, plain
+    QString before, after; // for the table; empty: none
+    enum class Says { For, Against, Neutral } says = Says::Neutral;
+};
+struct Contradiction {
+    QString what; // "header-hit-without-entry" …
+    QString detail;
+};
+
+struct VerdictInput {
+    cache::Cached cached = cache::Cached::Unknown;
+    bool redisReached = true;
+    bool routeKnown = true;
+    std::optional<QByteArray> predictedKey;
+    Snapshot before, after;
+    QByteArray storedAfter; // body read after the request, empty when none
+    int status = 0;
+    QByteArray body;
+    QList<http::CacheLayer> layers;
+    http::Headers headers;
+    std::optional<qint64> policyTtlS;
+    // This session saw the key earlier, ending at this monotonic time, and no delete was witnessed.
+    std::optional<qint64> knownEndMs;
+    QList<QByteArray> newKeysOfClass; // another key of the class appeared: the prediction is wrong
+};
+struct Verdict {
+    http::Verdict verdict = http::Verdict::Unknown;
+    Sureness sureness = Sureness::None;
+    QString sentence;
+    std::optional<bool> bodyEqualsCached;
+    std::optional<QByteArray> storedKey;
+    QList<Evidence> evidence;
+    QList<Contradiction> contradictions;
+};
+// Rules 16 to 19 of the specification, first match; pure, no I/O.
+Verdict judge(const VerdictInput& input);
+
+}

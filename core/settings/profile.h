@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/endpoint.h"
+#include "core/base/result.h"
+
+#include <QList>
+#include <QString>
+
+namespace core::settings {
+
+enum class Environment { Development, Staging, Production };
+QString environmentName(Environment environment);
+
+// A saved connection. Never holds a password: it is typed, read from --password-file or the environment, for this session only.
+struct Profile {
+    QString name;
+    Endpoint endpoint; // password always empty in files
+    QString colour; // a name from the theme's palette ("blue", "teal", "orange", "purple", "red", "grey")
+    Environment environment = Environment::Development;
+    QString apiUrl, apiCaFile;
+    QString lightapiConfig; // file
+    QString lightapiRelease;
+    QStringList endpoints; // --endpoint texts
+    bool startsReadOnly() const { return environment == Environment::Production; }
+};
+
+// Profiles and window choices as JSON in the XDG config folder, written atomically. A damaged file is moved aside to
+// "….damaged-<time>", defaults are used and the warning says both.
+class Store {
+public:
+    explicit Store(QString file = defaultFile());
+    static QString defaultFile(); // $XDG_CONFIG_HOME/cachelight/settings.json
+    Result<void> load(); // SettingsDamaged is a warning: the store is usable after it
+    Result<void> save() const;
+    const QList<Profile>& profiles() const { return m_profiles; }
+    const Profile* find(const QString& name) const;
+    Result<void> put(const Profile& profile); // adds or replaces by name, saves
+    Result<void> remove(const QString& name);
+    // Window choices, small values by name ("theme", "geometry", "columns/keys").
+    QString choice(const QString& name) const;
+    Result<void> setChoice(const QString& name, const QString& value);
+
+private:
+    QString m_file;
+    QList<Profile> m_profiles;
+    QMap<QString, QString> m_choices;
+};
+
+}
