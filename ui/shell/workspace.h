@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/cache/routes.h"
+#include "core/invalidate/audit.h"
+#include "core/settings/profile.h"
+#include "ui/shell/pagehint.h"
+#include "ui/shell/pageid.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+
+namespace core::http {
+class Client;
+}
+namespace core::keys {
+class KeyIndex;
+}
+namespace core::metrics {
+class Sampler;
+}
+namespace core::redis {
+class Session;
+}
+
+namespace ui {
+
+class DemoHost;
+class JobList;
+
+// Everything a page may use of the profile that is connected, and the way pages ask for one another. One a window, GUI thread.
+//
+// The objects live from connected() until disconnected(): take them by the getters each time or in pageConnected(), keep them
+// only as QPointer, and make every answer's context the page (core::onFinished), never the session.
+class Workspace final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Workspace)
+public:
+    // Connecting is the first attempt; Reconnecting comes after a loss: the objects stay, what is on screen grows old.
+    enum class State { Disconnected, Connecting, Connected, Reconnecting };
+    Q_ENUM(State)
+
+    // `store` and `demo` must outlive the workspace; `demo` may be null (no demo offered).
+    explicit Workspace(core::settings::Store* store, DemoHost* demo = nullptr, QObject* parent = nullptr);
+    ~Workspace() override;
+
+    State state() const { return m_state; }
+    // True between connected() and disconnected(), also while reconnecting.
+    bool isOpen() const;
+    // Null unless isOpen(). Owned here.
+    core::redis::Session* session() const;
+    core::keys::KeyIndex* keyIndex() const;
+    core::metrics::Sampler* sampler() const;
+    // Null without an API URL in the profile.
+    core::http::Client* client() const;
+    // Of lightapi.yaml and --endpoint; empty table without them. Never null, also while disconnected.
+    const core::cache::RouteTable& routes() const { return m_routes; }
+    // What was wrong with lightapi.yaml or an endpoint text: shown by Connections and Health.
+    const QList<core::Error>& routeWarnings() const { return m_routeWarnings; }
+    // The connected (or last tried) one; its endpoint holds the password in memory: never save or show it.
+    const core::settings::Profile& profile() const { return m_profile; }
+    bool isDemo() const { return m_demoProfile; }
+    core::settings::Store* store() const { return m_store; }
+    core::invalidate::AuditLog& audit() { return m_audit; }
+    JobList* jobs() const { return m_jobs; }
+
+    // Why the last connectTo() failed or the line is down; code Cancelled while all is well.
+    const core::Error& lastError() const { return m_lastError; }
+    // Age of the figures on screen in ms: since the last good reading of INFO; -1 before the first.
+    qint64 dataAgeMs() const;
+    // True where writes are refused by us (read-only switch); greys acts out. True while not open.
+    bool isReadOnly() const;
+
+    // Closes what is open and connects; `password` for this session only. The answer comes by connected() or connectFailed().
+    void connectTo(const core::settings::Profile& profile, const QByteArray& password = {});
+    void disconnectFromServer();
+    // Tries again now in place of at the end of the back-off.
+    void retryNow();
+    bool hasDemo() const { return m_demo != nullptr; }
+    // Starts the embedded demo and connects to it; connectFailed() if it cannot start.
+    void startDemo();
+    // SELECT on all lines; keyIndex() starts anew. databaseChanged() follows.
+    void selectDatabase(int database);
+    void setReadOnly(bool readOnly);
+    // Replaces the routes by hand (a page learned or loaded them).
+    void setRoutes(const core::cache::RouteTable& routes);
+
+    // Cross-page acts: the window shows the page and calls Page::openHint() with `hint`.
+    void openPage(PageId page, const PageHint& hint = {});
+
+signals:
+    void connected();
+    void disconnected();
+    void connectFailed(const core::Error& error);
+    // Any change of state(), also attempts and next tries while reconnecting.
+    void connectionStateChanged();
+    void databaseChanged(int database);
+    void readOnlyChanged(bool readOnly);
+    void routesChanged();
+    // Once a second while open: the age changed; also when fresh data came.
+    void dataAged(qint64 ageMs);
+    void pageRequested(ui::PageId page, const ui::PageHint& hint);
+
+private:
+    struct Parts;
+
+    void setState(State state);
+    void closeParts();
+    void openParts(const core::settings::Profile& profile);
+    void loadRoutes();
+
+    core::settings::Store* m_store;
+    DemoHost* m_demo;
+    JobList* m_jobs;
+    core::invalidate::AuditLog m_audit;
+    core::settings::Profile m_profile;
+    core::cache::RouteTable m_routes;
+    QList<core::Error> m_routeWarnings;
+    core::Error m_lastError {core::Code::Cancelled, core::Reason::None, {}, {}};
+    std::unique_ptr<Parts> m_parts;
+    State m_state = State::Disconnected;
+    bool m_demoProfile = false;
+};
+
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/theme.h"
+
+#include <QLabel>
+
+namespace ui {
+
+// A plain-text label in a type and colour of the theme that follows a live switch.
+class Label : public QLabel {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Label)
+public:
+    explicit Label(const QString& text = {}, Type type = Type::Body, Token colour = Token::Text, QWidget* parent = nullptr);
+    void setColour(Token colour);
+    void setType(Type type);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void applyColour();
+
+    Token m_colour;
+    bool m_applying = false;
+};
+
+// One line that elides when narrow and shows the whole in its tooltip. Keys and paths: Mono, elided in the middle, always
+// left-to-right.
+class ElidedLabel final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ElidedLabel)
+public:
+    explicit ElidedLabel(Type type = Type::Body, Token colour = Token::Text, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
+    QString text() const { return m_bold + m_text; }
+    void setText(const QString& text);
+    // A bold part first (message strips).
+    void setText(const QString& bold, const QString& text);
+    void setColour(Token colour);
+    void setAlignment(Qt::Alignment alignment);
+    // Digits in equal cells, so that numbers stand still.
+    void setFigures(bool figures) { m_figures = figures; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    QString m_bold;
+    QString m_text;
+    Type m_type;
+    Token m_colour;
+    Qt::TextElideMode m_mode;
+    Qt::Alignment m_alignment = Qt::AlignLeft;
+    bool m_figures = false;
+};
+
+}

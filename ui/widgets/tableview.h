@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/theme.h"
+
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QTreeView>
+
+namespace ui {
+
+// Draws a cell of any model by the roles of ui/models/roles.h: text (or figures when right-aligned), mono for columns with
+// BytesRole (elided in the middle), badge, icon, tone. The row's fill is drawn by the view.
+class CellDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    explicit CellDelegate(QObject* parent = nullptr);
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+protected:
+    static constexpr int inset = 12;
+    static QColor textColour(const QModelIndex& index, Token fallback = Token::Text);
+};
+
+// TtlRole: bar 40x4 of rest against policy, then the text; 136 px wide.
+class TtlDelegate final : public CellDelegate {
+    Q_OBJECT
+public:
+    using CellDelegate::CellDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    // "4 m 51 s", "no expiry", "gone", "…"
+    static QString text(const struct TtlCell& cell);
+};
+
+// ShareRole: a bar with the cell's text beside it (hit rate, share of memory).
+class HitBarDelegate final : public CellDelegate {
+    Q_OBJECT
+public:
+    using CellDelegate::CellDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+};
+
+// 28 px rows, no grid, no zebra; hover and selection fill the whole row with a 3 px accent bar at its start; Tab leaves the table;
+// Ctrl+C copies the selected rows (tab-separated, exact text of keys where they are UTF-8, display text otherwise); tooltips show
+// elided cells and ExactRole, escaped by plain(). `name` is the accessible name.
+class TableView final : public QTableView {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(TableView)
+public:
+    explicit TableView(const QString& name, QWidget* parent = nullptr);
+    // The column that takes the rest of the width (keys), never under `minimum`. Set after the model.
+    void setStretchColumn(int column, int minimum = 240);
+    // Remembers and restores fixed widths: set after the model.
+    void setColumnWidths(const QList<int>& widths);
+    int hoveredRow() const { return m_hovered; }
+    // What Ctrl+C would copy.
+    QString copyText() const;
+
+signals:
+    // Return, Enter or double click on a row.
+    void rowActivated(const QModelIndex& index);
+
+public slots:
+    void copySelection();
+
+protected:
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+private:
+    void setHovered(int row);
+    void layoutColumns();
+
+    int m_hovered = -1;
+    int m_stretch = -1;
+    int m_stretchMinimum = 240;
+};
+
+// The same manners for a tree: name left (share of the whole as a tint behind it: ShareRole), count right.
+class TreeView final : public QTreeView {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(TreeView)
+public:
+    explicit TreeView(const QString& name, QWidget* parent = nullptr);
+    QString copyText() const;
+
+protected:
+    void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+};
+
+}
