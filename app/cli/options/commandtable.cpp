@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/options/commandtable.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace cli {
+
+namespace {
+    using Server = CommandSpec::Server;
+    using Options = std::vector<OptionSpec>;
+
+    OptionSpec flag(const char* name, const char* text, const char* shortName = nullptr)
+    {
+        return {name, shortName, nullptr, text, false, true};
+    }
+    OptionSpec with(const char* name, const char* value, const char* text, const char* shortName = nullptr)
+    {
+        return {name, shortName, value, text, false, true};
+    }
+    OptionSpec many(const char* name, const char* value, const char* text, const char* shortName = nullptr)
+    {
+        return {name, shortName, value, text, true, true};
+    }
+    OptionSpec later(const char* name, const char* value = nullptr)
+    {
+        return {name, nullptr, value, "", true, false};
+    }
+
+    Options joined(std::initializer_list<Options> parts)
+    {
+        Options all;
+        for (const Options& part : parts)
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
+    }
+
+    Options filters()
+    {
+        return {
+            many("--match", "GLOB", "keys that match a pattern, by Redis' own rules"),
+            many("--prefix", "TEXT", "keys that start with a literal text"),
+            many("--contains", "TEXT", "keys that hold a text; upper and lower case differ"),
+            flag("--ignore-case", "--contains takes upper and lower case as one (ASCII)"),
+            many("--class", "C", "keys of an endpoint class"),
+            many("--path", "P", "keys of exactly this path"),
+            many("--path-prefix", "P", "keys whose path starts so"),
+            many("--kind", "KIND", "entry, tag, lock, health, probe or unknown"),
+            many("--scheme", "ID", "keys of a key scheme, such as lightapi-v2"),
+        };
+    }
+
+    Options selectors()
+    {
+        return {
+            many("--tag", "T", "what a tag holds, and the tag's own index"),
+            many("--class", "C", "entries of an endpoint class"),
+            many("--path", "P", "entries of exactly this path"),
+            many("--path-prefix", "P", "entries whose path starts so"),
+            many("--prefix", "TEXT", "keys that start with a literal text"),
+            many("--match", "GLOB", "keys that match a pattern, by Redis' own rules"),
+            many("--key", "K", "one key"),
+            many("--keys-from", "F", "keys from a file: lines, NUL-separated with -0, or NDJSON of \"keys\""),
+        };
+    }
+
+    CommandSpec planned(const char* name, Options options = {})
+    {
+        return {name, "", 0, -1, Server::None, "", std::move(options), "", false};
+    }
+
+    std::vector<CommandSpec> readingCommands()
+    {
+        return {
+            {"stats", "", 0, 0, Server::Reads, "hit rate, memory, rates and clients of the server",
+                {flag("--watch", "goes on until interrupted; one JSON object a line"),
+                    with("--interval", "S", "seconds between two samples (default 1)"),
+                    with("--samples", "N", "ends after N samples; with --json prints the last")},
+                "\"lifetime\" is the server's own count. The windows (10, 60 and 900 seconds, and the last interval) count what was seen "
+                "inside them, with Cachelight's own lookups taken out."},
+            {"keys", "", 0, 0, Server::Reads, "lists keys: a complete scan, each key once",
+                joined({filters(),
+                    {with("--sort", "ORDER", "key (default), ttl or memory"), with("--limit", "N", "prints at most N"),
+                        with("--with", "LIST", "of ttl, type, memory: asks the server about each key printed"),
+                        flag("--count-only", "the summary alone"), with("--scan-count", "N", "COUNT of each SCAN (default: adapts)"),
+                        flag("--expect-some", "exit 1 when nothing matched"),
+                        flag("--null", "the text form ends each key with NUL, its bytes exact", "-0")}}),
+                "Kinds of filter intersect, repeats of one kind unite. A ttl_ms of -1 says that the key never expires; null, that it was "
+                "not asked or that the key is gone."},
+            {"get", "KEY", 1, 1, Server::Reads, "shows one value",
+                {flag("--raw", "the exact bytes and nothing else")}, "Exit 1 when there is no such key."},
+            {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
+                {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),
+                    flag("--null", "stdin is NUL-separated", "-0")}},
+            {"predict", "[TARGET…]", 0, -1, Server::None, "says which keys requests would use; needs no connection",
+                {flag("--stdin", "targets from stdin, one a line"), flag("--null", "stdin is NUL-separated", "-0"),
+                    with("--method", "M", "the request's method (default GET)"), with("--subject", "SUB", "the user's id, where keys hold one")},
+                "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or the profile."},
+            {"headers", "", 0, 0, Server::None, "reads a response's head on stdin and says what each cache did", {},
+                "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers"},
+            {"tags", "", 0, 0, Server::Reads, "lists tags with their layout and members",
+                {with("--tag-template", "T", "how a tag's key is made (default tag:{tag})")}},
+            {"tag", "NAME", 1, 1, Server::Reads, "one tag and its members", {}, "Exit 1 when there is no such tag."},
+            {"locks", "", 0, 0, Server::Reads, "lists locks with owner and time to live", {}},
+            {"audit", "", 0, 0, Server::None, "the log of destructive acts, newest first",
+                {with("--since", "T", "from then on: 2026-01-31, 2026-01-31T10:00:00Z, or 90s, 15m, 2h, 7d ago")}},
+            {"health", "", 0, 0, Server::Reads, "checks Redis, and LightAPI where --api is given, step by step",
+                {flag("--strict", "exit 1 on a warning too")},
+                "Exit 1 when something failed, an unreachable server included. Writing steps use a probe key of their own; they are skipped "
+                "in read-only and on the default server."},
+        };
+    }
+
+    std::vector<CommandSpec> actingCommands()
+    {
+        return {
+            {"release-lock", "KEY", 1, 1, Server::Writes, "releases a lock if it still has the owner that was seen",
+                {with("--owner", "OWNER", "the owner as \"locks\" shows it")}, "Exit 1 when the owner changed or the lock is gone."},
+            {"invalidate", "", 0, 0, Server::Writes, "deletes entries: plan, confirmation, run, verification",
+                joined({selectors(),
+                    {many("--except", "SELECTOR", "keeps what this selects, as in --except class=Book or --except prefix=TEXT"),
+                        flag("--null", "the file of --keys-from is NUL-separated", "-0"), flag("--dry-run", "stops after the plan"),
+                        with("--save-plan", "F", "writes the frozen list to a file"),
+                        with("--plan", "F", "executes exactly the list in a file"),
+                        with("--keys-per-s", "N", "deletes at most N keys a second"), later("--soft", "S"), later("--no-undo"),
+                        later("--warm")}}),
+                "Different kinds of selector intersect, repeats of one kind unite. --yes confirms; a production profile, the pattern * and "
+                "an empty prefix want --confirm NAME (the plan's \"confirm\" says it). Unconfirmed it prints the plan, changes nothing and "
+                "exits 4. It cannot be undone."},
+            {"replay", "TARGET…", 1, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
+                {many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
+                    with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
+                    with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times"),
+                    with("--requests-per-s", "N", "at most N requests a second"),
+                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"), later("--concurrency", "N"),
+                    later("--diff-fresh"), later("--collection", "F")},
+                "Requests go one after another. HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
+            {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
+                {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),
+                    flag("--null", "files are NUL-separated", "-0"),
+                    many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
+                    with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
+                    with("--concurrency", "N", "requests at once, 1 to 16 (default 1)"),
+                    with("--requests-per-s", "N", "at most N requests a second"),
+                    flag("--second-pass", "requests each again and expects a hit"),
+                    with("--skip-ttl-above", "S", "leaves entries alone that live longer than that"), later("--sitemap", "URL"),
+                    later("--access-log", "F"), later("--top", "N"), later("--from-config"), later("--param", "P"),
+                    later("--undo-id", "ID"), later("--keep")},
+                "Exit 0 when all are warm, 5 when some are, 1 when none is, 3 when the API did not answer."},
+            {"demo", "", 0, 0, Server::None, "starts a private redis-server and a demo API with traffic",
+                {with("--seconds", "S", "ends after that long (default: until interrupted)")}},
+            {"profiles", "list|show|add|remove|test [NAME]", 1, 2, Server::None, "saved connections; never a password",
+                {with("--environment", "E", "for add: development (default), staging or production"),
+                    with("--colour", "C", "for add: blue, teal, orange, purple, red or grey")},
+                "\"add\" saves what --url, --db, --tls-*, --api, --lightapi-config, --lightapi-release and --endpoint say. A production "
+                "profile starts read-only."},
+            {"version", "", 0, 0, Server::None, "the version, and what it was built with", {}},
+            {"help", "[COMMAND]", 0, 1, Server::None, "this help, or that of one command", {}},
+        };
+    }
+
+    std::vector<CommandSpec> laterCommands()
+    {
+        return {
+            planned("tree", joined({filters(), {later("--depth", "N")}})),
+            planned("put", {later("--file", "F"), later("--keep-ttl"), later("--ttl", "S"), later("--if-sha256", "HEX")}),
+            planned("expire", {later("--persist")}),
+            planned("export", joined({filters(), {later("--file", "F")}})),
+            planned("import", {later("--file", "F"), later("--on-conflict", "HOW")}),
+            planned("untagged", {later("--class", "C")}),
+            planned("undo"),
+            planned("analyze", {later("--sample", "N")}),
+            planned("completion"),
+        };
+    }
+}
+
+const std::vector<OptionSpec>& globalOptionTable()
+{
+    static const Options table {
+        with("--profile", "NAME", "a saved connection"),
+        with("--url", "URL", "redis://[user[:pass]@]host[:port][/db], rediss://, unix:///path?db=N"),
+        with("--db", "N", "the database's number"),
+        with("--tls-ca", "FILE", "PEM of the authority that signed the server's certificate"),
+        with("--tls-cert", "FILE", "PEM of our own certificate"),
+        with("--tls-key", "FILE", "PEM of its key"),
+        with("--tls-server-name", "NAME", "the name the server's certificate must have"),
+        with("--password-file", "FILE", "a file whose first line is the password; or set REDISCLI_AUTH"),
+        with("--api", "URL", "base URL of the LightAPI server"),
+        with("--api-ca", "FILE", "PEM of the authority that signed its certificate"),
+        with("--lightapi-config", "FILE", "lightapi.yaml with routes, classes and times to live"),
+        with("--lightapi-release", "X.Y.Z", "the LightAPI release whose rules hold (default: the newest known)"),
+        many("--endpoint", "CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…", "an endpoint of an app declared in Python"),
+        flag("--json", "one JSON document on stdout"),
+        flag("--ndjson", "one JSON object a line, as it comes"),
+        flag("--yes", "confirms what would be asked"),
+        with("--confirm", "NAME", "confirms where a name must be typed"),
+        flag("--read-only", "refuses every command that writes"),
+        with("--connect-timeout", "S", "seconds to wait for a connection (default 5)"),
+        with("--timeout", "S", "seconds to wait for a reply (default 5)"),
+        with("--max-time", "S", "seconds the whole may take"),
+        flag("--quiet", "no messages but errors", "-q"),
+        flag("--verbose", "every command sent, secrets masked", "-v"),
+        flag("--no-color", "no colours; as NO_COLOR"),
+        flag("--help", "help", "-h"),
+        flag("--version", "the version"),
+    };
+    return table;
+}
+
+const std::vector<CommandSpec>& commandTable()
+{
+    static const std::vector<CommandSpec> table = [] {
+        std::vector<CommandSpec> all = readingCommands();
+        for (const std::vector<CommandSpec>& part : {actingCommands(), laterCommands()})
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
+    }();
+    return table;
+}
+
+const CommandSpec* findCommand(const QString& name)
+{
+    const auto& table = commandTable();
+    const auto found = std::ranges::find_if(table, [&](const CommandSpec& spec) { return name == QLatin1String(spec.name); });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const OptionSpec* findOption(const std::vector<OptionSpec>& options, const QString& name)
+{
+    const auto found = std::ranges::find_if(options, [&](const OptionSpec& spec) {
+        return name == QLatin1String(spec.name) || (spec.shortName && name == QLatin1String(spec.shortName));
+    });
+    return found == options.end() ? nullptr : &*found;
+}
+
+const OptionSpec* findAnyOption(const QString& name)
+{
+    if (const OptionSpec* global = findOption(globalOptionTable(), name))
+        return global;
+    for (const CommandSpec& command : commandTable()) {
+        if (const OptionSpec* option = findOption(command.options, name))
+            return option;
+    }
+    return nullptr;
+}
+
+}
