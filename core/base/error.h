@@ -30,7 +30,8 @@ enum class Reason {
     // stored data and files
     CorruptTag, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, DiskFull,
     // the LightAPI server
-    ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet,
+    ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated,
+    BadApiUrl, BadMethod, TooManyFailures,
 };
 
 // A failure as a value. `detail` holds the technical facts (server text, file name, position); never a password.

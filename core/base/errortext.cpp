@@ -89,6 +89,11 @@ namespace {
         {Reason::ApiProtocol, TEXT("%1 did not answer in HTTP."), TEXT("Check the base URL's port and scheme.")},
         {Reason::ApiTls, TEXT("The certificate of %1 was not accepted."), TEXT("Give the authority's file with --api-ca.")},
         {Reason::ApiNotSet, TEXT("No LightAPI server is set for %1."), TEXT("Give its base URL with --api, in CACHELIGHT_API, or in the profile.")},
+        {Reason::ApiClosed, TEXT("%1 closed the connection without a whole answer."), TEXT("Look at the server's log; it may have been restarted or have crashed.")},
+        {Reason::ApiTruncated, TEXT("The answer of %1 ended before the length it had announced."), TEXT("LightAPI 0.1.3 to 0.1.6 announces wrong lengths on a cache hit; else look at a proxy in between.")},
+        {Reason::BadApiUrl, TEXT("%1 is not the base URL of an HTTP server."), TEXT("Write http://host:port or https://host:port, without path, user name and password.")},
+        {Reason::BadMethod, TEXT("%1 is not a request method."), TEXT("Write one word such as GET or POST.")},
+        {Reason::TooManyFailures, TEXT("Too many requests to %1 failed, so the rest was not sent."), TEXT("Look at the failures that are listed, mend their cause and start again.")},
     };
 
     struct CodeRow {

@@ -22,7 +22,10 @@ struct CacheLayer {
     QString detail;
     QByteArray raw;
 };
+// One item a cache: X-Cache-Key, -TTL and Age belong to the cache whose X-Cache or X-Cache-Status they accompany.
 QList<CacheLayer> cacheLayers(const Headers& headers);
+// Age as RFC 9111 reads it: none when absent or invalid.
+std::optional<qint64> ageSeconds(const Headers& headers);
 // Head of a response as text (status line optional, ends at the blank line; of several heads the last).
 Headers parseHead(const QByteArray& head);
 

@@ -19,9 +19,9 @@ using Headers = QList<std::pair<QByteArray, QByteArray>>; // order and case as r
 
 struct Request {
     QByteArray method = "GET";
-    QByteArray target; // raw, sent as typed
-    Headers headers;
-    QByteArray body;
+    QByteArray target {}; // raw, sent as typed
+    Headers headers {};
+    QByteArray body {};
     int timeoutMs = 30'000; // the whole request
     qint64 maxBodyBytes = 64LL * 1024 * 1024; // more: Reason::ApiTooLarge, the transfer is ended
 };
@@ -43,13 +43,17 @@ struct Response {
 // Requests to one origin by libcurl multi in a thread of its own. http and https only, no proxy from the environment, redirects
 // are answers and not followed; TLS verified. Methods, targets and headers with CR, LF or NUL are refused before sending.
 // HEAD is refused always: in every LightAPI from 0.1.13 on it purges the class.
+// Every failure is Code::Api (Code::Usage or Code::Input for what is refused before sending) with an Api… reason.
+// Use from one thread; a request other than GET is never sent twice.
 class Client final : public QObject {
     Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Client)
 public:
     struct Options {
-        QString baseUrl; // "http://host:port"; a path in it is refused
-        QString caFile;
-        int maxConnections = 16;
+        QString baseUrl {}; // "http://host:port"; a path, a query or credentials in it are refused
+        QString caFile {}; // PEM; empty: the system's store
+        int maxConnections = 16; // requests beyond it wait; their time-out starts when they are sent
+        int connectTimeoutMs = 5'000;
     };
     static Result<void> checkBaseUrl(const QString& baseUrl);
 
@@ -65,6 +69,9 @@ private:
     std::unique_ptr<Private> d;
 };
 
+// Methods, targets and headers that send() takes; also for input fields.
+Result<void> checkMethod(QByteArrayView method);
+Result<void> checkRequestTarget(QByteArrayView target);
 Result<void> checkHeader(QByteArrayView name, QByteArrayView value);
 Result<std::pair<QByteArray, QByteArray>> headerFromArgument(const QString& line); // "Name: value"
 
