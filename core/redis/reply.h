@@ -28,7 +28,8 @@ using Replies = QList<Reply>;
 
 // The one place that turns Redis' error words (LOADING, READONLY, OOM, NOAUTH, WRONGPASS, NOPERM, MOVED, CLUSTERDOWN, BUSY,
 // MISCONF, max number of clients …) into codes and reasons. `subject`: the command for reply errors ("GET").
-// For NOPERM the subject becomes the permission, such as "+info" or "~key".
+// For NOPERM the subject becomes the permission, such as "+info" or "~key"; for the state of the server (LOADING, OOM …) it is
+// left empty, which Session fills with the server's name.
 Error toError(const Reply& errorReply, const QString& subject);
 // `reply` itself, or its error.
 Result<Reply> checked(Reply reply, const QString& subject);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/redis/wire.h"
+
+namespace core::redis {
+
+namespace {
+    // Header digits and line ends of one word; generous, so that encoded() allocates once.
+    constexpr qsizetype wordOverhead = 16;
+
+    void appendHeader(QByteArray& out, char type, qsizetype count)
+    {
+        out += type;
+        out += QByteArray::number(count);
+        out += "\r\n";
+    }
+}
+
+QByteArray encoded(const Pipeline& pipeline)
+{
+    qsizetype size = 0;
+    for (const Command& command : pipeline) {
+        size += wordOverhead;
+        for (const QByteArray& word : command.words())
+            size += word.size() + wordOverhead;
+    }
+    QByteArray out;
+    out.reserve(size);
+    for (const Command& command : pipeline) {
+        appendHeader(out, '*', command.words().size());
+        for (const QByteArray& word : command.words()) {
+            appendHeader(out, '$', word.size());
+            out += word;
+            out += "\r\n";
+        }
+    }
+    return out;
+}
+
+}
