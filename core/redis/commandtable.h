@@ -28,16 +28,18 @@ struct CommandSpec {
     Access access = Access::Write;
     Lookups lookups = Lookups::None;
     bool resendable = false; // may be sent again after a lost line: reading and idempotent
-    QList<int> maskedArguments; // positions after the name whose text never reaches Activity; -1 means all
+    // Arguments whose text never reaches Activity, counted from 1 after the name; -n means the n-th and all after it.
+    QList<int> maskedArguments;
     QString permission; // the ACL rule it needs, as in "+info"
 };
 
 // nullptr for a command that is not listed.
 const CommandSpec* findCommand(const Command& command);
-// May a read-only Session send it? Only what the table lists as Read or Connection.
+// May a read-only Session send it? Only what the table lists as Read or Connection, and registered scripts that do not write.
 bool allowedReadOnly(const Command& command);
 // Lookups the server counted for this command given its reply: error replies that stopped it before the lookup count 0,
-// WRONGTYPE and a failing OBJECT FREQ count (seen on 6.2, 7.0, 7.4).
+// WRONGTYPE and a failing OBJECT FREQ count (seen on 6.2, 7.0, 7.4). For `SCAN … TYPE` a lower bound: the server counts every
+// key it looked at and does not say how many; Cachelight itself never sends it.
 int countedLookups(const Command& command, const Reply& reply);
 // Lookups it would count if it ran: what a lost line leaves unknown.
 int possibleLookups(const Command& command);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/redis/lookups.h"
+
+#include <algorithm>
+
+namespace core::redis {
+
+namespace {
+    int sum(const Pipeline& queued, const Replies& replies)
+    {
+        int lookups = 0;
+        for (qsizetype i = 0; i < std::min(queued.size(), replies.size()); ++i)
+            lookups += countedLookups(queued.at(i), replies.at(i));
+        return lookups;
+    }
+}
+
+int LookupCounter::answered(const Command& command, const Reply& reply)
+{
+    if (!m_inMulti) {
+        m_inMulti = !reply.isError() && command.name() == "MULTI";
+        return countedLookups(command, reply);
+    }
+    if (reply.type == Reply::Type::Status && reply.bytes == "QUEUED") {
+        m_queued << command;
+        return 0;
+    }
+    const QByteArray name = command.name();
+    if (name != "EXEC" && name != "DISCARD")
+        return 0; // refused while queueing
+    m_inMulti = false;
+    const Pipeline queued = std::exchange(m_queued, {});
+    return name == "EXEC" && reply.isArray() ? sum(queued, reply.items) : 0;
+}
+
+int LookupCounter::lost(const Command& command) const
+{
+    if (command.name() != "EXEC")
+        return possibleLookups(command);
+    int lookups = 0;
+    for (const Command& queued : m_queued)
+        lookups += possibleLookups(queued);
+    return lookups;
+}
+
+}
