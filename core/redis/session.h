@@ -8,14 +8,15 @@
 
 #include <QDateTime>
 #include <QFuture>
+#include <QHash>
+#include <QList>
 #include <QObject>
 
 #include <memory>
 
 namespace core::redis {
 
-class IoThread;
-class ReplySink;
+class ExclusiveLine;
 
 // Facts of the server behind a session, read at connect and with every refreshFacts().
 struct ServerFacts {
@@ -45,8 +46,9 @@ struct SentCommand {
 // The connections of one profile. Made and used in one thread (the caller's); the sockets live in an I/O thread. Every call
 // returns at once; answers come through the future, in the order of sending within one line.
 //
-// Reconnects by itself with back-off and jitter after the first success. A command in flight when the line dropped ends with
-// Code::Lost and is never sent again unless the table says it may be (reads, only when the caller asks: Options::resendReads).
+// Reconnects by itself with back-off and jitter after the first success. A command in flight when the line dropped (also because
+// the server did not answer in time: lastError() tells) ends with Code::Lost, Reason::LineDropped, "unknown whether executed", and
+// is never sent again. One that never left this machine ends with Reason::NotConnected: known not executed.
 class Session final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Session)
@@ -74,7 +76,8 @@ public:
     // session stays Closed (no endless tries against a wrong address); after a later loss it reconnects.
     QFuture<Result<ServerFacts>> open();
     void close();
-    // Another database on the same server: all lines SELECT it; what is in flight is answered first.
+    // Another database on the same server: the interactive and bulk lines SELECT it; what is in flight is answered first, calls made
+    // meanwhile wait for the answer and fail with it. A running KeyScan ends.
     QFuture<Result<void>> select(int database);
     QFuture<Result<ServerFacts>> refreshFacts();
 
@@ -89,8 +92,7 @@ public:
     QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive);
     // A line of its own for WATCH/MULTI/EXEC or tracking: no other command gets between. Connects on first use, never
     // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
-    class Private;
-    std::shared_ptr<class ExclusiveLine> exclusiveLine(const QString& name);
+    std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name);
 
     // Keyspace lookups of ours that the server counted, and those sent whose reply was lost. All lines, since construction.
     qint64 ownLookups() const;
@@ -102,18 +104,26 @@ signals:
     void roundTripChanged(qint64 us);
     void factsChanged();
     void readOnlyChanged(bool readOnly);
-    // For Activity; batched about ten times a second, newest last.
+    // For Activity; batched about ten times a second, newest last. PING is left out, a long pipeline or scan is summed up. Nothing
+    // is put together while nobody is connected.
     void commandsLogged(const QList<core::redis::SentCommand>& commands);
 
+protected:
+    void connectNotify(const QMetaMethod& signal) override;
+    void disconnectNotify(const QMetaMethod& signal) override;
+
 private:
+    class Private;
     friend class KeyScan;
     std::unique_ptr<Private> d;
 };
 
-// Commands that must not be mixed with others', on a connection of their own.
+// Commands that must not be mixed with others', on a connection of their own. Keeps the session's read-only rule, also when that is
+// switched later. May outlive the session, then answers NotConnected. Not to be released in a continuation without a context.
 class ExclusiveLine {
 public:
     virtual ~ExclusiveLine() = default;
+    // As Session::send().
     virtual QFuture<Result<Replies>> send(Pipeline pipeline) = 0;
 };
 

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/redis/connection.h"
+
+#include "core/base/bytes.h"
+#include "core/redis/transport.h"
+#include "core/redis/wire.h"
+
+#include <QIODevice>
+
+#include <array>
+#include <chrono>
+
+namespace core::redis {
+
+namespace {
+    // hiredis moves what is unread to the front now and then: larger pieces cost more than they save.
+    constexpr qint64 readSize = 64 * 1024;
+    // Lines for Activity per pipeline; a mass deletion must not spend its time on its own log.
+    constexpr qsizetype loggedPerRequest = 20;
+    // A stopped server must be noticed within 5 s also when nothing is asked of it: the next PING is at most 2.5 s away, its
+    // answer is due in 2 s. A line with commands in flight goes by the endpoint's reply time-out.
+    constexpr int pingLimitMs = 2000;
+
+    qint64 monotonicNs()
+    {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+
+    QString firstWord(const QByteArray& text)
+    {
+        return displayText(text.left(text.indexOf(' ')));
+    }
+}
+
+void Connection::submit(Request request)
+{
+    if (m_phase == Phase::Ready)
+        return write(std::move(request));
+    const bool mayConnect = m_policy == Policy::Lazy || (m_policy == Policy::Once && !m_tried);
+    const bool isConnecting = m_phase == Phase::Connecting || m_phase == Phase::Handshaking;
+    if (m_policy == Policy::Persistent || (!isConnecting && !mayConnect)) {
+        if (request.done)
+            request.done(fail(notConnected()));
+        return;
+    }
+    m_waiting.push_back(std::move(request));
+    if (!isConnecting)
+        connectNow();
+}
+
+void Connection::write(Request request)
+{
+    const QByteArray bytes = encoded(request.commands);
+    request.firstByte = m_queuedBytes;
+    request.sentNs = monotonicNs();
+    request.at = QDateTime::currentDateTimeUtc();
+    request.replies.reserve(request.commands.size());
+    m_queuedBytes += bytes.size();
+    m_uplink->traffic.sent += request.commands.size();
+    const bool wasIdle = m_inFlight.empty();
+    m_inFlight.push_back(std::move(request));
+    if (wasIdle) {
+        m_progress.start();
+        m_replyTimer.start(replyLimitMs());
+    }
+    m_transport->write(bytes);
+}
+
+void Connection::onReadyRead()
+{
+    static thread_local std::array<char, readSize> buffer;
+    const quint64 generation = m_generation;
+    while (generation == m_generation) {
+        const qint64 size = m_transport->device()->read(buffer.data(), readSize);
+        if (size <= 0)
+            break;
+        m_progress.start();
+        if (m_firstBytes.size() < 8)
+            m_firstBytes.append(buffer.data(), std::min<qint64>(size, 8));
+        m_reader->feed(buffer.data(), static_cast<std::size_t>(size));
+        parse();
+    }
+    if (generation == m_generation)
+        m_uplink->flush();
+}
+
+void Connection::parse()
+{
+    const quint64 generation = m_generation;
+    while (generation == m_generation) {
+        const std::shared_ptr<StreamedScan> scan = m_inFlight.empty() ? nullptr : m_inFlight.front().scan;
+        Reply reply;
+        ReplyReader::Status status {};
+        if (scan) {
+            const std::lock_guard inside(scan->lock());
+            status = m_reader->next(reply, scan.get());
+        } else {
+            status = m_reader->next(reply);
+        }
+        if (status == ReplyReader::Status::More)
+            return;
+        if (status == ReplyReader::Status::Broken)
+            return drop(parseError());
+        deliver(std::move(reply));
+    }
+}
+
+void Connection::deliver(Reply reply)
+{
+    if (m_inFlight.empty()) {
+        // Redis says why it turns a client away before it is asked anything.
+        Error why = reply.isError() ? toError(reply, {}) : Error {Code::Protocol, Reason::NotRedis, {}, {}};
+        why.subject = m_label;
+        return drop(why);
+    }
+    Request& head = m_inFlight.front();
+    account(head, head.commands.at(head.replies.size()), reply, monotonicNs());
+    head.replies.append(std::move(reply));
+    if (head.replies.size() < head.commands.size())
+        return;
+    Request answered = std::move(head);
+    m_inFlight.pop_front();
+    if (m_inFlight.empty())
+        m_replyTimer.stop();
+    m_uplink->flush();
+    if (answered.done)
+        answered.done(std::move(answered.replies));
+}
+
+void Connection::account(const Request& request, const Command& command, const Reply& reply, qint64 nowNs)
+{
+    const int lookups = m_lookups->answered(command, reply);
+    m_uplink->traffic.lookups += lookups;
+    const bool isLogged = request.kind != Request::Kind::Ping && !request.scan && m_uplink->logWanted;
+    if (!isLogged || request.replies.size() >= loggedPerRequest)
+        return;
+    SentCommand line {request.at, maskedText(command), m_name, lookups, (nowNs - request.sentNs) / 1000, {}};
+    if (reply.isError())
+        line.error = firstWord(reply.bytes);
+    if (const qsizetype more = request.commands.size() - loggedPerRequest; request.replies.size() == loggedPerRequest - 1 && more > 0)
+        line.text += QStringLiteral(" (and %1 more)").arg(more);
+    m_uplink->traffic.log << line;
+}
+
+void Connection::logLost(const Request& request)
+{
+    for (const Command& command : request.commands.mid(request.replies.size()))
+        m_uplink->traffic.lookupsUnknown += m_lookups->lost(command);
+    if (request.kind == Request::Kind::Ping || !m_uplink->logWanted)
+        return;
+    for (const Command& command : request.commands.mid(request.replies.size(), loggedPerRequest))
+        m_uplink->traffic.log << SentCommand {request.at, maskedText(command), m_name, 0, 0, QStringLiteral("lost")};
+}
+
+Error Connection::parseError() const
+{
+    if (m_firstBytes.startsWith("HTTP/"))
+        return {Code::Protocol, Reason::SpeaksHttp, m_label, {}};
+    // The header of a TLS alert: the server takes our first command for a broken handshake.
+    if (m_firstBytes.startsWith("\x15\x03"))
+        return {Code::Tls, Reason::SpeaksTls, m_label, {}};
+    return {Code::Protocol, Reason::NotRedis, m_label, m_reader->errorText()};
+}
+
+int Connection::replyLimitMs() const
+{
+    const bool isPing = !m_inFlight.empty() && m_inFlight.front().kind == Request::Kind::Ping;
+    return isPing ? std::min(pingLimitMs, m_endpoint.replyTimeoutMs) : m_endpoint.replyTimeoutMs;
+}
+
+void Connection::onReplyOverdue()
+{
+    const int limit = replyLimitMs();
+    const qint64 silent = m_progress.elapsed();
+    if (silent < limit)
+        return m_replyTimer.start(static_cast<int>(limit - silent));
+    drop({Code::Timeout, Reason::ReplyTimeout, m_label, QStringLiteral("no answer for %1 s").arg(silent / 1000.0, 0, 'f', 1)});
+}
+
+void Connection::onPingDue()
+{
+    if (m_phase != Phase::Ready || !m_inFlight.empty())
+        return;
+    Request ping;
+    ping.kind = Request::Kind::Ping;
+    ping.commands = {Command {"PING"}};
+    const qint64 sent = monotonicNs();
+    ping.done = [this, sent](const Result<Replies>& replies) {
+        if (replies && onRoundTrip)
+            onRoundTrip((monotonicNs() - sent) / 1000);
+    };
+    write(std::move(ping));
+}
+
+void Connection::select(int database, std::function<void(Result<void>)> selected)
+{
+    ++m_epoch;
+    Request request;
+    request.commands = {Command {"SELECT", QByteArray::number(database)}};
+    request.done = [this, database, selected = std::move(selected)](const Result<Replies>& replies) {
+        const Result<Reply> answer
+            = replies ? checked(replies->first(), QString::number(database)) : Result<Reply>(fail(replies.error()));
+        if (answer)
+            setDatabase(database);
+        selected(answer ? Result<void>() : Result<void>(fail(answer.error())));
+    };
+    submit(std::move(request));
+}
+
+void Connection::followSelect(int database)
+{
+    if (m_phase == Phase::Down)
+        return setDatabase(database);
+    select(database, [this, database](const Result<void>& selected) {
+        setDatabase(database);
+        // Nothing may run in the old database any more; the next connect tells why the new one is refused.
+        if (!selected && m_phase == Phase::Ready)
+            drop(selected.error());
+    });
+}
+
+void Connection::setDatabase(int database)
+{
+    m_endpoint.database = database;
+    m_label = endpointLabel(m_endpoint);
+}
+
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/redis/exclusive.h"
+
+#include "core/base/async.h"
+#include "core/base/bytes.h"
+
+namespace core::redis {
+
+Result<void> permitted(const Pipeline& commands, bool readOnly)
+{
+    if (!readOnly)
+        return {};
+    for (const Command& command : commands) {
+        if (!allowedReadOnly(command))
+            return fail(Code::ReadOnly, Reason::ProfileReadOnly, displayText(command.name()));
+    }
+    return {};
+}
+
+QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands)
+{
+    auto promise = std::make_shared<QPromise<Result<Replies>>>();
+    promise->start();
+    QFuture<Result<Replies>> future = promise->future();
+    Request request;
+    request.commands = std::move(commands);
+    request.done = [promise](Result<Replies> replies) {
+        promise->addResult(std::move(replies));
+        promise->finish();
+    };
+    runIn(connection, [connection, request = std::move(request)]() mutable { connection->submit(std::move(request)); });
+    return future;
+}
+
+ExclusiveConnection::ExclusiveConnection(
+    std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink)
+    : m_io(std::move(io))
+    , m_uplink(std::move(uplink))
+    , m_connection(new Connection(endpoint, name, Connection::Policy::Once, m_uplink))
+{
+    m_connection->moveToThread(m_io->thread());
+}
+
+QFuture<Result<Replies>> ExclusiveConnection::send(Pipeline pipeline)
+{
+    if (pipeline.isEmpty())
+        return readyFuture(Result<Replies>(Replies()));
+    if (const auto allowed = permitted(pipeline, m_uplink->readOnly); !allowed)
+        return readyFuture(Result<Replies>(fail(allowed.error())));
+    return submitted(m_connection.get(), std::move(pipeline));
+}
+
+}

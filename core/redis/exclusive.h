@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/redis/connection.h"
+#include "core/redis/iothread.h"
+
+namespace core::redis {
+
+// Why `commands` may not be sent now, if so: the read-only rule, before anything leaves.
+Result<void> permitted(const Pipeline& commands, bool readOnly);
+
+// The future of a request that is handed to `connection`.
+QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands);
+
+class ExclusiveConnection final : public ExclusiveLine {
+public:
+    ExclusiveConnection(std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink);
+
+    QFuture<Result<Replies>> send(Pipeline pipeline) override;
+    Connection* connection() const { return m_connection.get(); }
+
+private:
+    std::shared_ptr<IoThread> m_io; // before the connection, which it must outlive
+    std::shared_ptr<Uplink> m_uplink;
+    std::unique_ptr<Connection, LaterDeleter> m_connection;
+};
+
+}

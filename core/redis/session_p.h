@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/redis/connection.h"
+#include "core/redis/exclusive.h"
+#include "core/redis/iothread.h"
+
+#include <QTimer>
+
+#include <vector>
+
+namespace core::redis {
+
+using ConnectionPtr = std::unique_ptr<Connection, LaterDeleter>;
+
+// The session's side; all of it in the session's thread.
+class Session::Private final {
+public:
+    Private(Session* session, Endpoint at);
+
+    Session* q;
+    Endpoint endpoint;
+    std::shared_ptr<Uplink> uplink;
+    std::shared_ptr<IoThread> io; // before the connections, which it must outlive
+    ConnectionPtr interactive;
+    ConnectionPtr bulk;
+    std::vector<std::weak_ptr<ExclusiveConnection>> exclusive;
+
+    Connection::Status status;
+    ServerFacts facts;
+    qint64 roundTripUs = -1;
+    Uplink::Traffic total;
+    QTimer logTimer;
+    bool selecting = false;
+    std::vector<std::function<void(const Result<void>&)>> deferred; // calls made while selecting
+
+    Connection* connectionOf(Line line) const { return line == Line::Bulk ? bulk.get() : interactive.get(); }
+    QFuture<Result<Replies>> submit(Pipeline pipeline, Line line);
+    QFuture<Result<Replies>> submitLater(Pipeline pipeline, Line line);
+    void onStatus(const Connection::Status& now);
+    void onFacts(const ServerFacts& now);
+    void onRoundTrip(qint64 us);
+    void onTraffic(const Uplink::Traffic& traffic);
+    void onSelected(int database, const Result<void>& result);
+    Error notConnected() const;
+    void emitLog();
+};
+
+}
