@@ -25,7 +25,8 @@ enum class Reason {
     // refused by us
     ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, HeadRefused, MethodRefused,
     // input
-    BadTarget, BadHeader, BadKeyArgument, BadPattern, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, BadOption,
+    BadTarget, BadHeader, BadKeyArgument, BadPattern, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
+    BadOption,
     UnknownCommandName, NotInThisVersion, NoSuchProfile,
     // stored data and files
     CorruptTag, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, DiskFull,

@@ -24,6 +24,13 @@ struct Route {
     std::optional<qint64> ttlS;
     QList<QByteArray> varyOn; // honoured from LightAPI 0.3.0
     QString source; // "lightapi.yaml", "--endpoint", "profile"
+    // Which scheme makes the keys: empty for LightAPI's own (Meta.cache), else a KeyScheme id such as "seed-v1" for an endpoint
+    // that caches in its own code.
+    QString scheme;
+    QVersionNumber cachedSince; // the first release that honours the configuration; null: every one
+
+    bool isDetail(QByteArrayView path) const; // route + '/' + [0-9]+
+    bool matches(QByteArrayView path) const; // the route itself or a detail of it; "{name}" and "{name:int}" as Starlette does
 };
 
 // The routes of one app and the release whose rules hold. A value; copy it freely between threads.
@@ -40,6 +47,9 @@ public:
     QVersionNumber release() const { return m_release; }
     void setRelease(QVersionNumber release) { m_release = std::move(release); }
     bool honoursVaryOn() const; // release >= 0.3.0
+    bool hasAutomaticKeys() const; // release >= 0.1.13, the first with "lightapi:" keys
+    // What this release makes of the route's configuration.
+    Cached cachedOf(const Route& route) const;
 
 private:
     QList<Route> m_routes;

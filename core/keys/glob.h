@@ -10,5 +10,7 @@ namespace core::keys {
 bool globMatches(QByteArrayView pattern, QByteArrayView key);
 // A literal as a pattern that matches just it: \ * ? [ ] are escaped.
 QByteArray globEscaped(QByteArrayView literal);
+// What every key that matches starts with: the pattern up to its first wildcard, escapes resolved.
+QByteArray globLiteralPrefix(QByteArrayView pattern);
 
 }

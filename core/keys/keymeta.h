@@ -4,19 +4,28 @@
 #include "core/redis/session.h"
 
 #include <QByteArray>
-#include <QElapsedTimer>
 #include <QList>
 
 #include <optional>
 
 namespace core::keys {
 
-// PTTL, TYPE and MEMORY USAGE of some keys in one pipeline, all commands of one key in a row (cheapest for the server).
+// PTTL, TYPE and MEMORY USAGE of some keys in one pipeline, all commands of one key in a row (cheapest for the server: the
+// second and third command on a key cost a third of the first).
 struct KeyMeta {
-    qint64 ttlMs = -2; // -1 no expiry, -2 gone
-    QByteArray type; // "string" …, "none" when gone
-    std::optional<qint64> memoryBytes; // none without the permission +memory|usage
+    static constexpr qint64 noExpiry = -1;
+    static constexpr qint64 gone = -2;
+    static constexpr qint64 unknown = -3; // PTTL was refused, see `refused`
+
+    qint64 ttlMs = gone;
+    QByteArray type; // "string" …, "none" when gone, empty when TYPE was refused
+    std::optional<qint64> memoryBytes; // none when gone, or refused
+    // The first command that the server refused for this key, in the order PTTL, TYPE, MEMORY USAGE: for "no permission
+    // (+memory|usage)" in the row. The others' answers are there.
+    std::optional<Error> refused;
+    bool isGone() const { return ttlMs == gone; }
 };
+// In the order of `keys`. Counts two lookups a key (MEMORY USAGE counts none). Fails as a whole only when the line does.
 QFuture<Result<QList<KeyMeta>>> readMeta(redis::Session* session, const QList<QByteArray>& keys);
 
 }

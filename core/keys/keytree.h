@@ -9,14 +9,27 @@
 
 namespace core::keys {
 
-// Counts by endpoint class and path over an order, for the tree beside the table; "other" levels split at ':'.
-// Built on a pool thread in one pass; a value.
+// Counts over an order, for the tree beside the table: endpoint class and path for what LightAPI stores (lightapi-v2), levels
+// split at ':' for the rest. A value; built on a pool thread.
 struct TreeNode {
-    QByteArray label; // bytes of this level: class, path, or the next part up to ':'
+    enum class Level {
+        Root,
+        Class, // "ProductEndpoint"
+        Path, // "/products"
+        Part, // "category:", up to the next ':'
+        Others, // the sum of the children beyond the limit; has no prefix
+    };
+
+    Level level = Level::Root;
+    QByteArray label; // bytes of this level: class, path, or the part with its ':'
     QByteArray prefix; // every key below starts with it; what a click on the node filters by
-    qint64 keys = 0;
-    QList<TreeNode> children; // by count, then name; at most 1,000, the rest summed in one node with an empty prefix
+    qint64 keys = 0; // all below, also those that no child stands for as they have no further ':'
+    QList<TreeNode> children; // by count, then name; at most 1,000 and one Others
+    // Deeper levels were left out: below 16 levels, and once the tree has 100,000 nodes.
+    bool cut = false;
 };
+
+// A tree without keys when cancelled.
 TreeNode keyTree(const KeyStore& store, const Order& order, const cache::RouteTable& routes, const std::atomic_bool& cancelled);
 
 }

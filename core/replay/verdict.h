@@ -22,9 +22,10 @@ struct Snapshot {
     QByteArray type;
     std::optional<qint64> memoryBytes;
     std::optional<qint64> idleS; // none under LFU or without permission
+    bool savingChild = false; // Redis leaves idle times alone while a child saves or rewrites (db.c, lookupKey)
     qint64 keyspaceHits = 0, keyspaceMisses = 0; // server-wide
     qint64 ownLookups = 0; // ours up to the INFO
-    bool countersKnown = false;
+    bool countersKnown = false; // false too when other lookups of this session ran meanwhile
 };
 
 enum class Sureness { Exact, Likely, None };
@@ -42,20 +43,22 @@ struct Contradiction {
 };
 
 struct VerdictInput {
+    QByteArray method = "GET";
     cache::Cached cached = cache::Cached::Unknown;
     bool redisReached = true;
     bool routeKnown = true;
     std::optional<QByteArray> predictedKey;
     Snapshot before, after;
-    QByteArray storedAfter; // body read after the request, empty when none
-    int status = 0;
+    QByteArray storedAfter; // value read after the request, empty when none
+    int status = 0; // 0: no answer
     QByteArray body;
     QList<http::CacheLayer> layers;
     http::Headers headers;
     std::optional<qint64> policyTtlS;
     // This session saw the key earlier, ending at this monotonic time, and no delete was witnessed.
     std::optional<qint64> knownEndMs;
-    QList<QByteArray> newKeysOfClass; // another key of the class appeared: the prediction is wrong
+    QList<QByteArray> newKeysOfClass; // other keys of the class that appeared with the request
+    std::optional<QByteArray> storedElsewhere; // the one of them that holds this answer: the prediction is wrong
 };
 struct Verdict {
     http::Verdict verdict = http::Verdict::Unknown;

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cache/querycodec.h"
+
+#include "core/base/bytes.h"
+
+#include <algorithm>
+
+namespace core::cache {
+
+namespace {
+    const QByteArrayView replacement("\xEF\xBF\xBD"); // U+FFFD
+
+    int hexDigit(char c)
+    {
+        if (c >= '0' && c <= '9')
+            return c - '0';
+        if (c >= 'a' && c <= 'f')
+            return c - 'a' + 10;
+        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    }
+
+    // What may follow a lead byte: the length of the sequence and the range of its second byte (Unicode table 3-7).
+    struct Lead {
+        int length;
+        unsigned low;
+        unsigned high;
+    };
+    Lead leadOf(unsigned byte)
+    {
+        if (byte < 0x80)
+            return {1, 0, 0};
+        if (byte >= 0xC2 && byte <= 0xDF)
+            return {2, 0x80, 0xBF};
+        if (byte >= 0xE0 && byte <= 0xEF)
+            return {3, byte == 0xE0 ? 0xA0U : 0x80U, byte == 0xED ? 0x9FU : 0xBFU};
+        if (byte >= 0xF0 && byte <= 0xF4)
+            return {4, byte == 0xF0 ? 0x90U : 0x80U, byte == 0xF4 ? 0x8FU : 0xBFU};
+        return {0, 0, 0};
+    }
+
+    // bytes.decode("utf-8", "replace"): one U+FFFD for each maximal subpart that is not well-formed.
+    void appendReplaced(QByteArray& out, QByteArrayView bytes)
+    {
+        qsizetype i = 0;
+        while (i < bytes.size()) {
+            const Lead lead = leadOf(static_cast<unsigned char>(bytes[i]));
+            qsizetype good = 1;
+            for (; good < lead.length && i + good < bytes.size(); ++good) {
+                const auto next = static_cast<unsigned char>(bytes[i + good]);
+                if (next < (good == 1 ? lead.low : 0x80U) || next > (good == 1 ? lead.high : 0xBFU))
+                    break;
+            }
+            out += good == lead.length ? bytes.sliced(i, good) : replacement;
+            i += good;
+        }
+    }
+
+    // urllib.parse.unquote of text that Starlette decoded as Latin-1: escapes are decoded within runs of ASCII, and a raw byte
+    // above 0x7F is the character of that number.
+    QByteArray unquotedLatin1(QByteArrayView text)
+    {
+        QByteArray out;
+        const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+        for (auto at = text.begin(); at != text.end();) {
+            const auto end = std::find_if_not(at, text.end(), isAscii);
+            appendReplaced(out, percentDecoded(QByteArrayView(at, end), true));
+            at = end;
+            for (; at != text.end() && !isAscii(*at); ++at) {
+                const auto byte = static_cast<unsigned char>(*at);
+                out += static_cast<char>(0xC0 | (byte >> 6));
+                out += static_cast<char>(0x80 | (byte & 0x3F));
+            }
+        }
+        return out;
+    }
+
+    bool isUnreserved(char c)
+    {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'
+            || c == '~';
+    }
+
+    void appendQuoted(QByteArray& out, const QByteArray& text)
+    {
+        static constexpr char digits[] = "0123456789ABCDEF";
+        for (const char c : text) {
+            if (isUnreserved(c)) {
+                out += c;
+            } else if (c == ' ') {
+                out += '+';
+            } else {
+                const auto byte = static_cast<unsigned char>(c);
+                out += '%';
+                out += digits[byte >> 4];
+                out += digits[byte & 0xF];
+            }
+        }
+    }
+}
+
+QByteArray percentDecoded(QByteArrayView text, bool plusIsSpace)
+{
+    QByteArray out;
+    out.reserve(text.size());
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+        const int low = high >= 0 ? hexDigit(text[i + 2]) : -1;
+        if (low >= 0) {
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += plusIsSpace && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+QueryPairs parseQuery(QByteArrayView raw)
+{
+    QueryPairs pairs;
+    for (qsizetype from = 0; from <= raw.size();) {
+        qsizetype end = raw.indexOf('&', from);
+        if (end < 0)
+            end = raw.size();
+        const QByteArrayView segment = raw.sliced(from, end - from);
+        from = end + 1;
+        if (segment.isEmpty())
+            continue;
+        const qsizetype equals = segment.indexOf('=');
+        if (equals < 0)
+            pairs.emplace_back(unquotedLatin1(segment), QByteArray(""));
+        else
+            pairs.emplace_back(unquotedLatin1(segment.first(equals)), unquotedLatin1(segment.sliced(equals + 1)));
+    }
+    return pairs;
+}
+
+QByteArray encodeQuery(const QueryPairs& pairs)
+{
+    QByteArray out;
+    for (const auto& [name, value] : pairs) {
+        if (!out.isEmpty())
+            out += '&';
+        appendQuoted(out, name);
+        out += '=';
+        appendQuoted(out, value);
+    }
+    return out;
+}
+
+Result<void> checkTarget(QByteArrayView target)
+{
+    const auto isBad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+    if (target.isEmpty() || target[0] != '/')
+        return fail(Code::Input, Reason::BadTarget, displayText(target), QStringLiteral("it does not start with a slash"));
+    const auto bad = std::find_if(target.begin(), target.end(), isBad);
+    if (bad != target.end()) {
+        const auto position = static_cast<qsizetype>(std::distance(target.begin(), bad));
+        return fail(Code::Input, Reason::BadTarget, displayText(target),
+            QStringLiteral("byte 0x%1 at position %2").arg(static_cast<uint>(*bad), 2, 16, QLatin1Char('0')).arg(position + 1));
+    }
+    return {};
+}
+
+SplitTarget splitTarget(QByteArrayView target)
+{
+    const qsizetype question = target.indexOf('?');
+    const QByteArrayView path = question < 0 ? target : target.first(question);
+    SplitTarget split;
+    appendReplaced(split.path, percentDecoded(path, false));
+    if (question >= 0)
+        split.rawQuery = target.sliced(question + 1).toByteArray();
+    return split;
+}
+
+}

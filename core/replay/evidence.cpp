@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/bytes.h"
+#include "core/base/format.h"
+#include "core/replay/facts.h"
+
+namespace core::replay {
+
+namespace {
+    using Says = Evidence::Says;
+
+    QString presence(const Snapshot& snapshot)
+    {
+        return snapshot.exists ? QStringLiteral("present") : QStringLiteral("absent");
+    }
+
+    Evidence keyRow(const VerdictInput& input)
+    {
+        const bool before = input.before.exists;
+        const bool after = input.after.exists;
+        QString fact = QStringLiteral("The entry never appeared");
+        if (before && after)
+            fact = QStringLiteral("The entry was there before the request");
+        else if (after)
+            fact = QStringLiteral("The entry appeared with the request");
+        else if (before)
+            fact = QStringLiteral("The entry went away during the request");
+        return {QStringLiteral("predicted key"), fact, presence(input.before), presence(input.after), before ? Says::For : Says::Against};
+    }
+
+    QString ttlText(const Snapshot& snapshot)
+    {
+        if (!snapshot.exists)
+            return {};
+        return snapshot.pttlMs < 0 ? QStringLiteral("no expiry") : QString(formatCount(snapshot.pttlMs) + u" ms");
+    }
+
+    Evidence ttlRow(const VerdictInput& input, const Facts& facts)
+    {
+        QString fact = QStringLiteral("Not written again: it only ran down");
+        Says says = Says::For;
+        if (facts.rewritten) {
+            fact = input.before.exists ? QStringLiteral("Written anew during the request") : QStringLiteral("Written during the request");
+            says = Says::Against;
+        } else if (!input.after.exists) {
+            fact = QStringLiteral("It had %1 left").arg(formatDuration(input.before.pttlMs));
+            says = Says::Neutral;
+        } else if (input.after.pttlMs < 0) {
+            fact = QStringLiteral("Entries of LightAPI always expire; something else wrote it");
+            says = Says::Neutral;
+        }
+        return {QStringLiteral("time to live"), fact, ttlText(input.before), ttlText(input.after), says};
+    }
+
+    Evidence bodyRow(const Facts& facts)
+    {
+        const QString source = QStringLiteral("stored body");
+        if (!facts.bodyEqual)
+            return {source, QStringLiteral("It could not be compared with the answer"), {}, {}, Says::Neutral};
+        if (!*facts.bodyEqual)
+            return {source, QStringLiteral("The answer differs from the stored body"), {}, {}, Says::Against};
+        if (!facts.statusFits)
+            return {source, QStringLiteral("Equal, but the status is not the stored one"), {}, {}, Says::Against};
+        return {source, QStringLiteral("The answer equals the stored body"), {}, {}, Says::For};
+    }
+
+    Evidence idleRow(const VerdictInput& input, const Facts& facts)
+    {
+        const auto text = [](const Snapshot& s) { return s.idleS ? QString(formatCount(*s.idleS) + u" s") : QStringLiteral("unknown"); };
+        QString fact = QStringLiteral("The entry was read during the request");
+        Says says = Says::For;
+        if (facts.readByIdle == Facts::Read::No) {
+            fact = QStringLiteral("Nobody read the entry during the request");
+            says = Says::Against;
+        } else if (facts.readByIdle == Facts::Read::Unknown) {
+            fact = QStringLiteral("Tells nothing: it was not idle for 2 s before, or the server does not say");
+            says = Says::Neutral;
+        }
+        return {QStringLiteral("idle time"), fact, text(input.before), text(input.after), says};
+    }
+
+    Evidence counterRow(const VerdictInput& input, const Facts& facts)
+    {
+        const QString source = QStringLiteral("hit counter");
+        if (!facts.foreignLookups)
+            return {source, QStringLiteral("Tells nothing: not readable, reset, or mixed with other lookups of ours"), {}, {}, Says::Neutral};
+        const QString grown = QStringLiteral("+%1").arg(input.after.keyspaceHits - input.before.keyspaceHits);
+        QString fact = QStringLiteral("One lookup that is not our own");
+        Says says = Says::For;
+        if (facts.readByCounter == Facts::Read::No) {
+            fact = QStringLiteral("No lookup but our own");
+            says = Says::Against;
+        } else if (facts.readByCounter == Facts::Read::Unknown) {
+            fact = QStringLiteral("%1 lookups that are not our own: others use the server").arg(formatCount(*facts.foreignLookups));
+            says = Says::Neutral;
+        }
+        return {source, fact, QStringLiteral("+0"), grown, says};
+    }
+
+    Evidence knownEndRow(const VerdictInput& input)
+    {
+        const qint64 ago = std::max<qint64>(0, input.before.monotonicMs - *input.knownEndMs);
+        return {QStringLiteral("seen earlier"), QStringLiteral("The entry was seen earlier and ran out %1 before the request").arg(formatDuration(ago)), {},
+            {}, Says::Neutral};
+    }
+
+    Evidence newKeysRow(const VerdictInput& input)
+    {
+        const QByteArray& key = input.storedElsewhere ? *input.storedElsewhere : input.newKeysOfClass.first();
+        const QString fact = input.storedElsewhere
+            ? QStringLiteral("The answer was stored under another key: %1").arg(displayText(key))
+            : QStringLiteral("%1 other keys of the class are new, such as %2").arg(formatCount(input.newKeysOfClass.size()), displayText(key));
+        return {QStringLiteral("other keys"), fact, {}, {}, Says::Against};
+    }
+
+    QList<Evidence> headerRows(const VerdictInput& input)
+    {
+        if (input.layers.isEmpty())
+            return {{QStringLiteral("header"), QStringLiteral("No cache header, as from every released LightAPI"), {}, {}, Says::Neutral}};
+        QList<Evidence> rows;
+        for (const http::CacheLayer& layer : input.layers) {
+            const QString detail = layer.detail.isEmpty() ? QString() : QString(u" (" + layer.detail + u')');
+            rows << Evidence {QStringLiteral("header"),
+                QStringLiteral("%1 says %2%3; the framework sends none, so an app, middleware or proxy added it")
+                    .arg(layer.name, http::verdictName(layer.verdict), detail),
+                {}, displayText(layer.raw), layer.verdict == http::Verdict::Hit ? Says::For : Says::Neutral};
+        }
+        return rows;
+    }
+}
+
+QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
+{
+    QList<Evidence> rows;
+    if (input.redisReached && input.predictedKey) {
+        rows << keyRow(input);
+        if (input.before.exists || input.after.exists)
+            rows << ttlRow(input, facts);
+        if (input.after.exists)
+            rows << bodyRow(facts);
+        if (input.before.exists && input.after.exists)
+            rows << idleRow(input, facts);
+        rows << counterRow(input, facts);
+    } else {
+        rows << Evidence {QStringLiteral("predicted key"),
+            input.redisReached ? QStringLiteral("No key is predicted: the route is not known") : QStringLiteral("Redis could not be asked"), {}, {},
+            Says::Neutral};
+    }
+    if (input.knownEndMs && !input.before.exists)
+        rows << knownEndRow(input);
+    if (!input.newKeysOfClass.isEmpty() || input.storedElsewhere)
+        rows << newKeysRow(input);
+    return rows << headerRows(input);
+}
+
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/facts.h"
+
+#include "core/cache/entryvalue.h"
+
+#include <QStringList>
+
+namespace core::replay {
+
+namespace {
+    constexpr qint64 baseToleranceMs = 50; // specification C3.14
+    constexpr qint64 minimumIdleS = 2; // Redis' idle clock ticks in seconds
+
+    bool hasForeignBodyCoding(const http::Headers& headers)
+    {
+        for (const auto& [name, value] : headers) {
+            if (name.compare("Content-Encoding", Qt::CaseInsensitive) == 0)
+                return !value.isEmpty() && value.compare("identity", Qt::CaseInsensitive) != 0;
+        }
+        return false;
+    }
+
+    // Time left can only run down, and by the time that passed.
+    bool ttlTellsWriting(const Snapshot& before, const Snapshot& after, const Facts& facts)
+    {
+        if ((before.pttlMs < 0) != (after.pttlMs < 0))
+            return true;
+        if (before.pttlMs < 0)
+            return false;
+        const qint64 expected = before.pttlMs - facts.elapsedMs;
+        return after.pttlMs > expected + facts.toleranceMs || after.pttlMs < expected - facts.toleranceMs;
+    }
+
+    bool isRewritten(const VerdictInput& input, const Facts& facts)
+    {
+        const Snapshot& before = input.before;
+        const Snapshot& after = input.after;
+        if (!after.exists)
+            return false;
+        const bool sizeChanged = before.memoryBytes && after.memoryBytes && *before.memoryBytes != *after.memoryBytes;
+        return !before.exists || before.type != after.type || sizeChanged || ttlTellsWriting(before, after, facts);
+    }
+
+    void compareBodies(const VerdictInput& input, Facts& facts)
+    {
+        if (!input.after.exists || input.status == 0)
+            return;
+        if (input.after.type != "string") { // LightAPI 0.4.0 cache.py cannot have served it
+            facts.bodyEqual = false;
+            return;
+        }
+        if (input.storedAfter.isEmpty() || hasForeignBodyCoding(input.headers))
+            return;
+        const cache::EntryValue stored = cache::decodeEntry(input.storedAfter);
+        facts.bodyEqual = cache::jsonEqual(input.body, stored.payload);
+        facts.statusFits = input.status == stored.statusCode.value_or(200);
+    }
+
+    Facts::Read readByIdle(const Snapshot& before, const Snapshot& after)
+    {
+        if (!before.exists || !after.exists || !before.idleS || !after.idleS || *before.idleS < minimumIdleS)
+            return Facts::Read::Unknown;
+        if (*after.idleS < *before.idleS)
+            return Facts::Read::Yes;
+        return before.savingChild || after.savingChild ? Facts::Read::Unknown : Facts::Read::No;
+    }
+
+    void countForeignLookups(const Snapshot& before, const Snapshot& after, Facts& facts)
+    {
+        const qint64 hits = after.keyspaceHits - before.keyspaceHits;
+        const qint64 misses = after.keyspaceMisses - before.keyspaceMisses;
+        const qint64 foreign = hits + misses - (after.ownLookups - before.ownLookups);
+        if (!before.countersKnown || !after.countersKnown || hits < 0 || misses < 0 || foreign < 0)
+            return;
+        facts.foreignLookups = foreign;
+        if (foreign == 0)
+            facts.readByCounter = Facts::Read::No;
+        else if (foreign == 1 && misses == 0) // with misses around it could be one of them
+            facts.readByCounter = Facts::Read::Yes;
+    }
+
+    void findLayers(const QList<http::CacheLayer>& layers, Facts& facts)
+    {
+        static const QStringList fields {QStringLiteral("X-Cache"), QStringLiteral("X-Cache-Status"), QStringLiteral("X-Cache-Key"),
+            QStringLiteral("X-Cache-TTL")};
+        for (const http::CacheLayer& layer : layers) {
+            const bool unnamed = fields.contains(layer.name, Qt::CaseInsensitive);
+            if (unnamed && !facts.ownLayer)
+                facts.ownLayer = &layer;
+            else if (layer.verdict == http::Verdict::Hit || layer.verdict == http::Verdict::Stale)
+                facts.outerHit = &layer;
+        }
+    }
+}
+
+Facts factsOf(const VerdictInput& input)
+{
+    Facts facts;
+    facts.elapsedMs = input.after.monotonicMs - input.before.monotonicMs;
+    facts.toleranceMs = baseToleranceMs + input.before.roundTripMs + input.after.roundTripMs;
+    facts.rewritten = isRewritten(input, facts);
+    compareBodies(input, facts);
+    facts.readByIdle = readByIdle(input.before, input.after);
+    countForeignLookups(input.before, input.after, facts);
+    findLayers(input.layers, facts);
+    return facts;
+}
+
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/verdict.h"
+
+#include "core/base/format.h"
+#include "core/replay/facts.h"
+
+namespace core::replay {
+
+namespace {
+    using http::Verdict;
+    using Outcome = replay::Verdict;
+
+    Outcome outcome(Verdict verdict, Sureness sureness, QString sentence)
+    {
+        Outcome out;
+        out.verdict = verdict;
+        out.sureness = sureness;
+        out.sentence = std::move(sentence);
+        return out;
+    }
+    Outcome unknown(QString sentence)
+    {
+        return outcome(Verdict::Unknown, Sureness::None, std::move(sentence));
+    }
+
+    QString left(const Snapshot& snapshot)
+    {
+        return snapshot.pttlMs < 0 ? QStringLiteral("it never expires") : QStringLiteral("%1 left").arg(formatDuration(snapshot.pttlMs));
+    }
+
+    // Rule 17 (a): what a header claims is likely at best.
+    Outcome byHeader(const VerdictInput& input)
+    {
+        const QString reason = input.redisReached ? QStringLiteral("the route is not known, so no key can be looked at")
+                                                  : QStringLiteral("Redis could not be asked");
+        if (input.layers.isEmpty() || input.layers.first().verdict == Verdict::Unknown)
+            return unknown(QStringLiteral("Not known: %1, and no header tells.").arg(reason));
+        const http::CacheLayer& layer = input.layers.first();
+        // A verdict is one of five words; stale and revalidated answers come out of a cache.
+        const bool fromCache = layer.verdict == Verdict::Stale || layer.verdict == Verdict::Revalidated;
+        return outcome(fromCache ? Verdict::Hit : layer.verdict, Sureness::Likely,
+            QStringLiteral("%1 says %2; not checked: %3.").arg(layer.name, http::verdictName(layer.verdict), reason));
+    }
+
+    // Rule 17 (g): why nothing was stored, the likeliest first.
+    QString reasonsForAbsence(const VerdictInput& input, const Facts& facts)
+    {
+        if (input.status != 200)
+            return QStringLiteral("status %1 is never stored").arg(input.status);
+        if (facts.outerHit)
+            return QStringLiteral("%1 in front of the app may have answered").arg(facts.outerHit->name);
+        if (!input.newKeysOfClass.isEmpty())
+            return QStringLiteral("another key of the class appeared, so the prediction may be wrong");
+        return QStringLiteral("the endpoint may have its own get() or be async, the answer may not be JSON, LightAPI may use another Redis "
+                              "or its write may have been refused (see Health), or a write purged the class at that moment");
+    }
+
+    Outcome absent(const VerdictInput& input, const Facts& facts)
+    {
+        if (input.cached == cache::Cached::No)
+            return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("This endpoint is not cached by configuration."));
+        if (input.storedElsewhere) {
+            Outcome out = outcome(Verdict::Miss, Sureness::Likely, QStringLiteral("Not in the cache before; stored under another key than predicted."));
+            out.storedKey = input.storedElsewhere;
+            out.contradictions << Contradiction {QStringLiteral("other-key-stored"),
+                QStringLiteral("The answer is under another key of the class: the release or its vary_on may be set wrongly")};
+            return out;
+        }
+        return outcome(Verdict::Bypass, Sureness::Likely,
+            QStringLiteral("The cache was not used: no entry before, none after; %1.").arg(reasonsForAbsence(input, facts)));
+    }
+
+    Outcome miss(const VerdictInput& input, const Facts& facts, bool ttlFits)
+    {
+        const bool sure = ttlFits && facts.bodyEqual == true && facts.statusFits;
+        Outcome out = outcome(Verdict::Miss, sure ? Sureness::Exact : Sureness::Likely,
+            QStringLiteral("Not in the cache before; stored by this request, %1.").arg(left(input.after)));
+        if (!ttlFits) {
+            out.contradictions << Contradiction {QStringLiteral("ttl-over-policy"),
+                QStringLiteral("Stored with %1, configured are %2 s").arg(formatDuration(input.after.pttlMs)).arg(input.policyTtlS.value_or(0))};
+        }
+        if (facts.bodyEqual == false) {
+            out.contradictions << Contradiction {QStringLiteral("stored-body-differs"),
+                QStringLiteral("What was stored is not what was answered: another request may have stored it")};
+        }
+        return out;
+    }
+
+    // Rules 17 (b) and the second half of (e).
+    Outcome appeared(const VerdictInput& input, const Facts& facts)
+    {
+        const bool ranOut = input.knownEndMs && *input.knownEndMs <= input.before.monotonicMs + facts.toleranceMs;
+        const bool ttlFits = input.after.pttlMs > 0 && (!input.policyTtlS || input.after.pttlMs <= *input.policyTtlS * 1000 + facts.toleranceMs);
+        if (ranOut && ttlFits) {
+            const qint64 ago = std::max<qint64>(0, input.before.monotonicMs - *input.knownEndMs);
+            return outcome(Verdict::Expired, Sureness::Likely,
+                QStringLiteral("The entry ran out %1 before; stored anew, %2.").arg(formatDuration(ago), left(input.after)));
+        }
+        if (ttlFits || (input.after.pttlMs > 0 && facts.bodyEqual == true))
+            return miss(input, facts, ttlFits);
+        return unknown(QStringLiteral("Not known: an entry appeared, but not as LightAPI stores it (%1).").arg(left(input.after)));
+    }
+
+    // Rule 17 (h).
+    Outcome vanished(const VerdictInput& input, const Facts& facts)
+    {
+        if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs)
+            return outcome(Verdict::Expired, Sureness::Likely, QStringLiteral("The entry ran out during the request and was not stored anew."));
+        return unknown(QStringLiteral("Not known: the entry was purged during the request."));
+    }
+
+    // Rules 17 (e) and (f).
+    Outcome rewritten(const VerdictInput& input, const Facts& facts)
+    {
+        if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs)
+            return outcome(Verdict::Expired, Sureness::Exact, QStringLiteral("The entry ran out and was stored anew, %1.").arg(left(input.after)));
+        if (input.before.type != "string" && input.after.type == "string" && facts.bodyEqual == true) {
+            return outcome(Verdict::Miss, Sureness::Likely,
+                QStringLiteral("What was there could not be used (type %1); stored anew, %2.").arg(QString::fromUtf8(input.before.type), left(input.after)));
+        }
+        return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another."));
+    }
+
+    // Rules 17 (c) and (d): the entry stayed as it was. An equal body alone is no HIT: a class with its own get() shows the same.
+    Outcome untouched(const VerdictInput& input, const Facts& facts)
+    {
+        if (!facts.bodyEqual)
+            return unknown(QStringLiteral("Not known: the entry stayed as it was, but the answer cannot be compared with it."));
+        const bool equal = *facts.bodyEqual && facts.statusFits;
+        if (equal && facts.read() == Facts::Read::No)
+            return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("The cache was not used: the entry is untouched, though its body is equal."));
+        if (equal) {
+            const bool witnessed = facts.read() == Facts::Read::Yes;
+            return outcome(Verdict::Hit, witnessed ? Sureness::Exact : Sureness::Likely,
+                witnessed ? QStringLiteral("Answered from the cache; %1.").arg(left(input.after))
+                          : QStringLiteral("Answered from the cache, as far as can be told: nothing shows that the entry was read; %1.").arg(left(input.after)));
+        }
+        if (facts.read() == Facts::Read::Yes) {
+            Outcome out = unknown(QStringLiteral("Not known: the entry was read, but the answer is another."));
+            out.contradictions << Contradiction {QStringLiteral("read-but-differs"),
+                QStringLiteral("The entry was read during the request, but the answer differs from it")};
+            return out;
+        }
+        return outcome(Verdict::Bypass, facts.read() == Facts::Read::No ? Sureness::Exact : Sureness::Likely,
+            QStringLiteral("The cache was not used: the entry is untouched and the body differs."));
+    }
+
+    Outcome byRules(const VerdictInput& input, const Facts& facts)
+    {
+        if (input.status == 0)
+            return unknown(QStringLiteral("Not known: no answer came."));
+        if (input.method != "GET")
+            return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("Only GET is answered from the cache."));
+        if (!input.redisReached || !input.routeKnown || !input.predictedKey)
+            return byHeader(input);
+        if (!input.before.exists)
+            return input.after.exists ? appeared(input, facts) : absent(input, facts);
+        if (!input.after.exists)
+            return vanished(input, facts);
+        return facts.rewritten ? rewritten(input, facts) : untouched(input, facts);
+    }
+}
+
+QString surenessName(Sureness sureness)
+{
+    switch (sureness) {
+    case Sureness::Exact: return QStringLiteral("exact");
+    case Sureness::Likely: return QStringLiteral("likely");
+    case Sureness::None: break;
+    }
+    return QStringLiteral("none");
+}
+
+Outcome judge(const VerdictInput& input)
+{
+    const Facts facts = factsOf(input);
+    Outcome out = byRules(input, facts);
+    out.bodyEqualsCached = facts.bodyEqual;
+    if (input.after.exists && input.predictedKey && !out.storedKey)
+        out.storedKey = input.predictedKey;
+    out.evidence = evidenceOf(input, facts);
+    out.contradictions << headerContradictions(input, facts, out);
+    return out;
+}
+
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/verdict.h"
+
+#include <QTest>
+
+#include <functional>
+
+using namespace core;
+using namespace core::replay;
+using Says = http::Verdict;
+
+namespace {
+const QByteArray body = "{\"id\":1}";
+const QByteArray key = "lightapi:Book:/books:";
+
+Snapshot absentAt(qint64 ms, qint64 hits, qint64 misses, qint64 own)
+{
+    Snapshot s;
+    s.monotonicMs = ms;
+    s.roundTripMs = 1;
+    s.keyspaceHits = hits;
+    s.keyspaceMisses = misses;
+    s.ownLookups = own;
+    s.countersKnown = true;
+    return s;
+}
+Snapshot presentAt(qint64 ms, qint64 pttlMs, qint64 idleS, qint64 hits, qint64 misses, qint64 own)
+{
+    Snapshot s = absentAt(ms, hits, misses, own);
+    s.exists = true;
+    s.pttlMs = pttlMs;
+    s.type = "string";
+    s.memoryBytes = 120;
+    s.idleS = idleS;
+    return s;
+}
+
+// Snapshots 100 ms apart; the counters stand at 1000 hits and 100 misses; ours are 3 a snapshot.
+VerdictInput base()
+{
+    VerdictInput input;
+    input.cached = cache::Cached::Yes;
+    input.predictedKey = key;
+    input.status = 200;
+    input.body = body;
+    input.policyTtlS = 60;
+    return input;
+}
+VerdictInput missed()
+{
+    VerdictInput input = base();
+    input.before = absentAt(1000, 1000, 100, 3);
+    input.after = presentAt(1100, 59'990, 0, 1003, 101, 6);
+    input.storedAfter = "{\"id\": 1}";
+    return input;
+}
+VerdictInput hit()
+{
+    VerdictInput input = base();
+    input.before = presentAt(1000, 30'000, 5, 1000, 100, 3);
+    input.after = presentAt(1100, 29'900, 0, 1004, 100, 6);
+    input.storedAfter = "{\"id\": 1}";
+    return input;
+}
+VerdictInput nothing()
+{
+    VerdictInput input = base();
+    input.before = absentAt(1000, 1000, 100, 3);
+    input.after = absentAt(1100, 1000, 104, 6);
+    return input;
+}
+VerdictInput vanishing(qint64 pttlMs)
+{
+    VerdictInput input = base();
+    input.before = presentAt(1000, pttlMs, 5, 1000, 100, 3);
+    input.after = absentAt(1100, 1000, 104, 6);
+    return input;
+}
+VerdictInput replaced(qint64 pttlMs)
+{
+    VerdictInput input = hit();
+    input.before.pttlMs = pttlMs;
+    input.after.pttlMs = 59'990;
+    return input;
+}
+VerdictInput with(VerdictInput input, const std::function<void(VerdictInput&)>& change)
+{
+    change(input);
+    return input;
+}
+VerdictInput withHead(VerdictInput input, const QByteArray& head)
+{
+    input.headers = http::parseHead(head);
+    input.layers = http::cacheLayers(input.headers);
+    return input;
+}
+// No idle time: what is left is the counter.
+VerdictInput countedOnly(qint64 hits, qint64 misses)
+{
+    VerdictInput input = hit();
+    input.before.idleS = 1;
+    input.after.keyspaceHits = hits;
+    input.after.keyspaceMisses = misses;
+    return input;
+}
+
+QString whats(const replay::Verdict& verdict)
+{
+    QStringList out;
+    for (const Contradiction& contradiction : verdict.contradictions)
+        out << contradiction.what;
+    return out.join(u' ');
+}
+}
+
+Q_DECLARE_METATYPE(VerdictInput)
+Q_DECLARE_METATYPE(core::http::Verdict)
+Q_DECLARE_METATYPE(Sureness)
+
+class TestVerdict final : public QObject {
+    Q_OBJECT
+private slots:
+    void rules_data()
+    {
+        QTest::addColumn<VerdictInput>("input");
+        QTest::addColumn<Says>("verdict");
+        QTest::addColumn<Sureness>("sureness");
+        const auto row = [](const char* name, const VerdictInput& input, Says verdict, Sureness sureness) {
+            QTest::newRow(name) << input << verdict << sureness;
+        };
+        // (a)
+        const auto noRedis = [](VerdictInput& i) { i.redisReached = false; };
+        const auto noRoute = [](VerdictInput& i) {
+            i.routeKnown = false;
+            i.predictedKey.reset();
+        };
+        row("a no Redis, no header", with(base(), noRedis), Says::Unknown, Sureness::None);
+        row("a no Redis, header HIT", withHead(with(base(), noRedis), "X-Cache: HIT\n"), Says::Hit, Sureness::Likely);
+        row("a no Redis, header STALE", withHead(with(base(), noRedis), "X-Cache-Status: STALE\n"), Says::Hit, Sureness::Likely);
+        row("a no route, header MISS", withHead(with(base(), noRoute), "X-Cache: MISS, HIT\n"), Says::Miss, Sureness::Likely);
+        row("a no route, Age alone", withHead(with(base(), noRoute), "Age: 5\n"), Says::Unknown, Sureness::None);
+        const auto notCached = [](VerdictInput& i) { i.cached = cache::Cached::No; };
+        row("a not cached", with(nothing(), notCached), Says::Bypass, Sureness::Exact);
+        row("a said not to be cached, yet stored", with(missed(), notCached), Says::Miss, Sureness::Exact);
+        row("no answer", with(nothing(), [](VerdictInput& i) { i.status = 0; }), Says::Unknown, Sureness::None);
+        row("another method", with(hit(), [](VerdictInput& i) { i.method = "POST"; }), Says::Bypass, Sureness::Exact);
+        // (b)
+        row("b stored", missed(), Says::Miss, Sureness::Exact);
+        row("b stored, no policy known", with(missed(), [](VerdictInput& i) { i.policyTtlS.reset(); }), Says::Miss, Sureness::Exact);
+        row("b stored with the policy's last tick", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 60'050; }), Says::Miss, Sureness::Exact);
+        row("b another body stored", with(missed(), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Miss, Sureness::Likely);
+        row("b longer than the policy", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), Says::Miss, Sureness::Likely);
+        row("b longer, another body", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
+        row("b without expiry", with(missed(), [](VerdictInput& i) { i.after.pttlMs = -1; }), Says::Unknown, Sureness::None);
+        row("b envelope", with(missed(), [](VerdictInput& i) { i.storedAfter = "{\"data\": {\"id\": 1}, \"status_code\": 200}"; }), Says::Miss, Sureness::Exact);
+        row("b envelope of another status", with(missed(), [](VerdictInput& i) { i.storedAfter = "{\"data\": {\"id\": 1}, \"status_code\": 201}"; }), Says::Miss, Sureness::Likely);
+        // (c)
+        row("c idle fell", hit(), Says::Hit, Sureness::Exact);
+        row("c idle fell on a busy server", with(hit(), [](VerdictInput& i) { i.after.keyspaceHits = 5000; }), Says::Hit, Sureness::Exact);
+        row("c equal body, idle did not fall", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.after.keyspaceHits = 1003; }), Says::Bypass, Sureness::Exact);
+        row("c idle did not fall, others read other keys", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        row("c idle stands still while a child saves, counter tells", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.after.savingChild = true; }), Says::Hit, Sureness::Exact);
+        row("c a child saves, counter not known", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.before.savingChild = true; i.before.countersKnown = false; }), Says::Hit, Sureness::Likely);
+        row("c counter: ours and one", countedOnly(1004, 100), Says::Hit, Sureness::Exact);
+        row("c counter: ours only", countedOnly(1003, 100), Says::Bypass, Sureness::Exact);
+        row("c counter: others too", countedOnly(1009, 100), Says::Hit, Sureness::Likely);
+        row("c counter: one, but a miss", countedOnly(1003, 101), Says::Hit, Sureness::Likely);
+        row("c counter reset", countedOnly(4, 0), Says::Hit, Sureness::Likely);
+        row("c no witness (LFU)", with(countedOnly(1009, 100), [](VerdictInput& i) { i.before.idleS.reset(); i.after.idleS.reset(); }), Says::Hit, Sureness::Likely);
+        row("c counters not readable", with(countedOnly(1004, 100), [](VerdictInput& i) { i.after.countersKnown = false; }), Says::Hit, Sureness::Likely);
+        row("c immortal entry", with(hit(), [](VerdictInput& i) { i.before.pttlMs = i.after.pttlMs = -1; }), Says::Hit, Sureness::Exact);
+        row("c other status", with(hit(), [](VerdictInput& i) { i.status = 404; i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        row("c compressed answer", withHead(hit(), "Content-Encoding: gzip\n"), Says::Unknown, Sureness::None);
+        row("c identity coding", withHead(hit(), "Content-Encoding: identity\n"), Says::Hit, Sureness::Exact);
+        row("c value could not be read", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); }), Says::Unknown, Sureness::None);
+        // (d)
+        const auto otherBody = [](VerdictInput& i) { i.storedAfter = "{\"id\": 2}"; };
+        row("d differs, untouched", with(with(hit(), otherBody), [](VerdictInput& i) { i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        row("d differs, no witness", with(with(countedOnly(1009, 100), otherBody), [](VerdictInput&) { }), Says::Bypass, Sureness::Likely);
+        row("d differs, yet read", with(hit(), otherBody), Says::Unknown, Sureness::None);
+        row("d another type there", with(hit(), [](VerdictInput& i) { i.before.type = i.after.type = "list"; i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        row("d 1.0 is not 1", with(hit(), [](VerdictInput& i) { i.body = "{\"id\":1.0}"; i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        // (e)
+        row("e ran out in between", replaced(80), Says::Expired, Sureness::Exact);
+        row("e within the tolerance", replaced(150), Says::Expired, Sureness::Exact);
+        row("e seen earlier", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; }), Says::Expired, Sureness::Likely);
+        row("e seen earlier, end not reached: deleted", with(missed(), [](VerdictInput& i) { i.knownEndMs = 30'000; }), Says::Miss, Sureness::Exact);
+        // (f)
+        row("f replaced early", replaced(30'000), Says::Unknown, Sureness::None);
+        row("f replaced just over the tolerance", replaced(153), Says::Unknown, Sureness::None);
+        row("f size changed", with(hit(), [](VerdictInput& i) { i.after.memoryBytes = 300; }), Says::Unknown, Sureness::None);
+        row("f shortened", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 1000; }), Says::Unknown, Sureness::None);
+        row("f got an expiry", with(hit(), [](VerdictInput& i) { i.before.pttlMs = -1; }), Says::Unknown, Sureness::None);
+        row("f another type was overwritten", with(replaced(30'000), [](VerdictInput& i) { i.before.type = "list"; }), Says::Miss, Sureness::Likely);
+        row("slow round trips widen the tolerance", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 30'300; i.after.roundTripMs = 400; }), Says::Hit, Sureness::Exact);
+        // (g)
+        row("g nothing", nothing(), Says::Bypass, Sureness::Likely);
+        row("g 404", with(nothing(), [](VerdictInput& i) { i.status = 404; }), Says::Bypass, Sureness::Likely);
+        row("g unknown whether cached", with(nothing(), [](VerdictInput& i) { i.cached = cache::Cached::Unknown; }), Says::Bypass, Sureness::Likely);
+        row("g other keys are new", with(nothing(), [](VerdictInput& i) { i.newKeysOfClass = {"lightapi:Book:/books:a=1"}; }), Says::Bypass, Sureness::Likely);
+        row("g stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "lightapi:Book:/books:a=1"; }), Says::Miss, Sureness::Likely);
+        // (h)
+        row("h ran out", vanishing(80), Says::Expired, Sureness::Likely);
+        row("h purged", vanishing(30'000), Says::Unknown, Sureness::None);
+        row("h immortal and gone", vanishing(-1), Says::Unknown, Sureness::None);
+    }
+    void rules()
+    {
+        QFETCH(VerdictInput, input);
+        const auto verdict = judge(input);
+        QTEST(verdict.verdict, "verdict");
+        QTEST(verdict.sureness, "sureness");
+        QVERIFY(verdict.sentence.endsWith(u'.'));
+        QVERIFY(!verdict.evidence.isEmpty());
+    }
+
+    void contradictions_data()
+    {
+        QTest::addColumn<VerdictInput>("input");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const VerdictInput& input, const char* expected) {
+            QTest::newRow(name) << input << QString::fromLatin1(expected);
+        };
+        row("miss without headers", missed(), "");
+        row("hit without headers", hit(), "");
+        row("hit, header agrees", withHead(hit(), "X-Cache-Status: HIT\nX-Cache-Key: lightapi:Book:/books:\nX-Cache-TTL: 29\n"), "");
+        row("header HIT, nothing there", withHead(nothing(), "X-Cache-Status: HIT\n"), "header-hit-without-entry");
+        row("header HIT, just stored", withHead(missed(), "X-Cache-Status: HIT\n"), "header-hit-without-entry");
+        row("header HIT, untouched", withHead(with(hit(), [](VerdictInput& i) { i.after.idleS = 5; }), "X-Cache: HIT\n"), "header-hit-not-used");
+        row("header HIT, body differs", withHead(with(hit(), [](VerdictInput& i) { i.body = "[]"; i.after.idleS = 5; }), "X-Cache: HIT\n"), "header-hit-not-used hit-body-differs");
+        row("read, but body differs", with(hit(), [](VerdictInput& i) { i.body = "[]"; }), "read-but-differs");
+        row("header MISS, hit", withHead(hit(), "X-Cache: MISS\n"), "header-miss-but-hit");
+        row("header key", withHead(hit(), "X-Cache: HIT\nX-Cache-Key: Book:/books\n"), "header-key-differs");
+        row("header ttl", withHead(hit(), "X-Cache: HIT\nX-Cache-TTL: 33\n"), "header-ttl-differs");
+        row("header ttl within 2 s", withHead(hit(), "X-Cache: HIT\nX-Cache-TTL: 31\n"), "");
+        row("age with MISS", withHead(missed(), "Age: 7\n"), "age-with-miss");
+        row("age 0 with MISS", withHead(missed(), "Age: 0\n"), "");
+        row("age with HIT", withHead(hit(), "Age: 7\n"), "");
+        row("over the policy", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), "ttl-over-policy");
+        row("another body stored", with(missed(), [](VerdictInput& i) { i.storedAfter = "[]"; }), "stored-body-differs");
+        row("stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "x"; }), "other-key-stored");
+        row("a proxy keeps its own verdict", withHead(nothing(), "X-Cache: HIT from cloudfront\n"), "");
+        row("the app's MISS below a proxy's HIT", withHead(missed(), "X-Cache-Status: MISS\nX-Cache: HIT from edge\n"), "");
+        row("nothing to hold headers against", withHead(with(base(), [](VerdictInput& i) { i.redisReached = false; }), "X-Cache: HIT\nX-Cache-Key: x\nAge: 3\n"), "");
+    }
+    void contradictions()
+    {
+        QFETCH(VerdictInput, input);
+        QTEST(whats(judge(input)), "expected");
+    }
+
+    void storedKeyAndBody()
+    {
+        QCOMPARE(judge(missed()).storedKey, std::optional(key));
+        QCOMPARE(judge(nothing()).storedKey, std::optional<QByteArray>());
+        QCOMPARE(judge(hit()).bodyEqualsCached, std::optional(true));
+        QCOMPARE(judge(nothing()).bodyEqualsCached, std::optional<bool>());
+        const auto elsewhere = judge(with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "x"; }));
+        QCOMPARE(elsewhere.storedKey, std::optional(QByteArray("x")));
+    }
+
+    void theCounterIsEvidence()
+    {
+        for (const Evidence& row : judge(hit()).evidence) {
+            if (row.source != QStringLiteral("hit counter"))
+                continue;
+            QCOMPARE(row.after, QStringLiteral("+4"));
+            QCOMPARE(row.says, Evidence::Says::For);
+            return;
+        }
+        QFAIL("no such row");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestVerdict)
+#include "tst_verdict.moc"
