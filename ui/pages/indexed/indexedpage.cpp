@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/indexed/indexedpage.h"
+
+#include "core/base/bytes.h"
+#include "core/base/errortext.h"
+#include "core/base/format.h"
+#include "core/base/job.h"
+#include "ui/shell/joblist.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/facestack.h"
+
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+using core::keys::KeyIndex;
+
+namespace ui {
+
+namespace {
+    constexpr std::chrono::milliseconds deliverAfter {200};
+    const QString scanStrip = QStringLiteral("scan");
+}
+
+void IndexedPage::setFaces(FaceStack* faces)
+{
+    m_faces = faces;
+    content()->addWidget(faces, 1);
+    m_deliver.setSingleShot(true);
+    m_deliver.setInterval(deliverAfter);
+    connect(&m_deliver, &QTimer::timeout, this, &IndexedPage::deliver);
+    connect(workspace(), &Workspace::databaseChanged, this, [this] {
+        indexCleared();
+        strips()->remove(scanStrip);
+        if (isShown())
+            pageShown();
+    });
+    showDisconnected();
+}
+
+KeyIndex* IndexedPage::index() const
+{
+    return workspace()->keyIndex();
+}
+
+bool IndexedPage::isScanning() const
+{
+    return m_index && m_index->isScanning();
+}
+
+QString IndexedPage::scanText() const
+{
+    if (!m_index || m_index->state() == KeyIndex::State::Empty)
+        return {};
+    if (m_index->isScanning()) {
+        const qint64 size = m_index->dbsize();
+        if (size <= 0)
+            return tr("%1 keys seen").arg(core::formatCount(m_index->seen()));
+        // SCAN may return keys more than once, so what was seen can pass DBSIZE.
+        const qint64 percent = std::min<qint64>(100, m_index->seen() * 100 / size);
+        return tr("%1 % of the keyspace seen").arg(percent);
+    }
+    const KeyIndex::Snapshot snapshot = m_index->snapshot();
+    const QString count = core::formatCount(static_cast<qint64>(snapshot.order->size()));
+    if (!snapshot.complete)
+        return tr("%1 keys, not all of them").arg(count);
+    return tr("%1 keys in database %2").arg(count).arg(snapshot.database);
+}
+
+void IndexedPage::refresh()
+{
+    startScan();
+}
+
+void IndexedPage::startScan()
+{
+    if (!m_index || m_index->isScanning() || workspace()->state() != Workspace::State::Connected)
+        return;
+    strips()->remove(scanStrip);
+    m_index->start(workspace()->profile().environment == core::settings::Environment::Production);
+    if (m_index->snapshot().order->empty())
+        faces()->showLoading(tr("Reading the keys of database %1").arg(workspace()->session() ? m_index->snapshot().database : 0));
+}
+
+void IndexedPage::pageConnected()
+{
+    m_index = workspace()->keyIndex();
+    m_stale = true;
+    connect(m_index, &KeyIndex::orderChanged, this, [this] {
+        m_stale = true;
+        if (isShown() && !m_deliver.isActive())
+            m_deliver.start();
+    });
+    connect(m_index, &KeyIndex::stateChanged, this, &IndexedPage::onIndexState);
+    connect(m_index, &KeyIndex::progressed, this, &IndexedPage::scanProgressed);
+    indexCleared();
+    if (isShown())
+        pageShown();
+}
+
+void IndexedPage::pageDisconnected()
+{
+    m_index = nullptr;
+    m_deliver.stop();
+    strips()->clear();
+    indexCleared();
+    showDisconnected();
+}
+
+void IndexedPage::pageShown()
+{
+    if (!m_index)
+        return;
+    if (m_index->state() == KeyIndex::State::Empty) {
+        if (workspace()->profile().environment == core::settings::Environment::Production)
+            offerScan();
+        else
+            startScan();
+        return;
+    }
+    onIndexState();
+    if (m_stale)
+        deliver();
+}
+
+void IndexedPage::pageHidden()
+{
+    m_deliver.stop();
+}
+
+void IndexedPage::deliver()
+{
+    if (!m_index || !isShown())
+        return;
+    m_stale = false;
+    indexChanged();
+}
+
+void IndexedPage::onIndexState()
+{
+    trackScan();
+    if (m_index->state() == KeyIndex::State::Interrupted) {
+        const core::Error error = m_index->lastError().value_or(core::Error {core::Code::Lost});
+        if (m_index->snapshot().order->empty())
+            faces()->showError(error, [this] { startScan(); });
+        else
+            strips()->show(scanStrip, stripForError(error, {{tr("Scan again"), [this] { startScan(); }}}));
+    } else if (m_index->state() == KeyIndex::State::Cancelled) {
+        strips()->show(scanStrip, {Tone::Warn, tr("The scan was stopped."), tr("%1, so lists and counts are not complete.").arg(scanText()),
+                                      {{tr("Scan again"), [this] { startScan(); }}}});
+    } else {
+        strips()->remove(scanStrip);
+    }
+    if (m_index->state() == KeyIndex::State::Complete) // also when no key came at all and so no order changed
+        deliver();
+    emit scanProgressed();
+}
+
+// One scan serves three pages: whichever sees it first puts it into the job strip.
+void IndexedPage::trackScan()
+{
+    core::Job* job = m_index->job();
+    if (!job || job == m_trackedScan)
+        return;
+    m_trackedScan = job;
+    for (const JobList::Entry& entry : workspace()->jobs()->running()) {
+        if (entry.job == job)
+            return;
+    }
+    workspace()->jobs()->track(job, {tr("Scanning"), tr("database %1").arg(m_index->snapshot().database), tr("keys"), QStringLiteral("keys")});
+}
+
+void IndexedPage::offerScan()
+{
+    faces()->showEmpty({QStringLiteral("keys"), tr("The keys have not been read yet"),
+        tr("This is a production server. Reading all keys sends SCAN with COUNT 100 and a pause as long as each call, so that others hardly notice."),
+        Tone::Warn, {{tr("Read the keys gently"), [this] { startScan(); }}}});
+}
+
+void IndexedPage::showDisconnected()
+{
+    setFact({});
+    setBadge(0);
+    faces()->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to a Redis server to see what it holds."), Tone::Accent,
+        {{tr("Choose a connection"), [this] { workspace()->openPage(PageId::Connections); }}}});
+}
+
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keys/keyindex.h"
+#include "ui/shell/page.h"
+
+#include <QPointer>
+#include <QTimer>
+
+namespace ui {
+
+class FaceStack;
+
+// A page over the workspace's KeyIndex: starts the one scan when it is first shown (on production it names the cost first and
+// waits for a click), shows how much of the keyspace was seen, offers a re-scan when the line was lost, and calls indexChanged().
+class IndexedPage : public Page {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(IndexedPage)
+public:
+    using Page::Page;
+
+    // F5: scans again.
+    void refresh() override;
+
+protected:
+    // Content of the page with its faces. Call once, in the constructor.
+    void setFaces(FaceStack* faces);
+    FaceStack* faces() const { return m_faces; }
+
+    // Null while nothing is connected.
+    core::keys::KeyIndex* index() const;
+    // The snapshot has another order, or the page was shown after one. Only while shown; at most about five times a second.
+    virtual void indexChanged() = 0;
+    // The connection or database is another: forget what is shown.
+    virtual void indexCleared() = 0;
+    // "62 % of the keyspace seen" while scanning, "412,806 keys" when complete; empty before the first scan.
+    QString scanText() const;
+    bool isScanning() const;
+    void startScan();
+
+    void pageShown() override;
+    void pageHidden() override;
+    void pageConnected() override;
+    void pageDisconnected() override;
+
+signals:
+    // scanText() or isScanning() changed.
+    void scanProgressed();
+
+private:
+    void onIndexState();
+    void deliver();
+    void offerScan();
+    void showDisconnected();
+    void trackScan();
+
+    FaceStack* m_faces = nullptr;
+    QPointer<core::keys::KeyIndex> m_index;
+    QPointer<core::Job> m_trackedScan;
+    QTimer m_deliver;
+    bool m_stale = true; // an order came while hidden
+};
+
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/tags/tagspage.h"
+
+#include "core/base/bytes.h"
+#include "core/base/format.h"
+#include "core/keys/prefixkeys.h"
+#include "ui/shell/joblist.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/facestack.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/tableview.h"
+
+#include <QItemSelectionModel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using core::cache::TagInfo;
+using core::cache::TagMember;
+
+namespace ui {
+
+namespace {
+    // Tags are few beside entries; more than this are cut and said so.
+    constexpr qsizetype maxTags = 20'000;
+    constexpr auto left = Qt::AlignLeft | Qt::AlignVCenter;
+    constexpr auto right = Qt::AlignRight | Qt::AlignVCenter;
+
+    TtlCell ttlCell(qint64 restMs)
+    {
+        if (restMs == -1)
+            return {TtlCell::State::NoExpiry};
+        return restMs <= 0 ? TtlCell {TtlCell::State::Gone} : TtlCell {TtlCell::State::Known, restMs};
+    }
+
+    std::function<QVariant(const TagInfo&, int)> number(qint64 TagInfo::*member)
+    {
+        return [member](const TagInfo& tag, int role) { return role == SortRole ? QVariant(tag.*member) : QVariant(); };
+    }
+    std::function<QString(const TagInfo&)> count(qint64 TagInfo::*member)
+    {
+        return [member](const TagInfo& tag) { return tag.*member < 0 ? QString() : core::formatCount(tag.*member); };
+    }
+
+    QVariant warningCell(const TagInfo& tag, int role)
+    {
+        return role == ToneRole && !(tag.warnings.isEmpty() && tag.problem.isEmpty()) ? QVariant(static_cast<int>(Tone::Warn)) : QVariant();
+    }
+
+    QVariant stateCell(TagMember::State state, int role)
+    {
+        switch (role) {
+        case BadgeRole:
+            return true;
+        case ToneRole:
+            return static_cast<int>(state == TagMember::State::Live ? Tone::Ok : state == TagMember::State::Dead ? Tone::Neutral : Tone::Warn);
+        case IconRole:
+            return state == TagMember::State::Live ? QStringLiteral("ring-check") : state == TagMember::State::Dead ? QStringLiteral("ring-slash") : QStringLiteral("triangle");
+        case SortRole:
+            return static_cast<int>(state);
+        default:
+            return {};
+        }
+    }
+}
+
+TagsPage::TagsPage(Workspace* workspace, QWidget* parent)
+    : IndexedPage(PageId::Tags, tr("Tags"), QStringLiteral("tags"), workspace, parent)
+    , m_tags(new RowModel<TagInfo>(tagColumns(), this))
+    , m_members(new RowModel<Member>(memberColumns(), this))
+    , m_tagFilter(new QSortFilterProxyModel(this))
+    , m_memberSort(new QSortFilterProxyModel(this))
+    , m_filter(makeSearchField(tr("Filter tags"), tr("Tag contains… (Ctrl+F)")))
+    , m_invalidate(makeButton(tr("Invalidate tag…"), QStringLiteral("invalidate"), ButtonKind::DangerText))
+{
+    m_clock.start();
+    addAction(m_invalidate);
+    connect(m_invalidate, &QPushButton::clicked, this, &TagsPage::planInvalidation);
+    addFilter(m_filter, 1);
+    setFilterField(m_filter);
+    connect(m_filter, &QLineEdit::textChanged, m_tagFilter, &QSortFilterProxyModel::setFilterFixedString);
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(12);
+    splitter->addWidget(makeTagCard());
+    splitter->addWidget(makeMemberCard());
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    setFaces(new FaceStack(splitter));
+    showActs();
+}
+
+QList<RowModel<TagInfo>::Column> TagsPage::tagColumns()
+{
+    return {
+        {tr("Tag"), left, [](const TagInfo& t) { return core::displayText(t.tag); },
+            [](const TagInfo& t, int role) { return role == BytesRole || role == SortRole ? QVariant(t.tag) : QVariant(); }},
+        {tr("Layout"), left, [](const TagInfo& t) { return core::cache::tagLayoutName(t.layout); }},
+        {tr("Members"), right, count(&TagInfo::members), number(&TagInfo::members)},
+        {tr("Live"), right, count(&TagInfo::live), number(&TagInfo::live)},
+        {tr("Dead"), right, count(&TagInfo::dead), number(&TagInfo::dead)},
+        {tr("Expires in"), right, {},
+            [](const TagInfo& t, int role) {
+                return role == TtlRole ? QVariant::fromValue(ttlCell(t.ttlMs)) : role == SortRole ? QVariant(t.ttlMs) : QVariant();
+            }},
+        {tr("Caution"), left, [](const TagInfo& t) { return core::displayText(t.problem.isEmpty() ? t.warnings.join(QStringLiteral("; ")) : t.problem); }, warningCell},
+    };
+}
+
+QList<RowModel<TagsPage::Member>::Column> TagsPage::memberColumns()
+{
+    return {
+        {tr("Key"), left, [](const Member& m) { return core::displayText(m.member.key); },
+            [](const Member& m, int role) { return role == BytesRole || role == SortRole ? QVariant(m.member.key) : QVariant(); }},
+        {tr("State"), left, [](const Member& m) { return core::cache::tagMemberStateName(m.member.state); },
+            [](const Member& m, int role) { return stateCell(m.member.state, role); }},
+        {tr("Expires in"), right, {},
+            [this](const Member& m, int role) {
+                if (role == SortRole)
+                    return QVariant(m.member.ttlMs);
+                if (role != TtlRole)
+                    return QVariant();
+                const qint64 rest = m.member.ttlMs < 0 ? m.member.ttlMs : m.member.ttlMs - (m_clock.elapsed() - m.readAtMs);
+                return QVariant::fromValue(ttlCell(rest));
+            }},
+    };
+}
+
+QWidget* TagsPage::makeTagCard()
+{
+    m_tagFilter->setSourceModel(m_tags);
+    m_tagFilter->setSortRole(SortRole);
+    m_tagFilter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_tagTable = new TableView(tr("Tags"));
+    m_tagTable->setModel(m_tagFilter);
+    m_tagTable->setSortingEnabled(true);
+    m_tagTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_tagTable->setItemDelegateForColumn(5, new TtlDelegate(m_tagTable));
+    m_tagTable->setColumnWidths({240, 90, 84, 70, 70, 136, 160});
+    m_tagTable->setStretchColumn(0, 160);
+    m_tagTable->sortByColumn(0, Qt::AscendingOrder);
+    connect(m_tagTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TagsPage::onSelection);
+    connect(m_tagTable, &TableView::rowActivated, this, &TagsPage::planInvalidation);
+    connect(workspace(), &Workspace::readOnlyChanged, this, &TagsPage::showActs);
+    auto* card = new Card;
+    card->body()->addWidget(m_tagTable, 1);
+    return card;
+}
+
+QWidget* TagsPage::makeMemberCard()
+{
+    m_memberSort->setSourceModel(m_members);
+    m_memberSort->setSortRole(SortRole);
+    m_memberTable = new TableView(tr("Members of the tag"));
+    m_memberTable->setModel(m_memberSort);
+    m_memberTable->setSortingEnabled(true);
+    m_memberTable->setItemDelegateForColumn(2, new TtlDelegate(m_memberTable));
+    m_memberTable->setColumnWidths({200, 110, 136});
+    m_memberTable->setStretchColumn(0, 140);
+    m_memberTable->sortByColumn(0, Qt::AscendingOrder);
+    connect(m_memberTable, &TableView::rowActivated, this, [this](const QModelIndex& row) {
+        PageHint hint;
+        hint.key = m_memberSort->index(row.row(), 0).data(BytesRole).toByteArray();
+        workspace()->openPage(PageId::Keys, hint);
+    });
+    m_memberFaces = new FaceStack(m_memberTable);
+    m_memberCard = new Card(tr("Members"));
+    m_memberCard->body()->addWidget(m_memberFaces, 1);
+    return m_memberCard;
+}
+
+bool TagsPage::cancel()
+{
+    if (m_reader || m_memberReader) {
+        if (m_reader)
+            m_reader->cancel();
+        if (m_memberReader)
+            m_memberReader->cancel();
+        return true;
+    }
+    if (m_filter->text().isEmpty())
+        return false;
+    m_filter->clear();
+    return true;
+}
+
+void TagsPage::openHint(const PageHint& hint)
+{
+    if (hint.tag.isEmpty())
+        return;
+    m_wantedTag = "tag:" + hint.tag;
+    selectTag(m_wantedTag);
+}
+
+void TagsPage::indexChanged()
+{
+    const QList<QByteArray> keys = core::keys::keysWithPrefix(index()->snapshot(), "tag:", maxTags + 1);
+    if (keys.size() > maxTags)
+        strips()->show(QStringLiteral("cut"), {Tone::Warn, tr("Only the first %1 tags are shown.").arg(core::formatCount(maxTags)), tr("Find others on the Keys page.")});
+    m_keys = keys.mid(0, maxTags);
+    readTags();
+}
+
+void TagsPage::indexCleared()
+{
+    if (m_reader)
+        m_reader->cancel();
+    if (m_memberReader)
+        m_memberReader->cancel();
+    m_keys.clear();
+    m_tags->clear();
+    m_members->clear();
+    m_shownTag.clear();
+    showActs();
+}
+
+void TagsPage::readTags()
+{
+    if (workspace()->state() != Workspace::State::Connected)
+        return;
+    if (m_reader) {
+        m_again = true;
+        return;
+    }
+    m_again = false;
+    m_reader = new core::cache::TagsReader(workspace()->session(), m_keys, {.liveAndDead = true}, this);
+    connect(m_reader, &core::Job::finished, this, &TagsPage::onTagsRead);
+    workspace()->jobs()->track(m_reader, {tr("Reading"), tr("tags"), tr("tags"), QStringLiteral("tags")});
+    m_reader->start();
+}
+
+void TagsPage::onTagsRead()
+{
+    core::cache::TagsReader* reader = m_reader;
+    m_reader = nullptr;
+    reader->deleteLater();
+    if (!index())
+        return;
+    if (!reader->outcome() && !reader->wasCancelled() && m_tags->rowCount() == 0) {
+        faces()->showError(reader->outcome().error(), [this] { readTags(); });
+        return;
+    }
+    QList<TagInfo> shown;
+    std::ranges::copy_if(reader->infos(), std::back_inserter(shown), [](const TagInfo& tag) { return !tag.isGone(); });
+    const QByteArray chosen = selected() ? selected()->key : m_wantedTag;
+    m_tags->setRows(shown);
+    selectTag(chosen);
+    setFact(isScanning() ? scanText() : tr("%n tag(s)", nullptr, static_cast<int>(shown.size())));
+    if (!shown.isEmpty())
+        faces()->showFilled();
+    else if (isScanning())
+        faces()->showLoading(scanText());
+    else
+        faces()->showEmpty({QStringLiteral("tags"), tr("No tag was found"),
+            tr("Looked for keys that start with \"tag:\" in %1. An app makes them when it tags its entries.").arg(scanText()), Tone::Accent,
+            {{tr("Scan again"), [this] { startScan(); }}}});
+    showActs();
+    if (m_again)
+        readTags();
+}
+
+void TagsPage::selectTag(const QByteArray& tagKey)
+{
+    if (tagKey.isEmpty())
+        return;
+    for (int row = 0; row < m_tags->rowCount(); ++row) {
+        if (m_tags->row(row).key != tagKey)
+            continue;
+        const QModelIndex shown = m_tagFilter->mapFromSource(m_tags->index(row, 0));
+        m_tagTable->selectRow(shown.row());
+        m_tagTable->scrollTo(shown);
+        m_wantedTag.clear();
+        return;
+    }
+}
+
+const TagInfo* TagsPage::selected() const
+{
+    const QModelIndexList rows = m_tagTable->selectionModel()->selectedRows();
+    return rows.isEmpty() ? nullptr : &m_tags->row(m_tagFilter->mapToSource(rows.first()).row());
+}
+
+void TagsPage::onSelection()
+{
+    showActs();
+    const TagInfo* tag = selected();
+    if (tag && tag->key != m_shownTag)
+        readMembers(tag->key);
+}
+
+void TagsPage::readMembers(const QByteArray& tagKey)
+{
+    if (m_memberReader)
+        m_memberReader->cancel();
+    if (!workspace()->isOpen())
+        return;
+    m_shownTag = tagKey;
+    m_members->clear();
+    m_memberFaces->showLoading(tr("Reading the members"));
+    m_memberReader = new core::cache::TagReader(workspace()->session(), tagKey, this);
+    connect(m_memberReader, &core::Job::finished, this, [this, reader = m_memberReader.data()] {
+        if (reader == m_memberReader)
+            onMembersRead();
+        reader->deleteLater();
+    });
+    m_memberReader->start();
+}
+
+void TagsPage::onMembersRead()
+{
+    const core::cache::TagReader* reader = m_memberReader;
+    m_memberReader = nullptr;
+    const TagInfo& info = reader->info();
+    m_memberCard->setTitle(tr("Members of %1").arg(core::displayText(info.tag)));
+    if (!reader->outcome()) {
+        m_memberFaces->showError(reader->outcome().error(), [this, key = info.key] { readMembers(key); });
+    } else if (const auto readable = core::cache::checkReadable(info); !readable) {
+        m_memberFaces->showError(readable.error());
+    } else if (reader->members().isEmpty()) {
+        m_memberFaces->showEmpty({QStringLiteral("tags"), tr("The tag has no members"), info.isGone() ? tr("It has gone since the scan.") : tr("Its index is empty.")});
+    } else {
+        QList<Member> rows;
+        for (const TagMember& member : reader->members())
+            rows << Member {member, m_clock.elapsed()};
+        m_members->setRows(rows);
+        m_memberFaces->showFilled();
+    }
+}
+
+void TagsPage::planInvalidation()
+{
+    const TagInfo* tag = selected();
+    if (!tag)
+        return;
+    PageHint hint;
+    hint.selection = {{core::invalidate::Selector::Kind::Tag, tag->tag}};
+    workspace()->openPage(PageId::Invalidate, hint);
+}
+
+void TagsPage::showActs()
+{
+    m_invalidate->setEnabled(selected());
+    m_invalidate->setToolTip(selected() ? tr("Makes a plan; nothing is deleted yet") : tr("Select a tag first"));
+}
+
+}
