@@ -33,6 +33,8 @@ enum class Reason {
     // the LightAPI server
     ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated,
     BadApiUrl, BadMethod, TooManyFailures,
+    // limits the user set
+    MaxTime,
 };
 
 // A failure as a value. `detail` holds the technical facts (server text, file name, position); never a password.

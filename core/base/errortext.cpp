@@ -97,6 +97,7 @@ namespace {
         {Reason::BadApiUrl, TEXT("%1 is not the base URL of an HTTP server."), TEXT("Write http://host:port or https://host:port, without path, user name and password.")},
         {Reason::BadMethod, TEXT("%1 is not a request method."), TEXT("Write one word such as GET or POST.")},
         {Reason::TooManyFailures, TEXT("Too many requests to %1 failed, so the rest was not sent."), TEXT("Look at the failures that are listed, mend their cause and start again.")},
+        {Reason::MaxTime, TEXT("It did not end within %1, so it was stopped."), TEXT("Allow more with --max-time. What was done up to then stays done.")},
     };
 
     struct CodeRow {
