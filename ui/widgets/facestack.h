@@ -9,6 +9,7 @@
 #include <functional>
 
 class QLabel;
+class QTimer;
 
 namespace ui {
 
@@ -48,6 +49,7 @@ private:
     EmptyState* m_message;
     QWidget* m_loading;
     QLabel* m_loadingText;
+    QTimer* m_delay;
     Face m_face = Face::Filled;
 };
 

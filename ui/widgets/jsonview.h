@@ -8,12 +8,13 @@
 namespace ui {
 
 // A value as plain text, read-only, mono, left-to-right, with line numbers; JSON is highlighted. Never rich text. Text that is too
-// large for a text widget is shown up to `limit` characters and the view says so in its last line.
+// large for a text widget is shown up to `limit` characters and the view says so in its last line. Very long lines are broken for
+// display (a continuation has no number); copying joins them again.
 class JsonView final : public QPlainTextEdit {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(JsonView)
 public:
-    static constexpr qsizetype limit = 2'000'000;
+    static constexpr qsizetype limit = 1'000'000;
 
     explicit JsonView(const QString& name, QWidget* parent = nullptr);
     // Already laid out by the core's token-preserving printer; nothing is parsed here but for colours.
@@ -25,6 +26,7 @@ public:
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    QMimeData* createMimeDataFromSelection() const override;
 
 private:
     friend class LineNumbers;
@@ -35,6 +37,7 @@ private:
 
     QWidget* m_numbers;
     class JsonHighlighter* m_highlighter;
+    QList<int> m_lineOfBlock; // 1-based; 0: continuation of the line above
     QList<int> m_marked;
     Tone m_markTone = Tone::Neutral;
 };

@@ -26,6 +26,10 @@ private:
     bool m_applying = false;
 };
 
+// Plain text for a tooltip: escaped and marked as rich text, so that nothing in it is taken for markup.
+QString toolTipText(const QString& text);
+void setPlainToolTip(QWidget* widget, const QString& text);
+
 // One line that elides when narrow and shows the whole in its tooltip. Keys and paths: Mono, elided in the middle, always
 // left-to-right.
 class ElidedLabel final : public QWidget {

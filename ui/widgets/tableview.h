@@ -11,6 +11,7 @@ namespace ui {
 
 // Draws a cell of any model by the roles of ui/models/roles.h: text (or figures when right-aligned), mono for columns with
 // BytesRole (elided in the middle), badge, icon, tone. The row's fill is drawn by the view.
+// (Right-aligned text is taken for figures.)
 class CellDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
@@ -20,6 +21,8 @@ public:
 
 protected:
     static constexpr int inset = 12;
+    // Selection, hover and accent bar of the cell's part of the row.
+    static void paintRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index);
     static QColor textColour(const QModelIndex& index, Token fallback = Token::Text);
 };
 
@@ -52,8 +55,10 @@ public:
     explicit TableView(const QString& name, QWidget* parent = nullptr);
     // The column that takes the rest of the width (keys), never under `minimum`. Set after the model.
     void setStretchColumn(int column, int minimum = 240);
-    // Remembers and restores fixed widths: set after the model.
+    // Fixed widths of the other columns; 0 leaves one as it is. Set after the model.
     void setColumnWidths(const QList<int>& widths);
+    // What Ctrl+C takes of each selected row; empty (the default): all visible columns.
+    void setCopyColumns(const QList<int>& columns) { m_copyColumns = columns; }
     int hoveredRow() const { return m_hovered; }
     // What Ctrl+C would copy.
     QString copyText() const;
@@ -79,6 +84,7 @@ private:
     int m_hovered = -1;
     int m_stretch = -1;
     int m_stretchMinimum = 240;
+    QList<int> m_copyColumns;
 };
 
 // The same manners for a tree: name left (share of the whole as a tint behind it: ShareRole), count right.
@@ -88,12 +94,20 @@ class TreeView final : public QTreeView {
 public:
     explicit TreeView(const QString& name, QWidget* parent = nullptr);
     QString copyText() const;
+    QModelIndex hoveredIndex() const { return m_hovered; }
 
 protected:
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
+
+private:
+    QPersistentModelIndex m_hovered;
 };
+
+// One row of cells as Ctrl+C copies it: tab-separated; bytes that are no single line of UTF-8 as "b64:…", exact either way.
+QString copyRow(const QModelIndex& row, const QList<int>& columns);
 
 }

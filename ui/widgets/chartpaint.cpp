@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/chartview.h"
+#include "ui/widgets/figures.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/stylepaint.h"
+#include "ui/widgets/theme.h"
+
+#include <QDateTime>
+#include <QLocale>
+
+#include <cmath>
+
+namespace ui {
+
+namespace {
+    // The step of time labels: full seconds, minutes, hours, so that labels are round times.
+    qint64 timeStep(qint64 span, int most)
+    {
+        for (const qint64 seconds : {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400}) {
+            if (span / (seconds * 1000) <= most)
+                return seconds * 1000;
+        }
+        return 7LL * 86400 * 1000;
+    }
+}
+
+void ChartView::drawBackground(QPainter* painter, const QRectF&)
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    painter->setFont(ui::font(Type::Tiny));
+    const qreal height = painter->fontMetrics().height();
+    for (const double tick : std::as_const(m_ticks)) {
+        const qreal y = std::round(yAt(tick));
+        painter->setPen(color(Token::Border));
+        painter->drawLine(QPointF(m_plot.left(), y), QPointF(m_plot.right(), y));
+        painter->setPen(color(Token::Text3));
+        paintFigures(painter, QRectF(0, y - height / 2, m_plot.left() - 8, height), Qt::AlignRight | Qt::AlignVCenter, formatted(tick));
+    }
+    paintTimes(painter);
+    paintGaps(painter);
+    painter->restore();
+}
+
+void ChartView::paintTimes(QPainter* painter) const
+{
+    const qint64 step = timeStep(m_to - m_from, qMax(2, static_cast<int>(m_plot.width() / 74)));
+    // Local midnight as the origin: hours fall on full hours in every time zone.
+    const QDateTime start = QDateTime::fromMSecsSinceEpoch(m_from);
+    const qint64 shift = static_cast<qint64>(start.offsetFromUtc()) * 1000;
+    const QString pattern = step < 60'000 ? QStringLiteral("HH:mm:ss") : step < 86'400'000 ? QStringLiteral("HH:mm") : QStringLiteral("d MMM");
+    for (qint64 at = ((m_from + shift) / step + 1) * step - shift; at <= m_to; at += step) {
+        const qreal x = std::round(xAt(static_cast<double>(at)));
+        painter->setPen(color(Token::Border));
+        painter->drawLine(QPointF(x, m_plot.bottom()), QPointF(x, m_plot.bottom() + 4));
+        painter->setPen(color(Token::Text3));
+        const QRectF label(x - 40, m_plot.bottom() + 5, 80, painter->fontMetrics().height());
+        if (label.center().x() < m_plot.right() - 12)
+            paintFigures(painter, label, Qt::AlignHCenter | Qt::AlignTop, QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(at), pattern));
+    }
+}
+
+void ChartView::paintGaps(QPainter* painter) const
+{
+    for (const ChartGap& gap : m_gaps) {
+        const qreal left = qMax(m_plot.left(), xAt(static_cast<double>(gap.fromMs)));
+        const qreal right = qMin(m_plot.right(), xAt(static_cast<double>(gap.toMs)));
+        if (right - left < 1)
+            continue;
+        painter->fillRect(QRectF(left, m_plot.top(), right - left, m_plot.height()), QBrush(color(Token::Text3, 77), Qt::BDiagPattern));
+    }
+}
+
+void ChartView::paintMarks(QPainter* painter) const
+{
+    for (const ChartMark& mark : m_marks) {
+        const qreal x = std::round(xAt(static_cast<double>(mark.atMs)));
+        if (x < m_plot.left() || x > m_plot.right())
+            continue;
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        QPen pen(color(Token::Text), 1, Qt::CustomDashLine);
+        pen.setDashPattern({3, 3});
+        painter->setPen(pen);
+        painter->drawLine(QPointF(x, m_plot.top() - 2), QPointF(x, m_plot.bottom()));
+        painter->setFont(ui::font(Type::TinyBold));
+        const int side = mark.icon.isEmpty() ? 0 : scaled(12);
+        const QString text = painter->fontMetrics().elidedText(mark.text, Qt::ElideMiddle, scaled(160));
+        const qreal width = painter->fontMetrics().horizontalAdvance(text) + 16 + (side ? side + 4 : 0);
+        QRectF pill(x - width / 2, m_plot.top() - scaled(20) - 1, width, scaled(18));
+        pill.moveLeft(std::clamp(pill.left(), m_plot.left(), qMax(m_plot.left(), m_plot.right() - width)));
+        paint::roundRect(painter, pill, pill.height() / 2, color(Token::Surface), color(Token::Outline));
+        if (side)
+            paintIcon(painter, QRectF(pill.left() + 8, pill.center().y() - side / 2.0, side, side), mark.icon, color(Token::Text2));
+        painter->setPen(color(Token::Text));
+        painter->drawText(pill.adjusted(8 + (side ? side + 4 : 0), 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft, text);
+    }
+}
+
+void ChartView::drawForeground(QPainter* painter, const QRectF&)
+{
+    painter->save();
+    paintMarks(painter);
+    if (m_crosshair >= m_from && m_crosshair <= m_to) {
+        const qreal x = std::round(xAt(static_cast<double>(m_crosshair)));
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(color(Token::Text));
+        painter->drawLine(QPointF(x, m_plot.top()), QPointF(x, m_plot.bottom()));
+        painter->setRenderHint(QPainter::Antialiasing);
+        for (const ChartSeries& series : std::as_const(m_series)) {
+            const double value = valueAt(series, m_crosshair, static_cast<double>(m_to - m_from) / 50);
+            if (std::isnan(value))
+                continue;
+            painter->setPen(QPen(color(series.colour), 2));
+            painter->setBrush(color(Token::Surface));
+            painter->drawEllipse(QPointF(x, yAt(value)), 4, 4);
+        }
+        if (m_hovered)
+            paintBox(painter);
+    }
+    painter->restore();
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+        paint::ring(painter, QRectF(viewport()->rect()).adjusted(1, 1, -1, -1), 6, color(Token::Accent));
+}
+
+void ChartView::paintBox(QPainter* painter) const
+{
+    const qreal line = scaled(18);
+    const QFont body = ui::font(Type::Tiny);
+    const QFont strong = ui::font(Type::TinyBold);
+    qreal width = scaled(110);
+    for (const ChartSeries& series : m_series) {
+        const double value = valueAt(series, m_crosshair, static_cast<double>(m_to - m_from) / 50);
+        const QString text = std::isnan(value) ? tr("no data") : formatted(value);
+        width = qMax(width, QFontMetricsF(body).horizontalAdvance(series.name) + figuresWidth(strong, text) + 60);
+    }
+    const qreal x = xAt(static_cast<double>(m_crosshair));
+    QRectF box(x - width - 12, m_plot.top() + 6, width, line * static_cast<qreal>(m_series.size() + 1) + 12);
+    if (box.left() < m_plot.left())
+        box.moveLeft(x + 12);
+    paint::roundRect(painter, box, 4, color(Token::Surface), color(Token::Outline));
+    painter->setFont(body);
+    painter->setPen(color(Token::Text2));
+    paintFigures(painter, QRectF(box.left() + 10, box.top() + 5, width, line), Qt::AlignLeft | Qt::AlignVCenter,
+        QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(m_crosshair), QStringLiteral("HH:mm:ss")));
+    qreal y = box.top() + 5 + line;
+    for (const ChartSeries& series : m_series) {
+        const double value = valueAt(series, m_crosshair, static_cast<double>(m_to - m_from) / 50);
+        paint::roundRect(painter, QRectF(box.left() + 10, y + line / 2 - 1.5, 10, 3), 1.5, color(series.colour), Qt::transparent);
+        painter->setFont(body);
+        painter->setPen(color(Token::Text2));
+        painter->drawText(QRectF(box.left() + 26, y, width - 36, line), Qt::AlignLeft | Qt::AlignVCenter, series.name);
+        painter->setFont(strong);
+        painter->setPen(color(Token::Text));
+        paintFigures(painter, QRectF(box.left(), y, width - 10, line), Qt::AlignRight | Qt::AlignVCenter, std::isnan(value) ? tr("no data") : formatted(value));
+        y += line;
+    }
+}
+
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/label.h"
+
+#include "core/base/bytes.h"
+#include "ui/widgets/figures.h"
+
+#include <QEvent>
+#include <QHelpEvent>
+#include <QPainter>
+#include <QToolTip>
+
+namespace ui {
+
+namespace {
+    bool isMono(Type type) { return type == Type::Mono || type == Type::MonoBold; }
+}
+
+Label::Label(const QString& text, Type type, Token colour, QWidget* parent)
+    : QLabel(parent)
+    , m_colour(colour)
+{
+    setTextFormat(Qt::PlainText); // before the text: "<img" would be taken for rich text
+    setText(text);
+    setFont(ui::font(type));
+    setMinimumHeight(fontMetrics().height());
+    applyColour();
+}
+
+void Label::setColour(Token colour)
+{
+    m_colour = colour;
+    applyColour();
+}
+
+void Label::setType(Type type)
+{
+    setFont(ui::font(type));
+    setMinimumHeight(fontMetrics().height());
+}
+
+void Label::changeEvent(QEvent* event)
+{
+    QLabel::changeEvent(event);
+    // A role set on an own palette no longer follows the application's.
+    if ((event->type() == QEvent::PaletteChange || event->type() == QEvent::ParentChange) && !m_applying)
+        applyColour();
+}
+
+void Label::applyColour()
+{
+    const QColor wanted = color(m_colour);
+    if (palette().color(QPalette::Active, QPalette::WindowText) == wanted && testAttribute(Qt::WA_SetPalette))
+        return;
+    m_applying = true;
+    QPalette p = palette();
+    p.setColor(QPalette::Active, QPalette::WindowText, wanted);
+    p.setColor(QPalette::Inactive, QPalette::WindowText, wanted);
+    setPalette(p);
+    m_applying = false;
+}
+
+QString toolTipText(const QString& text)
+{
+    return text.isEmpty() ? QString() : QStringLiteral("<qt>") + core::plain(text).replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
+}
+
+void setPlainToolTip(QWidget* widget, const QString& text)
+{
+    widget->setToolTip(toolTipText(text));
+}
+
+ElidedLabel::ElidedLabel(Type type, Token colour, Qt::TextElideMode mode, QWidget* parent)
+    : QWidget(parent)
+    , m_type(type)
+    , m_colour(colour)
+    , m_mode(mode)
+{
+    setFont(ui::font(type));
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void ElidedLabel::setText(const QString& text)
+{
+    setText({}, text);
+}
+
+void ElidedLabel::setText(const QString& bold, const QString& text)
+{
+    if (bold == m_bold && text == m_text)
+        return;
+    m_bold = bold;
+    m_text = text;
+    setAccessibleName(bold.isEmpty() || text.isEmpty() ? QString(bold + text) : QString(bold + u' ' + text));
+    updateGeometry();
+    update();
+}
+
+void ElidedLabel::setColour(Token colour)
+{
+    m_colour = colour;
+    update();
+}
+
+void ElidedLabel::setAlignment(Qt::Alignment alignment)
+{
+    m_alignment = alignment;
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    const int boldWidth = m_bold.isEmpty() ? 0 : QFontMetrics(bold).horizontalAdvance(m_bold) + 8;
+    const int width = m_figures ? static_cast<int>(figuresWidth(font(), m_text)) + 1 : fontMetrics().horizontalAdvance(m_text);
+    return {boldWidth + width + 2, fontMetrics().height() + 2};
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {qMin(sizeHint().width(), scaled(40)), sizeHint().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setPen(color(isEnabled() ? m_colour : Token::DisabledText));
+    QRect r = rect();
+    const bool mirrored = layoutDirection() == Qt::RightToLeft && !isMono(m_type);
+    if (!m_bold.isEmpty()) {
+        QFont bold = font();
+        bold.setWeight(QFont::DemiBold);
+        painter.setFont(bold);
+        const QString shown = painter.fontMetrics().elidedText(m_bold, Qt::ElideRight, r.width());
+        painter.drawText(r, Qt::AlignVCenter | Qt::AlignLeft, shown);
+        const int used = painter.fontMetrics().horizontalAdvance(shown) + 8;
+        r = mirrored ? r.adjusted(0, 0, -used, 0) : r.adjusted(used, 0, 0, 0);
+        painter.setFont(font());
+    }
+    if (r.width() <= 0)
+        return;
+    const QString shown = fontMetrics().elidedText(m_text, m_mode, r.width());
+    if (isMono(m_type))
+        painter.setLayoutDirection(Qt::LeftToRight);
+    if (m_figures && shown == m_text)
+        paintFigures(&painter, r, m_alignment | Qt::AlignVCenter, m_text);
+    else
+        painter.drawText(r, static_cast<int>(Qt::AlignVCenter | m_alignment), shown);
+}
+
+bool ElidedLabel::event(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
+        if (width() < sizeHint().width() - 2)
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), toolTipText(m_bold.isEmpty() ? m_text : QString(m_bold + u' ' + m_text)), this);
+        else
+            event->ignore();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+}

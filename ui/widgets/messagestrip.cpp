@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/messagestrip.h"
+
+#include "core/base/errortext.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/stylepaint.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace ui {
+
+StripText stripForError(const core::Error& error, QList<StripAction> actions)
+{
+    const core::ErrorText text = core::describe(error);
+    QStringList rest;
+    for (const QString& part : {text.why, text.advice}) {
+        if (!part.isEmpty())
+            rest += part;
+    }
+    return {error.code == core::Code::Cancelled ? Tone::Info : Tone::Bad, text.what, rest.join(u' '), std::move(actions)};
+}
+
+MessageStrip::MessageStrip(const StripText& text, QWidget* parent)
+    : QFrame(parent)
+{
+    m_row = new QHBoxLayout(this);
+    m_row->setContentsMargins(40, 0, 8, 0);
+    m_row->setSpacing(8);
+    m_label = new ElidedLabel(Type::Body, Token::Text, Qt::ElideRight, this);
+    m_row->addWidget(m_label, 1);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setText(text);
+}
+
+void MessageStrip::setText(const StripText& text)
+{
+    m_text = text;
+    m_label->setText(text.what, text.why);
+    setAccessibleName(text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why));
+    rebuildActions();
+    update();
+}
+
+QSize MessageStrip::sizeHint() const
+{
+    return {QFrame::sizeHint().width(), scaled(42)};
+}
+
+void MessageStrip::rebuildActions()
+{
+    for (QWidget* button : std::as_const(m_buttons)) {
+        button->hide();
+        button->deleteLater(); // it may be the one whose click brought us here
+    }
+    m_buttons.clear();
+    const auto add = [this](QAbstractButton* button) {
+        button->setProperty("onStrip", true);
+        m_row->addWidget(button);
+        m_buttons += button;
+    };
+    for (const StripAction& action : std::as_const(m_text.actions)) {
+        auto* button = makeButton(action.text, {}, ButtonKind::Quiet, this);
+        connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
+        add(button);
+    }
+    if (!m_text.closable)
+        return;
+    auto* close = makeIconButton(tr("Close message"), QStringLiteral("close"), ButtonKind::Quiet, this);
+    connect(close, &QToolButton::clicked, this, &MessageStrip::closed);
+    add(close);
+}
+
+void MessageStrip::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    paint::roundRect(&painter, rect(), 8, color(toneSoft(m_text.tone)), Qt::transparent);
+    const int side = scaled(16);
+    const QRect at(14, (height() - side) / 2, side, side);
+    paintIcon(&painter, QStyle::visualRect(layoutDirection(), rect(), at), toneIcon(m_text.tone), color(toneText(m_text.tone)));
+}
+
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/tableview.h"
+
+#include "core/base/bytes.h"
+#include "ui/models/roles.h"
+#include "ui/widgets/label.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+namespace ui {
+
+namespace {
+    QString cellText(const QModelIndex& index)
+    {
+        const QVariant own = index.data(CopyRole);
+        if (own.isValid())
+            return own.toString();
+        const QVariant bytes = index.data(BytesRole);
+        if (!bytes.isValid())
+            return index.data(Qt::DisplayRole).toString();
+        const QByteArray exact = bytes.toByteArray();
+        const bool oneLine = !exact.contains('\n') && !exact.contains('\t') && !exact.contains('\r') && !exact.contains('\0');
+        if (oneLine && core::isUtf8(exact) && !exact.startsWith("b64:"))
+            return QString::fromUtf8(exact);
+        return QStringLiteral("b64:") + QString::fromLatin1(exact.toBase64());
+    }
+
+    QList<int> visibleColumns(const QTableView& view)
+    {
+        QList<int> columns;
+        for (int i = 0; i < view.horizontalHeader()->count(); ++i) {
+            const int column = view.horizontalHeader()->logicalIndex(i);
+            if (!view.isColumnHidden(column))
+                columns += column;
+        }
+        return columns;
+    }
+
+    // Elided cells show the whole text; ExactRole and ToolTipRole come below it. Everything is escaped.
+    QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index)
+    {
+        QStringList lines;
+        const QString text = index.data(Qt::DisplayRole).toString();
+        const QFontMetrics metrics(index.data(BytesRole).isValid() ? font(Type::Mono) : view.font());
+        if (metrics.horizontalAdvance(text) > view.visualRect(index).width() - 24)
+            lines += text;
+        for (const int role : {static_cast<int>(ExactRole), static_cast<int>(Qt::ToolTipRole)}) {
+            const QString more = index.data(role).toString();
+            if (!more.isEmpty() && more != text)
+                lines += more;
+        }
+        // Text of models is display text already: escape only.
+        return lines.isEmpty() ? QString() : QStringLiteral("<qt>") + lines.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
+    }
+
+    bool showToolTip(QAbstractItemView& view, QHelpEvent* help)
+    {
+        const QModelIndex index = view.indexAt(help->pos());
+        const QString text = index.isValid() ? cellToolTip(view, index) : QString();
+        if (text.isEmpty())
+            QToolTip::hideText();
+        else
+            QToolTip::showText(help->globalPos(), text, view.viewport(), view.visualRect(index));
+        return true;
+    }
+
+    void setupView(QAbstractItemView& view, const QString& name)
+    {
+        view.setAccessibleName(name);
+        view.setFrameShape(QFrame::NoFrame);
+        view.setTabKeyNavigation(false);
+        view.setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+        view.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+        view.setSelectionBehavior(QAbstractItemView::SelectRows);
+        view.setSelectionMode(QAbstractItemView::ExtendedSelection);
+        view.setEditTriggers(QAbstractItemView::NoEditTriggers);
+        view.setMouseTracking(true);
+        view.setItemDelegate(new CellDelegate(&view));
+    }
+}
+
+QString copyRow(const QModelIndex& row, const QList<int>& columns)
+{
+    QStringList cells;
+    for (const int column : columns)
+        cells += cellText(row.siblingAtColumn(column));
+    return cells.join(u'\t');
+}
+
+TableView::TableView(const QString& name, QWidget* parent)
+    : QTableView(parent)
+{
+    setupView(*this, name);
+    setShowGrid(false);
+    setWordWrap(false);
+    setCornerButtonEnabled(false);
+    verticalHeader()->hide();
+    verticalHeader()->setMinimumSectionSize(20); // CT_HeaderSection would raise the rows
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(scaled(28));
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsClickable(true);
+    horizontalHeader()->setFixedHeight(scaled(30));
+    horizontalHeader()->setMinimumSectionSize(40);
+    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    horizontalHeader()->setAccessibleName(name);
+    connect(this, &QAbstractItemView::activated, this, &TableView::rowActivated);
+}
+
+void TableView::setStretchColumn(int column, int minimum)
+{
+    m_stretch = column;
+    m_stretchMinimum = minimum;
+    horizontalHeader()->setStretchLastSection(false);
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section) {
+        if (section != m_stretch)
+            layoutColumns();
+    });
+    layoutColumns();
+}
+
+void TableView::setColumnWidths(const QList<int>& widths)
+{
+    for (qsizetype i = 0; i < widths.size(); ++i) {
+        if (widths.at(i) > 0)
+            setColumnWidth(static_cast<int>(i), scaled(widths.at(i)));
+    }
+    layoutColumns();
+}
+
+void TableView::layoutColumns()
+{
+    if (m_stretch < 0 || m_stretch >= horizontalHeader()->count())
+        return;
+    int others = 0;
+    for (const int column : visibleColumns(*this)) {
+        if (column != m_stretch)
+            others += columnWidth(column);
+    }
+    setColumnWidth(m_stretch, qMax(m_stretchMinimum, viewport()->width() - others));
+}
+
+QString TableView::copyText() const
+{
+    if (!selectionModel())
+        return {};
+    QList<int> rows;
+    for (const QItemSelectionRange& range : selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            rows += row;
+    }
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    const QList<int> columns = m_copyColumns.isEmpty() ? visibleColumns(*this) : m_copyColumns;
+    QStringList lines;
+    for (const int row : std::as_const(rows))
+        lines += copyRow(model()->index(row, 0, rootIndex()), columns);
+    return lines.join(u'\n');
+}
+
+void TableView::copySelection()
+{
+    const QString text = copyText();
+    if (!text.isEmpty())
+        QApplication::clipboard()->setText(text);
+}
+
+void TableView::setHovered(int row)
+{
+    if (row == m_hovered)
+        return;
+    for (const int changed : {m_hovered, row}) {
+        if (changed >= 0)
+            viewport()->update(0, rowViewportPosition(changed), viewport()->width(), rowHeight(changed));
+    }
+    m_hovered = row;
+}
+
+void TableView::mouseMoveEvent(QMouseEvent* event)
+{
+    setHovered(rowAt(event->position().toPoint().y()));
+    QTableView::mouseMoveEvent(event);
+}
+
+void TableView::leaveEvent(QEvent* event)
+{
+    setHovered(-1);
+    QTableView::leaveEvent(event);
+}
+
+void TableView::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        copySelection();
+        event->accept();
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void TableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    layoutColumns();
+}
+
+bool TableView::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip)
+        return showToolTip(*this, static_cast<QHelpEvent*>(event));
+    return QTableView::viewportEvent(event);
+}
+
+TreeView::TreeView(const QString& name, QWidget* parent)
+    : QTreeView(parent)
+{
+    setupView(*this, name);
+    setUniformRowHeights(true);
+    setAllColumnsShowFocus(true);
+    setExpandsOnDoubleClick(true);
+    header()->setStretchLastSection(false);
+    header()->setFixedHeight(scaled(30));
+    header()->setAccessibleName(name);
+}
+
+QString TreeView::copyText() const
+{
+    QStringList lines;
+    if (!selectionModel())
+        return {};
+    QList<int> columns;
+    for (int i = 0; i < header()->count(); ++i)
+        columns += i;
+    const QModelIndexList rows = selectionModel()->selectedRows();
+    for (const QModelIndex& row : rows)
+        lines += copyRow(row, columns);
+    return lines.join(u'\n');
+}
+
+void TreeView::mouseMoveEvent(QMouseEvent* event)
+{
+    const QModelIndex index = indexAt(event->position().toPoint()).siblingAtColumn(0);
+    if (index != m_hovered) {
+        m_hovered = index;
+        viewport()->update();
+    }
+    QTreeView::mouseMoveEvent(event);
+}
+
+void TreeView::leaveEvent(QEvent* event)
+{
+    m_hovered = QModelIndex();
+    viewport()->update();
+    QTreeView::leaveEvent(event);
+}
+
+void TreeView::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const bool selected = selectionModel() && selectionModel()->isSelected(index);
+    const QRect row(0, option.rect.top(), viewport()->width(), option.rect.height());
+    if (selected || m_hovered == index.siblingAtColumn(0))
+        painter->fillRect(row, color(selected ? Token::Selected : Token::Hover));
+    if (selected)
+        painter->fillRect(QStyle::visualRect(layoutDirection(), row, QRect(0, row.top(), 3, row.height())), color(Token::Accent));
+    QTreeView::drawRow(painter, option, index);
+}
+
+void TreeView::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        const QString text = copyText();
+        if (!text.isEmpty())
+            QApplication::clipboard()->setText(text);
+        event->accept();
+        return;
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+bool TreeView::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip)
+        return showToolTip(*this, static_cast<QHelpEvent*>(event));
+    return QTreeView::viewportEvent(event);
+}
+
+}
