@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/routes.h"
+#include "core/invalidate/plan.h"
+#include "ui/models/rowmodel.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace ui {
+
+class Badge;
+class ElidedLabel;
+class TableView;
+
+// The frozen plan: its figures, and every key of it in a table.
+class PlanCard final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(PlanCard)
+public:
+    explicit PlanCard(QWidget* parent = nullptr);
+    void setPlan(const core::invalidate::Plan& plan, const core::cache::RouteTable& routes);
+    // The age of the plan; call it about once a second while shown.
+    void updateAge(const QDateTime& madeAt);
+
+private:
+    QWidget* makeFigures();
+    QWidget* makeTable();
+
+    struct Row {
+        QByteArray key;
+        bool isIndex = false;
+    };
+    RowModel<Row>* m_model;
+    core::cache::RouteTable m_routes;
+    Badge* m_frozen;
+    QList<QLabel*> m_figures;
+    TableView* m_table;
+    ElidedLabel* m_footer;
+};
+
+}
