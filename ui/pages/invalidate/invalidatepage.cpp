@@ -251,11 +251,23 @@ void InvalidatePage::onRun()
     if (m_relock && workspace()->isOpen())
         workspace()->setReadOnly(true);
     m_relock = false;
-    if (core::keys::KeyIndex* index = workspace()->keyIndex())
-        index->markDeleted(run->plan().keys + run->plan().tagKeys);
+    updateIndex(*run);
     m_plan.reset();
     showIdle();
     reportRun(*run);
+}
+
+// Where every key of the plan went and stayed away the index can be told; else only the server knows what is left.
+void InvalidatePage::updateIndex(const Run& run)
+{
+    core::keys::KeyIndex* index = workspace()->keyIndex();
+    if (!index || index->state() == core::keys::KeyIndex::State::Empty)
+        return;
+    const RunSummary& s = run.summary();
+    if (s.failed + s.unknown + s.notReached + s.reappeared + s.appeared == 0)
+        index->markDeleted(run.plan().keys + run.plan().tagKeys);
+    else
+        index->start(isProduction(workspace()));
 }
 
 void InvalidatePage::reportRun(const Run& run)

@@ -39,6 +39,7 @@ private:
     void showGuard();
     void run();
     void onRun();
+    void updateIndex(const core::invalidate::Run& run);
     void reportRun(const core::invalidate::Run& run);
     void showIdle();
     void updateBusy();

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/replay/responsepane.h"
+
+#include "core/base/bytes.h"
+#include "core/base/errortext.h"
+#include "core/base/format.h"
+#include "core/cache/entryvalue.h"
+#include "ui/widgets/badge.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/jsonview.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/tableview.h"
+
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+using core::cache::EntryValue;
+using core::replay::ReplayResult;
+
+namespace ui {
+
+namespace {
+    // Laid out and shown by one rule, so that served and cached can be compared by eye.
+    void showBytes(JsonView* view, const QByteArray& bytes)
+    {
+        const EntryValue value = core::cache::decodeEntry(bytes);
+        if (value.form == EntryValue::Form::Json || value.form == EntryValue::Form::Envelope)
+            view->setJson(QString::fromUtf8(core::cache::jsonIndented(bytes)));
+        else
+            view->setPlain(value.form == EntryValue::Form::Text ? QString::fromUtf8(bytes) : core::displayText(bytes));
+    }
+
+    Tone statusTone(int status)
+    {
+        return status < 300 ? Tone::Ok : status < 400 ? Tone::Info : status < 500 ? Tone::Warn : Tone::Bad;
+    }
+
+    bool isCacheField(const QByteArray& name)
+    {
+        const QByteArray lower = name.toLower();
+        return lower.startsWith("x-cache") || lower == "age";
+    }
+}
+
+ResponsePane::ResponsePane(QWidget* parent)
+    : QWidget(parent)
+    , m_status(new Badge)
+    , m_fact(new ElidedLabel(Type::Small, Token::Text2))
+    , m_tabs(new QTabBar)
+    , m_stack(new QStackedWidget)
+    , m_body(new JsonView(tr("Served body")))
+    , m_stored(new JsonView(tr("Cached value")))
+    , m_keys(new JsonView(tr("Keys")))
+{
+    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
+    m_fields = new RowModel<Field>({{tr("Field"), left, [](const Field& f) { return core::displayText(f.name); },
+                                        [](const Field& f, int role) { return role == ToneRole && f.cache ? QVariant(static_cast<int>(Tone::Accent)) : QVariant(); }},
+                                       {tr("Value"), left, [](const Field& f) { return core::displayText(f.value); },
+                                           [](const Field& f, int role) { return role == BytesRole ? QVariant(f.value) : QVariant(); }}},
+        this);
+    auto* fields = new TableView(tr("Header fields"));
+    fields->setModel(m_fields);
+    fields->setColumnWidths({160, 200});
+    fields->setStretchColumn(1, 160);
+    for (const QString& title : {tr("Served body"), tr("Cached value"), tr("Headers"), tr("Keys")})
+        m_tabs->addTab(title);
+    m_tabs->setAccessibleName(tr("Parts of the answer"));
+    for (QWidget* view : QList<QWidget*> {m_body, m_stored, fields, m_keys})
+        m_stack->addWidget(view);
+    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    auto* card = new Card;
+    auto* head = new QWidget;
+    auto* row = new QHBoxLayout(head);
+    row->setContentsMargins(16, 14, 16, 6);
+    row->setSpacing(10);
+    row->addWidget(m_status);
+    row->addWidget(m_fact, 1);
+    card->body()->addWidget(head);
+    card->body()->addWidget(m_tabs);
+    card->body()->addWidget(m_stack, 1);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(card);
+}
+
+void ResponsePane::show(const ReplayResult& result)
+{
+    showHead(result);
+    showBytes(m_body, result.response ? result.response->body : QByteArray());
+    if (result.storedAfter.isEmpty())
+        m_stored->setPlain(result.after.exists ? tr("The key holds an empty value or a type that is not a string.") : tr("Redis holds no entry under the predicted key."));
+    else
+        showBytes(m_stored, result.storedAfter);
+    QList<Field> fields;
+    if (result.response) {
+        for (const auto& [name, value] : result.response->headers)
+            fields << Field {name, value, isCacheField(name)};
+    }
+    m_fields->setRows(fields);
+    m_tabs->setTabText(2, tr("Headers %1").arg(fields.size()));
+    showKeys(result);
+}
+
+void ResponsePane::showHead(const ReplayResult& result)
+{
+    if (!result.response) {
+        m_status->set(tr("NO ANSWER"), Tone::Bad, QStringLiteral("octagon-x"));
+        const core::ErrorText text = core::describe(result.response.error());
+        m_fact->setText(core::displayText(text.why.isEmpty() ? text.advice : text.why));
+        return;
+    }
+    const core::http::Response& response = *result.response;
+    const Tone tone = statusTone(response.status);
+    m_status->set((QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
+    m_fact->setText(QStringLiteral("%1 ms   %2   %3").arg(response.timing.total, 0, 'f', 1).arg(core::formatBytes(response.body.size()), core::displayText(response.header("content-type"))));
+}
+
+void ResponsePane::showKeys(const ReplayResult& result)
+{
+    QStringList lines;
+    for (const core::cache::Prediction& prediction : result.forecast.predictions)
+        lines << tr("predicted  %1  (%2, %3)").arg(core::displayText(prediction.key), prediction.scheme, core::cache::confidenceName(prediction.confidence));
+    if (result.forecast.wouldBeKey)
+        lines << tr("would be   %1  (this class is not cached)").arg(core::displayText(*result.forecast.wouldBeKey));
+    lines << (result.verdict.storedKey ? tr("stored     %1").arg(core::displayText(*result.verdict.storedKey)) : tr("stored     no key seen"));
+    lines << tr("cached     %1").arg(core::cache::cachedName(result.forecast.cached));
+    m_keys->setPlain(lines.join(u'\n'));
+}
+
+}

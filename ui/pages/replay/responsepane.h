@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/replay.h"
+#include "ui/models/rowmodel.h"
+
+#include <QWidget>
+
+class QTabBar;
+class QStackedWidget;
+
+namespace ui {
+
+class Badge;
+class ElidedLabel;
+class JsonView;
+
+// The answer beside what Redis holds: served body, cached value, header fields, the key.
+class ResponsePane final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ResponsePane)
+public:
+    explicit ResponsePane(QWidget* parent = nullptr);
+    void show(const core::replay::ReplayResult& result);
+    using QWidget::show;
+
+private:
+    struct Field {
+        QByteArray name, value;
+        bool cache = false; // X-Cache*, Age: what some cache says of itself
+    };
+    void showHead(const core::replay::ReplayResult& result);
+    void showKeys(const core::replay::ReplayResult& result);
+
+    Badge* m_status;
+    ElidedLabel* m_fact;
+    QTabBar* m_tabs;
+    QStackedWidget* m_stack;
+    JsonView* m_body;
+    JsonView* m_stored;
+    RowModel<Field>* m_fields;
+    JsonView* m_keys;
+};
+
+}

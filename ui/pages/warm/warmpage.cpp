@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/warm/warmpage.h"
+
+#include "core/base/async.h"
+#include "core/base/bytes.h"
+#include "core/base/errortext.h"
+#include "core/base/format.h"
+#include "ui/shell/joblist.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/facestack.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/tableview.h"
+
+#include <QFile>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QVBoxLayout>
+#include <QtConcurrentRun>
+
+#include <array>
+
+using core::replay::Warm;
+using core::replay::WarmResult;
+using core::replay::WarmState;
+
+namespace ui {
+
+namespace {
+    constexpr qint64 maxFileBytes = 64 * 1024 * 1024;
+    constexpr int maxConcurrency = 16; // of the HTTP client
+    const QString inputStrip = QStringLiteral("input");
+    const QString runStrip = QStringLiteral("run");
+
+    struct StateLook {
+        QString word;
+        Tone tone;
+        QString icon;
+    };
+    StateLook lookOf(WarmState state)
+    {
+        switch (state) {
+        case WarmState::Warmed:
+            return {WarmPage::tr("WARMED"), Tone::Ok, QStringLiteral("ring-check")};
+        case WarmState::AlreadyWarm:
+            return {WarmPage::tr("ALREADY WARM"), Tone::Ok, QStringLiteral("ring-check")};
+        case WarmState::NotVerified:
+            return {WarmPage::tr("NOT VERIFIED"), Tone::Warn, QStringLiteral("triangle")};
+        case WarmState::NotCached:
+            return {WarmPage::tr("NOT CACHED"), Tone::Neutral, QStringLiteral("ring-slash")};
+        case WarmState::WrongKey:
+            return {WarmPage::tr("OTHER KEY"), Tone::Warn, QStringLiteral("triangle")};
+        case WarmState::Failed:
+            return {WarmPage::tr("FAILED"), Tone::Bad, QStringLiteral("octagon-x")};
+        }
+        Q_UNREACHABLE();
+    }
+
+    core::Result<QByteArray> contentsOf(const QString& name)
+    {
+        QFile file(name);
+        if (!file.exists())
+            return core::fail(core::Code::File, core::Reason::FileMissing, name);
+        if (!file.open(QIODevice::ReadOnly))
+            return core::fail(core::Code::File, core::Reason::FilePermission, name);
+        QByteArray bytes = file.read(maxFileBytes + 1);
+        if (bytes.size() > maxFileBytes)
+            return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it is larger than %1").arg(core::formatBytes(maxFileBytes)));
+        return bytes;
+    }
+}
+
+WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
+    : Page(PageId::Warm, tr("Warm"), QStringLiteral("warm"), workspace, parent)
+    , m_file(makeButton(tr("Open file…"), QStringLiteral("file")))
+    , m_run(makeButton(tr("Warm"), QStringLiteral("warm"), ButtonKind::Primary))
+    , m_model(new RowModel<Row>(columns(), this))
+    , m_sorted(new QSortFilterProxyModel(this))
+{
+    addAction(m_file);
+    addAction(m_run);
+    connect(m_file, &QPushButton::clicked, this, &WarmPage::openFile);
+    connect(m_run, &QPushButton::clicked, this, &WarmPage::run);
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(12);
+    splitter->addWidget(makeInput());
+    splitter->addWidget(makeResults());
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 2);
+    content()->addWidget(splitter, 1);
+    connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
+    showIdle();
+    onTextChanged();
+}
+
+QWidget* WarmPage::makeInput()
+{
+    auto* card = new Card(tr("Targets"));
+    auto* inner = new QWidget;
+    auto* column = new QVBoxLayout(inner);
+    column->setContentsMargins(16, 0, 16, 16);
+    column->setSpacing(12);
+    m_text = new QPlainTextEdit;
+    m_text->setAccessibleName(tr("Request targets, one a line"));
+    m_text->setPlaceholderText(tr("/products?page=1\n/products/1\n# one request target a line"));
+    m_text->setFont(font(Type::Mono));
+    m_text->setLayoutDirection(Qt::LeftToRight);
+    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_text->setTabChangesFocus(true);
+    setFilterField(m_text);
+    connect(m_text, &QPlainTextEdit::textChanged, this, &WarmPage::onTextChanged);
+    column->addWidget(m_text, 1);
+    m_textFact = new Label({}, Type::Small, Token::Text2);
+    m_textFact->setWordWrap(true);
+    column->addWidget(m_textFact);
+    m_concurrency = new QSpinBox;
+    m_concurrency->setRange(1, maxConcurrency);
+    m_concurrency->setAccessibleName(tr("Requests at once"));
+    m_rate = new QSpinBox;
+    m_rate->setRange(0, 10'000);
+    m_rate->setSpecialValueText(tr("No limit"));
+    m_rate->setAccessibleName(tr("Requests a second"));
+    auto* row = new QHBoxLayout;
+    row->addWidget(new FormField(tr("Requests at once"), m_concurrency));
+    row->addWidget(new FormField(tr("Requests a second"), m_rate));
+    column->addLayout(row);
+    card->body()->addWidget(inner, 1);
+    return card;
+}
+
+QWidget* WarmPage::makeResults()
+{
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(SortRole);
+    m_table = new TableView(tr("Warmed targets"));
+    m_table->setModel(m_sorted);
+    m_table->setItemDelegateForColumn(2, new TtlDelegate(m_table));
+    m_table->setColumnWidths({220, 150, 136, 70, 260});
+    m_table->setStretchColumn(0, 200);
+    connect(m_table, &TableView::rowActivated, this, [this](const QModelIndex& index) {
+        PageHint hint;
+        hint.targets = {m_sorted->index(index.row(), 0).data(BytesRole).toByteArray()};
+        workspace()->openPage(PageId::Replay, hint);
+    });
+    auto* card = new Card;
+    card->body()->addWidget(m_table, 1);
+    m_faces = new FaceStack(card);
+    return m_faces;
+}
+
+QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
+{
+    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
+    const auto right = Qt::AlignRight | Qt::AlignVCenter;
+    return {
+        {tr("Target"), left, [](const Row& r) { return core::displayText(r.result.target); },
+            [](const Row& r, int role) { return role == BytesRole ? QVariant(r.result.target) : QVariant(); }},
+        {tr("State"), left, [](const Row& r) { return r.pending ? tr("waiting") : lookOf(r.result.state).word; },
+            [](const Row& r, int role) -> QVariant {
+                if (r.pending)
+                    return {};
+                const StateLook look = lookOf(r.result.state);
+                return role == BadgeRole ? QVariant(true) : role == ToneRole ? QVariant(static_cast<int>(look.tone)) : role == IconRole ? QVariant(look.icon) : QVariant();
+            }},
+        {tr("Expires in"), right, {},
+            [](const Row& r, int role) -> QVariant {
+                if (role != TtlRole || r.pending || r.result.ttlMs == -2)
+                    return {};
+                return QVariant::fromValue(TtlCell {r.result.ttlMs == -1 ? TtlCell::State::NoExpiry : TtlCell::State::Known, r.result.ttlMs});
+            }},
+        {tr("Status"), right, [](const Row& r) { return r.result.status ? QString::number(r.result.status) : QString(); }},
+        {tr("Proof"), left,
+            [](const Row& r) -> QString {
+                if (!r.result.reason.isEmpty())
+                    return core::displayText(r.result.reason);
+                return r.result.key ? tr("stored as %1").arg(core::displayText(*r.result.key)) : QString();
+            }},
+    };
+}
+
+void WarmPage::openHint(const PageHint& hint)
+{
+    if (hint.targets.isEmpty() || m_job)
+        return;
+    QStringList lines;
+    for (const QByteArray& target : hint.targets)
+        lines << QString::fromUtf8(target);
+    m_text->setPlainText(lines.join(u'\n'));
+}
+
+void WarmPage::openFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Targets to warm"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &WarmPage::readFile);
+    dialog->open();
+}
+
+void WarmPage::readFile(const QString& name)
+{
+    core::onFinished(QtConcurrent::run([name] { return contentsOf(name); }), this, [this](const core::Result<QByteArray>& bytes) {
+        if (!bytes)
+            strips()->showError(inputStrip, bytes.error());
+        else
+            m_text->setPlainText(QString::fromUtf8(bytes->contains('\0') ? QByteArray(*bytes).replace('\0', '\n') : *bytes));
+    });
+}
+
+void WarmPage::onTextChanged()
+{
+    m_targets = core::replay::targetsFromText(m_text->toPlainText().toUtf8());
+    strips()->remove(inputStrip);
+    QString fact = tr("%n target(s). Only GET is sent: HEAD would empty the cache.", nullptr, static_cast<int>(m_targets.targets.size()));
+    if (!m_targets.errors.isEmpty()) {
+        const core::ErrorText error = core::describe(m_targets.errors.first());
+        fact = tr("%n line(s) cannot be used and are left out. First: %1 %2", nullptr, static_cast<int>(m_targets.errors.size()))
+                   .arg(core::displayText(error.what), core::displayText(error.why));
+    }
+    m_textFact->setText(fact);
+    m_textFact->setColour(m_targets.errors.isEmpty() ? Token::Text2 : Token::Bad);
+    updateActs();
+}
+
+void WarmPage::updateActs()
+{
+    const bool hasApi = workspace()->isOpen() && workspace()->client();
+    m_run->setEnabled(!m_job && hasApi && !m_targets.targets.isEmpty());
+    m_run->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
+    m_file->setEnabled(!m_job);
+    m_text->setReadOnly(m_job);
+}
+
+void WarmPage::showIdle()
+{
+    setFact({});
+    if (!workspace()->isOpen())
+        m_faces->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to the Redis server that the LightAPI app caches in."), Tone::Accent,
+            {{tr("Choose a connection"), [this] { workspace()->openPage(PageId::Connections); }}}});
+    else if (!workspace()->client())
+        m_faces->showEmpty({QStringLiteral("server"), tr("No LightAPI address"), tr("Warming sends requests to the LightAPI server. Give its base URL in the connection."), Tone::Warn,
+            {{tr("Edit the connection"), [this] {
+                  PageHint hint;
+                  hint.profile = workspace()->profile().name;
+                  workspace()->openPage(PageId::Connections, hint);
+              }}}});
+    else
+        m_faces->showEmpty({QStringLiteral("warm"), tr("Nothing warmed yet"), tr("Each target is requested once; then Redis is asked whether its key appeared with the right body and time to live.")});
+}
+
+void WarmPage::pageConnected()
+{
+    m_model->clear();
+    strips()->clear();
+    showIdle();
+    updateActs();
+}
+
+void WarmPage::pageDisconnected()
+{
+    cancel();
+    m_model->clear();
+    showIdle();
+    updateActs();
+}
+
+bool WarmPage::cancel()
+{
+    if (!m_job)
+        return false;
+    m_job->cancel();
+    return true;
+}
+
+void WarmPage::run()
+{
+    if (m_job || !workspace()->client() || m_targets.targets.isEmpty())
+        return;
+    strips()->remove(runStrip);
+    QList<Row> rows;
+    rows.reserve(m_targets.targets.size());
+    for (const QByteArray& target : m_targets.targets) {
+        Row row;
+        row.result.target = target;
+        rows << row;
+    }
+    m_model->setRows(std::move(rows));
+    m_faces->showFilled();
+    Warm::Options options;
+    options.targets = m_targets.targets;
+    options.concurrency = m_concurrency->value();
+    options.requestsPerS = m_rate->value();
+    m_job = new Warm(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
+    connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
+    connect(m_job, &core::Job::finished, this, &WarmPage::onFinished);
+    workspace()->jobs()->track(m_job, {tr("Warming"), tr("%n target(s)", nullptr, static_cast<int>(options.targets.size())), tr("requests"), QStringLiteral("warm")});
+    updateActs();
+    m_job->start();
+}
+
+void WarmPage::onResult(int index)
+{
+    m_model->replace(index, {m_job->results().at(index), false});
+    showCounts();
+}
+
+void WarmPage::showCounts()
+{
+    std::array<int, 6> counts {};
+    for (const Row& row : m_model->rows()) {
+        if (!row.pending)
+            ++counts.at(static_cast<std::size_t>(row.result.state));
+    }
+    QStringList parts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts.at(i) > 0)
+            parts << core::formatCount(counts.at(i)) + u' ' + lookOf(static_cast<WarmState>(i)).word.toLower();
+    }
+    setFact(parts.join(QStringLiteral(", ")));
+}
+
+void WarmPage::onFinished()
+{
+    Warm* job = m_job;
+    m_job = nullptr;
+    job->deleteLater();
+    showCounts();
+    updateActs();
+    const QString done = tr("%1 of %2 targets in %3").arg(core::formatCount(job->done()), core::formatCount(m_model->rowCount()), core::formatDuration(job->elapsedMs()));
+    StripText text {Tone::Ok, tr("Warming is done."), done + u'.'};
+    if (job->wasCancelled())
+        text = {Tone::Warn, tr("Warming was stopped."), done + u'.'};
+    else if (!job->outcome())
+        text = stripForError(job->outcome().error(), {{tr("Try again"), [this] { run(); }}});
+    strips()->show(runStrip, text);
+    if (!isShown())
+        workspace()->jobs()->report(text);
+}
+
+}
