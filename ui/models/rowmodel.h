@@ -20,7 +20,7 @@ public:
         Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
         std::function<QString(const Row&)> text; // plain text for DisplayRole
         // Any further role: SortRole, BytesRole, TtlRole, ToneRole …; an invalid QVariant means "as by default".
-        std::function<QVariant(const Row&, int role)> data = {};
+        std::function<QVariant(const Row&, int role)> data; // no "= {}": GCC 12.2 dies of it in a template
     };
 
     explicit RowModel(QList<Column> columns, QObject* parent = nullptr)

@@ -115,7 +115,7 @@ void ReplayPage::setupRequest()
     m_send->setToolTip(tr("Send (Ctrl+Enter)"));
     m_headers->setAccessibleName(tr("Request headers, one a line"));
     m_headers->setPlaceholderText(tr("Authorization: Bearer …\nAccept: application/json"));
-    m_headers->setFont(font(Type::Mono));
+    m_headers->setFont(ui::font(Type::Mono));
     m_headers->setLayoutDirection(Qt::LeftToRight);
     m_headers->setTabChangesFocus(true);
     m_headers->setFixedHeight(scaled(76));

@@ -113,7 +113,7 @@ void ResponsePane::showHead(const ReplayResult& result)
     }
     const core::http::Response& response = *result.response;
     const Tone tone = statusTone(response.status);
-    m_status->set((QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
+    m_status->set(QString(QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
     m_fact->setText(QStringLiteral("%1 ms   %2   %3").arg(response.timing.total, 0, 'f', 1).arg(core::formatBytes(response.body.size()), core::displayText(response.header("content-type"))));
 }
 

@@ -111,7 +111,7 @@ QWidget* WarmPage::makeInput()
     m_text = new QPlainTextEdit;
     m_text->setAccessibleName(tr("Request targets, one a line"));
     m_text->setPlaceholderText(tr("/products?page=1\n/products/1\n# one request target a line"));
-    m_text->setFont(font(Type::Mono));
+    m_text->setFont(ui::font(Type::Mono));
     m_text->setLayoutDirection(Qt::LeftToRight);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setTabChangesFocus(true);
