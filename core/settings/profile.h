@@ -5,12 +5,17 @@
 #include "core/base/result.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
+#include <QStringList>
+
+#include <optional>
 
 namespace core::settings {
 
 enum class Environment { Development, Staging, Production };
-QString environmentName(Environment environment);
+QString environmentName(Environment environment); // development staging production
+std::optional<Environment> environmentFromName(const QString& name);
 
 // A saved connection. Never holds a password: it is typed, read from --password-file or the environment, for this session only.
 struct Profile {
@@ -25,24 +30,30 @@ struct Profile {
     bool startsReadOnly() const { return environment == Environment::Production; }
 };
 
-// Profiles and window choices as JSON in the XDG config folder, written atomically. A damaged file is moved aside to
-// "….damaged-<time>", defaults are used and the warning says both.
+// Profiles and window choices as JSON in the XDG config folder, written atomically, mode 0600. A damaged file is moved aside to
+// "….damaged-<time>", what could be read of it and else defaults are used, and the warning says both. Every change reads the file
+// again first, so that the window and the command line do not undo each other. One thread at a time.
 class Store {
 public:
     explicit Store(QString file = defaultFile());
     static QString defaultFile(); // $XDG_CONFIG_HOME/cachelight/settings.json
     Result<void> load(); // SettingsDamaged is a warning: the store is usable after it
-    Result<void> save() const;
+    Result<void> save() const; // refused while a file stands there that could neither be read nor moved aside
     const QList<Profile>& profiles() const { return m_profiles; }
     const Profile* find(const QString& name) const;
-    Result<void> put(const Profile& profile); // adds or replaces by name, saves
-    Result<void> remove(const QString& name);
+    Result<void> put(const Profile& profile); // adds or replaces by name, saves; the password is dropped
+    Result<void> remove(const QString& name); // NoSuchProfile where there is none
     // Window choices, small values by name ("theme", "geometry", "columns/keys").
     QString choice(const QString& name) const;
     Result<void> setChoice(const QString& name, const QString& value);
 
 private:
+    Result<void> read(const QByteArray& text);
+    Result<void> moveAside(const QString& why);
+    template <typename Change> Result<void> change(Change apply);
+
     QString m_file;
+    bool m_isForeign = false; // the file could neither be read nor moved aside
     QList<Profile> m_profiles;
     QMap<QString, QString> m_choices;
 };
