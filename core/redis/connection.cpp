@@ -129,12 +129,12 @@ void Connection::deliver(Reply reply)
 
 void Connection::account(const Request& request, const Command& command, const Reply& reply, qint64 nowNs)
 {
-    const int lookups = m_lookups->answered(command, reply);
+    const LookupSplit lookups = m_lookups->answered(command, reply);
     m_uplink->traffic.lookups += lookups;
     const bool isLogged = request.kind != Request::Kind::Ping && !request.scan && m_uplink->logWanted;
     if (!isLogged || request.replies.size() >= loggedPerRequest)
         return;
-    SentCommand line {request.at, maskedText(command), m_name, lookups, (nowNs - request.sentNs) / 1000, {}};
+    SentCommand line {request.at, maskedText(command), m_name, int(lookups.all()), (nowNs - request.sentNs) / 1000, {}};
     if (reply.isError())
         line.error = firstWord(reply.bytes);
     if (const qsizetype more = request.commands.size() - loggedPerRequest; request.replies.size() == loggedPerRequest - 1 && more > 0)

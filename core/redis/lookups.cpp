@@ -6,31 +6,31 @@
 namespace core::redis {
 
 namespace {
-    int sum(const Pipeline& queued, const Replies& replies)
+    LookupSplit sum(const Pipeline& queued, const Replies& replies)
     {
-        int lookups = 0;
+        LookupSplit lookups;
         for (qsizetype i = 0; i < std::min(queued.size(), replies.size()); ++i)
-            lookups += countedLookups(queued.at(i), replies.at(i));
+            lookups += splitLookups(queued.at(i), replies.at(i));
         return lookups;
     }
 }
 
-int LookupCounter::answered(const Command& command, const Reply& reply)
+LookupSplit LookupCounter::answered(const Command& command, const Reply& reply)
 {
     if (!m_inMulti) {
         m_inMulti = !reply.isError() && command.name() == "MULTI";
-        return countedLookups(command, reply);
+        return splitLookups(command, reply);
     }
     if (reply.type == Reply::Type::Status && reply.bytes == "QUEUED") {
         m_queued << command;
-        return 0;
+        return {};
     }
     const QByteArray name = command.name();
     if (name != "EXEC" && name != "DISCARD")
-        return 0; // refused while queueing
+        return {}; // refused while queueing
     m_inMulti = false;
     const Pipeline queued = std::exchange(m_queued, {});
-    return name == "EXEC" && reply.isArray() ? sum(queued, reply.items) : 0;
+    return name == "EXEC" && reply.isArray() ? sum(queued, reply.items) : LookupSplit();
 }
 
 int LookupCounter::lost(const Command& command) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/redis/commandtable.h"
+#include "core/redis/lookupsplit.h"
 
 namespace core::redis {
 
@@ -10,7 +11,7 @@ namespace core::redis {
 class LookupCounter final {
 public:
     // Lookups that `reply` to `command` proves. Replies must come in order.
-    int answered(const Command& command, const Reply& reply);
+    LookupSplit answered(const Command& command, const Reply& reply);
     // Lookups that may have happened for a command whose reply was lost.
     int lost(const Command& command) const;
 

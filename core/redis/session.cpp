@@ -191,7 +191,17 @@ std::shared_ptr<ExclusiveLine> Session::exclusiveLine(const QString& name)
 
 qint64 Session::ownLookups() const
 {
-    return d->total.lookups;
+    return d->total.lookups.all();
+}
+
+qint64 Session::ownHits() const
+{
+    return d->total.lookups.hits;
+}
+
+qint64 Session::ownMisses() const
+{
+    return d->total.lookups.misses;
 }
 
 qint64 Session::ownLookupsUnknown() const
@@ -266,8 +276,10 @@ void Session::Private::onTraffic(const Uplink::Traffic& traffic)
 void Session::Private::onSelected(int database, const Result<void>& result)
 {
     selecting = false;
-    if (result)
+    if (result) {
         endpoint.database = database;
+        emit q->factsChanged();
+    }
     for (const auto& act : std::exchange(deferred, {}))
         act(result);
 }

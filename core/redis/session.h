@@ -96,13 +96,16 @@ public:
 
     // Keyspace lookups of ours that the server counted, and those sent whose reply was lost. All lines, since construction.
     qint64 ownLookups() const;
+    // Those whose reply told a hit or a miss; the rest of ownLookups() stayed open, see lookupsplit.h.
+    qint64 ownHits() const;
+    qint64 ownMisses() const;
     qint64 ownLookupsUnknown() const;
     qint64 commandsSent() const;
 
 signals:
     void stateChanged(core::redis::Session::State state);
     void roundTripChanged(qint64 us);
-    void factsChanged();
+    void factsChanged(); // also after select(): endpoint().database
     void readOnlyChanged(bool readOnly);
     // For Activity; batched about ten times a second, newest last. PING is left out, a long pipeline or scan is summed up. Nothing
     // is put together while nobody is connected.

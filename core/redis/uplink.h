@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/redis/lookupsplit.h"
 #include "core/redis/session.h"
 
 #include <QMutex>
@@ -15,11 +16,11 @@ namespace core::redis {
 class Uplink final {
 public:
     struct Traffic {
-        qint64 lookups = 0;
+        LookupSplit lookups;
         qint64 lookupsUnknown = 0;
         qint64 sent = 0;
         QList<SentCommand> log;
-        bool isEmpty() const { return lookups == 0 && lookupsUnknown == 0 && sent == 0 && log.isEmpty(); }
+        bool isEmpty() const { return lookups.all() == 0 && lookupsUnknown == 0 && sent == 0 && log.isEmpty(); }
     };
 
     // `receive` runs in the thread of `target`.
