@@ -17,7 +17,7 @@ struct LockInfo {
     qint64 ttlMs = -1; // -1: no expiry, -2: gone
     qint64 ageMs = -1; // 30 000 - TTL assuming SET … EX 30 (LightAPI caching example); -1 when that cannot be
     bool innerExists = false;
-    QStringList warnings; // "no expiry", "owner is not a UUID", "the entry is there already"
+    QStringList warnings; // "no expiry", "owner is not a UUID", "the entry is there already", "not a lock: …"
 };
 // Facts of these lock keys, in order; vanished ones have ttlMs -2.
 QFuture<Result<QList<LockInfo>>> readLocks(redis::Session* session, QList<QByteArray> keys);
@@ -25,6 +25,7 @@ QFuture<Result<QList<LockInfo>>> readLocks(redis::Session* session, QList<QByteA
 enum class Release { Released, OwnerChanged, Gone };
 QString releaseName(Release release); // released owner-changed gone
 // Compare-and-delete with the owner the caller saw; by Lua, or WATCH/MULTI where EVAL is not permitted. Never a plain DEL.
+// Never sent twice: a lost line is Code::Lost, and whether the lock was released is not known.
 QFuture<Result<Release>> releaseLock(redis::Session* session, QByteArray key, QByteArray owner);
 
 }
