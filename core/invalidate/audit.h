@@ -10,7 +10,8 @@
 
 namespace core::invalidate {
 
-// The log of destructive acts: NDJSON in the XDG state folder, one line an act, appended and synced, never values or passwords.
+// The log of destructive acts: NDJSON in the XDG state folder, appended and synced, never values or passwords. An act writes a line
+// "started" before its first command and one with its end under the same id: what a crash cut short stays on record.
 struct AuditEntry {
     QString id; // UUID
     QDateTime at;
@@ -19,14 +20,15 @@ struct AuditEntry {
     int database = 0;
     QStringList selectors; // "tag=table:products"
     QJsonObject counts; // RunSummary's fields
-    QString outcome; // "done", "cancelled", "failed: …"
+    QString outcome; // "started", "done", "cancelled", "failed: …"
 };
 class AuditLog {
 public:
     explicit AuditLog(QString file = defaultFile());
     static QString defaultFile(); // $XDG_STATE_HOME/cachelight/audit.ndjson
+    // Blocks until the line is on disk: call it off the GUI thread.
     Result<void> append(const AuditEntry& entry) const;
-    // Newest first; damaged lines are counted, not hidden.
+    // Newest first, one entry an act; damaged lines are counted, not hidden. A log that is not there is empty.
     struct Contents {
         QList<AuditEntry> entries;
         int damagedLines = 0;

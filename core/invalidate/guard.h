@@ -14,9 +14,12 @@ struct GuardInput {
 };
 // The name that must be typed; empty where a plain yes is enough (plan.confirm in CLI.md).
 QString nameToType(const Plan& plan, const GuardInput& input);
+// Exit 4 in every case: Unconfirmed while the confirmation is missing, Guard when the name is wrong, ReadOnly for a read-only session
+// that no name unlocks (a production profile's is unlocked by its name, CLI.md invalidate).
 // `typed`: what was typed or given with --confirm; `yes`: --yes or the button.
 Result<void> allow(const Plan& plan, const GuardInput& input, bool yes, const QString& typed);
-// The plan was made on this very server process and database.
+// The plan was made on this very server process and database. PlanOtherServer otherwise. Where INFO is not permitted the
+// run is not known, and the server's name is compared in its place.
 Result<void> sameServer(const Plan& plan, const redis::Session& session);
 
 }

@@ -4,6 +4,7 @@
 #include "core/base/endpoint.h"
 #include "core/base/job.h"
 #include "core/cache/routes.h"
+#include "core/cache/tags.h"
 #include "core/redis/session.h"
 
 #include <QByteArray>
@@ -15,7 +16,8 @@
 
 namespace core::invalidate {
 
-// What to select. Different kinds intersect, repeats of one kind unite (CLI.md, invalidate).
+// What to select. Different kinds intersect, repeats of one kind unite (CLI.md, invalidate). Of what is excepted, each selector
+// holds by itself: excepting more than was meant deletes less, intersecting would delete what somebody named to be spared.
 struct Selector {
     enum class Kind { Tag, Class, Path, PathPrefix, Prefix, Glob, Key };
     Kind kind = Kind::Key;
@@ -23,7 +25,9 @@ struct Selector {
     friend bool operator==(const Selector&, const Selector&) = default;
 };
 QString selectorKindName(Selector::Kind kind); // tag class path path-prefix prefix match key
+QString selectorText(const Selector& selector); // "tag=table:products", bytes as displayText()
 using Selection = QList<Selector>;
+QString selectionText(const Selection& selection); // the first three, for labels
 
 // The frozen list: exactly these keys are deleted and no other. A value; written to and read from a file as JSON.
 struct Plan {
@@ -34,22 +38,33 @@ struct Plan {
     int database = 0;
     Selection selectors, except;
     QList<QByteArray> keys; // entries, sorted by bytes
-    QList<QByteArray> tagKeys; // indexes that go with them (selected by tag)
+    // Indexes that go with them: only where tags alone select and nothing is excepted. Else an index also names keys that stay,
+    // or gains some while the plan runs, and those would be live but untagged without it.
+    QList<QByteArray> tagKeys;
     qint64 bytes = -1; // MEMORY USAGE of all; -1 without the permission
     qint64 bytesSampled = 0; // keys that were asked; fewer than all: bytes is an estimate
-    QByteArray sha256() const; // over server run, database and the sorted lists: what --plan checks
+    // Hex; over server run, database and the sorted lists: what --plan checks. Some 0.2 s for a million keys.
+    QByteArray sha256() const;
     bool dangerous() const; // glob "*" or an empty prefix: everything
 };
 
 Result<void> savePlan(const Plan& plan, const QString& file); // 0600, atomically
 Result<Plan> loadPlan(const QString& file); // FileDamaged, PlanChanged when the sha256 differs
+// The same as bytes, for "-" (stdout, stdin).
+QByteArray planToJson(const Plan& plan);
+Result<Plan> planFromJson(const QByteArray& json, const QString& name);
 
 // Makes a plan: SCAN for patterns, classes and paths; tags by their layout; then sizes in batches. Progress is keys scanned.
+// Keys given by name are taken as they are, there or not; of a tag, the members that live. A tag that cannot be read is CorruptTag.
+// Nothing selected, or a class, path or tag without a name: EmptySelection. A plan that matches no key is a plan.
 class Planner final : public Job {
     Q_OBJECT
 public:
     Planner(redis::Session* session, const cache::RouteTable& routes, Selection selectors, Selection except, QObject* parent = nullptr);
     ~Planner() override;
+    // Before start(): naming of tags (a tag selector may hold a tag or its index key); a scan that leaves the server room.
+    void setTagTemplate(const cache::TagTemplate& tagTemplate);
+    void setGentle(bool gentle);
     const Plan& plan() const; // after finished() without error
 
 protected:
