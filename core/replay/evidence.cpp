@@ -3,6 +3,8 @@
 #include "core/base/format.h"
 #include "core/replay/facts.h"
 
+#include <algorithm>
+
 namespace core::replay {
 
 namespace {
@@ -130,6 +132,8 @@ namespace {
 
 QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
 {
+    if (input.method != "GET")
+        return headerRows(input);
     QList<Evidence> rows;
     if (input.redisReached && input.predictedKey) {
         rows << keyRow(input);

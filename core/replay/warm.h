@@ -5,8 +5,9 @@
 #include "core/cache/routes.h"
 #include "core/http/client.h"
 #include "core/redis/session.h"
+#include "core/replay/seenkeys.h"
 
-#include <QElapsedTimer>
+#include <memory>
 
 namespace core::replay {
 
@@ -27,16 +28,19 @@ class Warm final : public Job {
     Q_OBJECT
 public:
     struct Options {
-        QList<QByteArray> targets;
-        http::Headers headers;
+        QList<QByteArray> targets {};
+        http::Headers headers {};
         int concurrency = 1;
         double requestsPerS = 0; // 0: no cap
-        bool secondPass = false;
-        std::optional<qint64> skipTtlAboveMs;
+        bool secondPass = false; // all once more; an entry counts only when it then answers (HIT)
+        std::optional<qint64> skipTtlAboveMs {}; // entries that live longer are left alone, without a request
+        std::shared_ptr<SeenKeys> seen {}; // as in Replay
     };
+    // Pointers must outlive the job. A target that fails is a result; the job itself fails (Reason::TooManyFailures) when more than
+    // half of at least ten failed. 429 and 503 with Retry-After hold everything back that long, then the target is tried again.
     Warm(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Warm() override;
-    const QList<WarmResult>& results() const;
+    const QList<WarmResult>& results() const; // in the order of their end
 
 signals:
     void resultReady(int index);
@@ -46,6 +50,12 @@ protected:
     void onCancel() override;
 
 private:
+    void sendMore();
+    void stopAll();
+    void startOne(qsizetype index);
+    void onExchanged(class Exchange* exchange, qsizetype index);
+    void holdBack(qsizetype index, qint64 waitMs);
+    void takeResult(WarmResult result);
     class Private;
     std::unique_ptr<Private> d;
 };

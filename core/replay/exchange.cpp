@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/exchange.h"
+
+#include "core/base/async.h"
+#include "core/base/bytes.h"
+#include "core/base/format.h"
+#include "core/cache/entryvalue.h"
+#include "core/cache/querycodec.h"
+#include "core/replay/classkeys.h"
+
+namespace core::replay {
+
+namespace {
+    constexpr qsizetype maxPredictions = 4;
+    constexpr qsizetype maxCandidates = 2000; // keys of the class whose age is asked
+    constexpr qsizetype maxCompared = 8;
+    constexpr qint64 maxStoredBytes = 64LL * 1024 * 1024;
+
+    QList<cache::Prediction> predictionsOf(const cache::RequestForecast& forecast)
+    {
+        QList<cache::Prediction> out = forecast.predictions.first(std::min(forecast.predictions.size(), maxPredictions));
+        if (out.isEmpty() && forecast.wouldBeKey)
+            out << cache::Prediction {{}, *forecast.wouldBeKey, forecast.route ? forecast.route->className : QByteArray()};
+        return out;
+    }
+}
+
+Exchange::Exchange(Place place, http::Request request, QObject* parent)
+    : QObject(parent)
+    , m_place(place)
+    , m_request(std::move(request))
+{
+    m_result.target = m_request.target;
+}
+
+bool Exchange::redisIsUp() const
+{
+    return m_place.session && m_place.session->state() == redis::Session::State::Connected;
+}
+
+Error Exchange::whyNotAsked() const
+{
+    if (m_place.session && m_place.session->lastError().reason != Reason::None)
+        return m_place.session->lastError();
+    return {Code::Connect, Reason::NotConnected, m_place.session ? endpointLabel(m_place.session->endpoint()) : QString(), {}};
+}
+
+void Exchange::start()
+{
+    if (const auto good = cache::checkTarget(m_request.target); !good) {
+        m_result.response = fail(good.error());
+        return judgeNow();
+    }
+    m_result.forecast = cache::forecast({m_request.method, m_request.target, {}}, *m_place.routes);
+    if (const cache::Route* route = m_result.forecast.route)
+        m_result.policyTtlS = route->ttlS;
+    m_predictions = predictionsOf(m_result.forecast);
+    if (!m_predictions.isEmpty()) {
+        m_result.predictedKey = m_predictions.first().key;
+        m_result.scheme = m_predictions.first().scheme;
+    }
+    const bool somethingToAsk = m_request.method == "GET" ? !m_predictions.isEmpty() : !m_result.forecast.effects.isEmpty();
+    m_askRedis = somethingToAsk && redisIsUp();
+    if (somethingToAsk && !m_askRedis)
+        m_result.redisError = whyNotAsked();
+    if (!m_askRedis)
+        return sendRequest();
+    m_lookupsAtStart = m_place.session->ownLookups();
+    m_unknownAtStart = m_place.session->ownLookupsUnknown();
+    if (m_request.method != "GET")
+        return countPurge();
+    QList<QByteArray> keys;
+    for (const cache::Prediction& prediction : m_predictions)
+        keys << prediction.key;
+    takeSnapshots(m_place.session, keys, this, [this](const Result<Snapshots>& snapshots) { onBefore(snapshots); });
+}
+
+void Exchange::abort()
+{
+    m_transfer.cancel();
+    deleteLater();
+    m_place = {};
+    disconnect();
+}
+
+void Exchange::giveUpRedis(const Error& error)
+{
+    m_askRedis = false;
+    m_result.redisError = error;
+}
+
+void Exchange::onBefore(const Result<Snapshots>& snapshots)
+{
+    if (!m_place.client)
+        return;
+    if (!snapshots) {
+        giveUpRedis(snapshots.error());
+        return sendRequest();
+    }
+    m_before = snapshots->keys;
+    m_lookupsOfBefore = snapshots->ownLookups;
+    for (qsizetype i = 0; i < m_before.size(); ++i) {
+        m_before[i].ownLookups = m_lookupsOfBefore;
+        m_place.seen->saw(m_predictions[i].key, m_before[i]);
+    }
+    m_result.before = m_before.first();
+    m_skipped = m_skipTtlAboveMs && m_result.before.exists && m_result.before.type == "string"
+        && (m_result.before.pttlMs < 0 || m_result.before.pttlMs > *m_skipTtlAboveMs);
+    m_skipped ? end() : sendRequest();
+}
+
+void Exchange::sendRequest()
+{
+    m_sent = true;
+    m_transfer = m_place.client->send(m_request);
+    onFinished(m_transfer, this, [this](Result<http::Response> response) {
+        if (m_place.client)
+            onResponse(std::move(response));
+    });
+}
+
+void Exchange::onResponse(Result<http::Response> response)
+{
+    m_result.response = std::move(response);
+    if (!m_askRedis)
+        return judgeNow();
+    if (m_request.method != "GET")
+        return countPurge();
+    QList<QByteArray> keys;
+    for (const cache::Prediction& prediction : m_predictions)
+        keys << prediction.key;
+    takeSnapshots(m_place.session, keys, this, [this](const Result<Snapshots>& snapshots) { onAfter(snapshots); });
+}
+
+void Exchange::onAfter(const Result<Snapshots>& snapshots)
+{
+    if (!m_place.client)
+        return;
+    if (!snapshots) {
+        giveUpRedis(snapshots.error());
+        return judgeNow();
+    }
+    choosePrediction(snapshots->keys);
+    m_result.after.ownLookups = m_lookupsOfBefore + snapshots->ownLookups;
+    // Lookups of other pages at the same time cannot be told from LightAPI's.
+    const qint64 ours = m_place.session->ownLookups() - m_lookupsAtStart;
+    const bool alone = ours == m_result.after.ownLookups && m_place.session->ownLookupsUnknown() == m_unknownAtStart;
+    m_result.after.countersKnown = m_result.after.countersKnown && alone;
+    if (m_result.after.exists)
+        return readStored();
+    const bool mayBeElsewhere = !m_result.before.exists && m_result.forecast.cached != cache::Cached::No && m_result.response
+        && m_result.response->status == 200;
+    mayBeElsewhere ? lookForOtherKeys() : judgeNow();
+}
+
+// What was stored or was there decides which of several predictions holds.
+void Exchange::choosePrediction(const QList<Snapshot>& after)
+{
+    qsizetype chosen = -1;
+    for (qsizetype i = after.size() - 1; i >= 0; --i) {
+        if (m_before[i].exists || after[i].exists)
+            chosen = i;
+    }
+    for (qsizetype i = after.size() - 1; i >= 0; --i) {
+        if (!m_before[i].exists && after[i].exists)
+            chosen = i;
+    }
+    m_chosen = std::max<qsizetype>(chosen, 0);
+    m_result.before = m_before[m_chosen];
+    m_result.after = after[m_chosen];
+    m_result.predictedKey = m_predictions[m_chosen].key;
+    m_result.scheme = m_predictions[m_chosen].scheme;
+}
+
+// Only now: GET resets the idle time.
+void Exchange::readStored()
+{
+    if (m_result.after.type != "string" || m_result.after.memoryBytes.value_or(0) > maxStoredBytes)
+        return judgeNow();
+    onFinished(m_place.session->call({"GET", *m_result.predictedKey}), this, [this](const Result<redis::Reply>& reply) {
+        if (!m_place.client)
+            return;
+        if (reply && reply->isString())
+            m_result.storedAfter = reply->bytes;
+        judgeNow();
+    });
+}
+
+void Exchange::lookForOtherKeys()
+{
+    const cache::Prediction& prediction = m_predictions[m_chosen];
+    const QByteArray pattern = patternOfClass(prediction.key, prediction.className);
+    findClassKeys(m_place.session, pattern, this, [this](const Result<ClassKeys>& found) {
+        if (!m_place.client)
+            return;
+        if (!found || found->keys.isEmpty())
+            return judgeNow();
+        const QList<QByteArray> keys = found->keys.values().first(std::min(found->keys.size(), maxCandidates));
+        redis::Pipeline pipeline;
+        for (const QByteArray& key : keys)
+            pipeline << redis::Command {"PTTL", key} << redis::Command {"OBJECT", "IDLETIME", key};
+        onFinished(m_place.session->send(pipeline), this, [this, keys](const Result<redis::Replies>& replies) {
+            if (m_place.client)
+                replies ? keepFresh(keys, *replies) : judgeNow();
+        });
+    });
+}
+
+// Fresh: written since the first look, as far as idle time and time to live tell.
+void Exchange::keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies)
+{
+    const qint64 sinceMs = m_result.after.monotonicMs - m_result.before.monotonicMs + 2000;
+    for (qsizetype i = 0; i < keys.size(); ++i) {
+        const redis::Reply& pttl = replies[2 * i];
+        const redis::Reply& idle = replies[2 * i + 1];
+        const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs;
+        const bool full = !m_result.policyTtlS || pttl.integer >= *m_result.policyTtlS * 1000 - sinceMs;
+        if (recent && full && pttl.integer > 0)
+            m_newKeys << keys[i];
+    }
+    if (m_newKeys.isEmpty())
+        return judgeNow();
+    redis::Pipeline pipeline;
+    for (const QByteArray& key : m_newKeys.first(std::min(m_newKeys.size(), maxCompared)))
+        pipeline << redis::Command {"GET", key};
+    onFinished(m_place.session->send(pipeline), this, [this](const Result<redis::Replies>& values) {
+        if (m_place.client)
+            values ? compareOthers(*values) : judgeNow();
+    });
+}
+
+void Exchange::compareOthers(const redis::Replies& values)
+{
+    for (qsizetype i = 0; i < values.size() && !m_storedElsewhere; ++i) {
+        const bool equal = values[i].isString() && cache::jsonEqual(m_result.response->body, cache::decodeEntry(values[i].bytes).payload);
+        if (equal)
+            m_storedElsewhere = m_newKeys[i];
+    }
+    judgeNow();
+}
+
+// Before and after a request other than GET: which keys of the class it took away.
+void Exchange::countPurge()
+{
+    const bool before = !m_sent;
+    findClassKeys(m_place.session, m_result.forecast.effects.first().pattern, this, [this, before](const Result<ClassKeys>& found) {
+        if (!m_place.client)
+            return;
+        if (!found) {
+            giveUpRedis(found.error());
+        } else if (before) {
+            m_classBefore = found->keys;
+            m_classComplete = found->complete;
+        } else {
+            const QSet<QByteArray> gone = m_classBefore - found->keys;
+            for (const QByteArray& key : gone)
+                m_place.seen->forget(key);
+            m_result.purgedKeys = gone.size();
+            m_result.purgeCounted = m_classComplete && found->complete;
+            if (!gone.isEmpty())
+                m_result.purged = m_result.forecast.effects;
+        }
+        before ? sendRequest() : judgeNow();
+    });
+}
+
+VerdictInput Exchange::verdictInput() const
+{
+    VerdictInput input;
+    input.method = m_request.method;
+    input.cached = m_result.forecast.cached;
+    input.redisReached = !m_result.redisError;
+    input.routeKnown = m_result.forecast.route != nullptr || !m_predictions.isEmpty();
+    input.predictedKey = m_result.predictedKey;
+    input.before = m_result.before;
+    input.after = m_result.after;
+    input.storedAfter = m_result.storedAfter;
+    input.policyTtlS = m_result.policyTtlS;
+    input.newKeysOfClass = m_newKeys;
+    input.storedElsewhere = m_storedElsewhere;
+    if (m_result.predictedKey)
+        input.knownEndMs = m_place.seen->endOf(*m_result.predictedKey);
+    if (m_result.response) {
+        input.status = m_result.response->status;
+        input.body = m_result.response->body;
+        input.headers = m_result.response->headers;
+        input.layers = http::cacheLayers(input.headers);
+    }
+    return input;
+}
+
+namespace {
+    QString purgeSentence(const QByteArray& method, const ReplayResult& result, qsizetype before)
+    {
+        if (result.forecast.effects.isEmpty() || result.redisError)
+            return {};
+        const QString name = displayText(result.forecast.effects.first().className);
+        const QString most = result.purgeCounted ? QString() : QStringLiteral("at least ");
+        if (result.purgedKeys == 0)
+            return QStringLiteral(" %1 took no key of %2 away (%3 were there).").arg(displayText(method), name, formatCount(before));
+        return QStringLiteral(" %1 purged %2%3 of %4 keys of %5.").arg(displayText(method), most, formatCount(result.purgedKeys), formatCount(before), name);
+    }
+}
+
+void Exchange::judgeNow()
+{
+    m_result.verdict = judge(verdictInput());
+    if (m_request.method != "GET" && m_result.response)
+        m_result.verdict.sentence += purgeSentence(m_request.method, m_result, m_classBefore.size());
+    if (m_result.predictedKey && m_askRedis && m_request.method == "GET") {
+        m_place.seen->saw(*m_result.predictedKey, m_result.after);
+        if (!m_result.after.exists)
+            m_place.seen->forget(*m_result.predictedKey);
+    }
+    end();
+}
+
+void Exchange::end()
+{
+    m_result.forecast.route = nullptr;
+    emit finished();
+}
+
+}

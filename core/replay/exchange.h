@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/replay.h"
+#include "core/replay/snapshots.h"
+
+#include <QSet>
+
+namespace core::replay {
+
+// Where an exchange happens. All must outlive it.
+struct Place {
+    redis::Session* session = nullptr; // may be null
+    http::Client* client = nullptr;
+    const cache::RouteTable* routes = nullptr;
+    SeenKeys* seen = nullptr;
+};
+
+// One request between two looks at Redis, judged. The step that Replay and Warm share.
+class Exchange final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Exchange)
+public:
+    Exchange(Place place, http::Request request, QObject* parent = nullptr);
+
+    // Sends nothing when the entry lives longer than this.
+    void setSkipTtlAboveMs(std::optional<qint64> ttlMs) { m_skipTtlAboveMs = ttlMs; }
+    void start();
+    // Ends the transfer; finished() does not come.
+    void abort();
+
+    const ReplayResult& result() const { return m_result; }
+    bool wasSkipped() const { return m_skipped; }
+
+signals:
+    void finished();
+
+private:
+    bool redisIsUp() const;
+    Error whyNotAsked() const;
+    void onBefore(const Result<Snapshots>& snapshots);
+    void onResponse(Result<http::Response> response);
+    void onAfter(const Result<Snapshots>& snapshots);
+    void choosePrediction(const QList<Snapshot>& after);
+    void readStored();
+    void sendRequest();
+    void countPurge();
+    void lookForOtherKeys();
+    void keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies);
+    void compareOthers(const redis::Replies& values);
+    void judgeNow();
+    void end();
+    void giveUpRedis(const Error& error);
+    VerdictInput verdictInput() const;
+
+    Place m_place;
+    http::Request m_request;
+    std::optional<qint64> m_skipTtlAboveMs;
+    bool m_skipped = false;
+    bool m_askRedis = false;
+    bool m_sent = false;
+    QList<cache::Prediction> m_predictions; // at most four; for a class that is not cached its would-be key
+    QList<Snapshot> m_before;
+    qint64 m_lookupsAtStart = 0;
+    qint64 m_unknownAtStart = 0;
+    qint64 m_lookupsOfBefore = 0;
+    qsizetype m_chosen = 0;
+    QSet<QByteArray> m_classBefore;
+    bool m_classComplete = false;
+    QList<QByteArray> m_newKeys;
+    std::optional<QByteArray> m_storedElsewhere;
+    QFuture<Result<http::Response>> m_transfer;
+    ReplayResult m_result;
+};
+
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cachingapi.h"
+
+#include "core/base/async.h"
+#include "core/cache/keyscheme.h"
+
+#include <QTest>
+
+#include <hiredis/hiredis.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+using namespace core;
+
+namespace {
+struct ReplyDeleter {
+    void operator()(void* reply) const { freeReplyObject(reply); }
+};
+using ReplyPtr = std::unique_ptr<redisReply, ReplyDeleter>;
+}
+
+class CachingApi::Private final {
+public:
+    httplib::Server server;
+    std::thread thread;
+    int port = 0;
+    std::mutex mutex; // guards redis
+    redisContext* redis = nullptr;
+    std::atomic<int> requests = 0, running = 0, most = 0, refused = 0;
+
+    ReplyPtr command(const QList<QByteArray>& words)
+    {
+        const std::scoped_lock lock(mutex);
+        std::vector<const char*> texts;
+        std::vector<std::size_t> sizes;
+        for (const QByteArray& word : words) {
+            texts.push_back(word.constData());
+            sizes.push_back(std::size_t(word.size()));
+        }
+        return ReplyPtr(static_cast<redisReply*>(redisCommandArgv(redis, int(words.size()), texts.data(), sizes.data())));
+    }
+
+    void cached(const QByteArray& key, int ttlS, const std::string& fresh, httplib::Response& response)
+    {
+        const ReplyPtr hit = command({"GET", key});
+        if (hit && hit->type == REDIS_REPLY_STRING) {
+            response.set_content(std::string(hit->str, hit->len), "application/json");
+            return;
+        }
+        command({"SETEX", key, QByteArray::number(ttlS), QByteArray::fromStdString(fresh)});
+        response.set_content(fresh, "application/json");
+    }
+
+    static QByteArray keyOf(const httplib::Request& request)
+    {
+        const auto forecast = cache::forecast({"GET", QByteArray::fromStdString(request.target), {}}, CachingApi::routes());
+        return forecast.predictions.isEmpty() ? QByteArray() : forecast.predictions.first().key;
+    }
+
+    void purge(const QByteArray& className)
+    {
+        const ReplyPtr keys = command({"KEYS", "lightapi:" + className + ":*"});
+        for (std::size_t i = 0; keys && i < keys->elements; ++i)
+            command({"DEL", QByteArray(keys->element[i]->str, qsizetype(keys->element[i]->len))});
+    }
+
+    void route(const char* path, std::function<void(const httplib::Request&, httplib::Response&)> answer)
+    {
+        server.Get(path, [this, answer = std::move(answer)](const httplib::Request& request, httplib::Response& response) {
+            ++requests;
+            const int now = ++running;
+            for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) { }
+            answer(request, response);
+            --running;
+        });
+    }
+    void addRoutes();
+};
+
+void CachingApi::Private::addRoutes()
+{
+    const std::string body = "{\"id\": 1, \"title\": \"caf\\u00e9\"}";
+    route(R"(/books(/\d+)?)", [this, body](const auto& request, auto& response) { cached(keyOf(request), 60, body, response); });
+    route("/short", [this, body](const auto& request, auto& response) { cached(keyOf(request), 1, body, response); });
+    route("/own", [body](const auto&, auto& response) { response.set_content(body, "application/json"); });
+    route("/plain", [body](const auto&, auto& response) { response.set_content(body, "application/json"); });
+    route("/lies", [body](const auto&, auto& response) {
+        response.set_header("X-Cache-Status", "HIT");
+        response.set_content(body, "application/json");
+    });
+    route("/other", [this, body](const auto&, auto& response) { cached("lightapi:Other:/other:lang=en", 60, body, response); });
+    route("/fails", [](const auto&, auto& response) { response.status = 500; });
+    route("/busy", [this, body](const auto& request, auto& response) {
+        if (refused++ > 0)
+            return cached(keyOf(request), 60, body, response);
+        response.status = 429;
+        response.set_header("Retry-After", "0");
+    });
+    server.Post("/books", [this](const httplib::Request&, httplib::Response& response) {
+        purge("Book");
+        response.status = 422;
+    });
+}
+
+CachingApi::CachingApi(const QString& redisSocket)
+    : d(std::make_unique<Private>())
+{
+    d->redis = redisConnectUnix(redisSocket.toLocal8Bit().constData());
+    if (!d->redis || d->redis->err)
+        qFatal("the API cannot reach its Redis");
+    d->addRoutes();
+    d->port = d->server.bind_to_any_port("127.0.0.1");
+    d->thread = std::thread([this] { d->server.listen_after_bind(); });
+    while (!d->server.is_running())
+        std::this_thread::yield();
+}
+
+CachingApi::~CachingApi()
+{
+    d->server.stop();
+    d->thread.join();
+    redisFree(d->redis);
+}
+
+QString CachingApi::url() const
+{
+    return QStringLiteral("http://127.0.0.1:%1").arg(d->port);
+}
+
+int CachingApi::requests() const
+{
+    return d->requests;
+}
+
+int CachingApi::running() const
+{
+    return d->most;
+}
+
+cache::RouteTable CachingApi::routes()
+{
+    cache::RouteTable table;
+    const auto add = [&table](const char* className, const char* route, int ttlS, cache::Cached cached = cache::Cached::Yes) {
+        cache::Route r;
+        r.className = className;
+        r.route = route;
+        r.cached = cached;
+        if (ttlS > 0)
+            r.ttlS = ttlS;
+        table.add(r);
+    };
+    add("Book", "/books", 60);
+    add("Short", "/short", 1);
+    add("Own", "/own", 60);
+    add("Plain", "/plain", 0, cache::Cached::No);
+    add("Lies", "/lies", 60);
+    add("Other", "/other", 60);
+    add("Fails", "/fails", 60);
+    add("Busy", "/busy", 60);
+    return table;
+}
+
+Result<void> Stage::build()
+{
+    if (auto started = redis.startAndWait({}); !started)
+        return started;
+    session = std::make_unique<redis::Session>(redis.endpoint());
+    const auto opened = session->open();
+    if (!QTest::qWaitFor([&] { return session->state() == redis::Session::State::Connected; }))
+        return fail(Code::Connect);
+    api = std::make_unique<CachingApi>(redis.socketPath());
+    client = std::make_unique<http::Client>(http::Client::Options {.baseUrl = api->url()});
+    return {};
+}
+
+Result<redis::Reply> Stage::ask(redis::Command command)
+{
+    QObject context;
+    std::optional<Result<redis::Reply>> out;
+    onFinished(session->call(std::move(command)), &context, [&out](Result<redis::Reply> reply) { out = std::move(reply); });
+    if (!QTest::qWaitFor([&out] { return out.has_value(); }))
+        return fail(Code::Timeout);
+    return *out;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cachingapi.h"
+#include "core/base/errortext.h"
+#include "core/replay/replay.h"
+
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace core;
+using namespace core::replay;
+
+namespace {
+QStringList whats(const ReplayResult& result)
+{
+    QStringList out;
+    for (const Contradiction& contradiction : result.verdict.contradictions)
+        out << contradiction.what;
+    return out;
+}
+}
+
+class TestReplay final : public QObject {
+    Q_OBJECT
+    std::unique_ptr<Stage> m_stage;
+    std::shared_ptr<SeenKeys> m_seen;
+
+    QList<ReplayResult> replayed(Replay::Options options)
+    {
+        options.seen = m_seen;
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), options);
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        if (finished.isEmpty() && !finished.wait(8000))
+            return {};
+        return job.outcome() ? job.results() : QList<ReplayResult>();
+    }
+    ReplayResult one(const QByteArray& target)
+    {
+        const auto results = replayed({.targets = {target}});
+        return results.isEmpty() ? ReplayResult() : results.first();
+    }
+    QByteArray shown(const ReplayResult& r) { return (http::verdictName(r.verdict.verdict) + u' ' + surenessName(r.verdict.sureness)).toLatin1(); }
+
+private slots:
+    void initTestCase()
+    {
+        m_stage = std::make_unique<Stage>();
+        const auto built = m_stage->build();
+        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
+    }
+    void cleanupTestCase() { m_stage.reset(); }
+    void init()
+    {
+        m_seen = std::make_shared<SeenKeys>();
+        QVERIFY(m_stage->ask({"FLUSHALL"}));
+    }
+
+    void missThenHitWithAWitness()
+    {
+        const auto results = replayed({.targets = {"/books?b=2&a=x%20y"}, .repeat = 2});
+        QCOMPARE(results.size(), 2);
+        QCOMPARE(shown(results[0]), QByteArray("MISS exact"));
+        QCOMPARE(results[0].verdict.storedKey, std::optional<QByteArray>("lightapi:Book:/books:b=2&a=x+y"));
+        QCOMPARE(results[0].verdict.bodyEqualsCached, std::optional(true));
+        QCOMPARE(results[0].n, 1);
+        QVERIFY(results[0].after.pttlMs > 59'000);
+        // The second request comes before the idle time can tell: the counter does.
+        QCOMPARE(shown(results[1]), QByteArray("HIT exact"));
+        QCOMPARE(results[1].n, 2);
+        QVERIFY(results[1].response->timing.total > 0);
+    }
+
+    void anEqualBodyAloneIsNoHit()
+    {
+        QVERIFY(m_stage->ask({"SETEX", "lightapi:Own:/own:", "60", "{\"id\": 1, \"title\": \"caf\\u00e9\"}"}));
+        const ReplayResult result = one("/own");
+        QCOMPARE(result.verdict.bodyEqualsCached, std::optional(true));
+        QCOMPARE(shown(result), QByteArray("BYPASS exact"));
+    }
+
+    void anEntryThatRanOutIsExpired()
+    {
+        const ReplayResult first = one("/short");
+        QCOMPARE(shown(first), QByteArray("MISS exact"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_stage->ask({"EXISTS", "lightapi:Short:/short:"})->integer, 0, 3000);
+        QCOMPARE(shown(one("/short")), QByteArray("EXPIRED likely"));
+    }
+
+    void aDeletedEntryIsNotExpired()
+    {
+        QCOMPARE(shown(one("/books")), QByteArray("MISS exact"));
+        QVERIFY(m_stage->ask({"DEL", "lightapi:Book:/books:"}));
+        QCOMPARE(shown(one("/books")), QByteArray("MISS exact"));
+    }
+
+    void notCachedByConfiguration()
+    {
+        const ReplayResult result = one("/plain");
+        QCOMPARE(shown(result), QByteArray("BYPASS exact"));
+        QCOMPARE(result.forecast.cached, cache::Cached::No);
+        QVERIFY(result.forecast.wouldBeKey);
+    }
+
+    void aHeaderThatLies()
+    {
+        const ReplayResult result = one("/lies");
+        QCOMPARE(shown(result), QByteArray("BYPASS likely"));
+        QCOMPARE(whats(result), QStringList {QStringLiteral("header-hit-without-entry")});
+    }
+
+    void storedUnderAnotherKey()
+    {
+        QVERIFY(m_stage->ask({"SETEX", "lightapi:Other:/other:old=1", "30", "{\"id\": 1, \"title\": \"caf\\u00e9\"}"})); // not fresh
+        const ReplayResult result = one("/other");
+        QCOMPARE(shown(result), QByteArray("MISS likely"));
+        QCOMPARE(result.verdict.storedKey, std::optional<QByteArray>("lightapi:Other:/other:lang=en"));
+        QCOMPARE(whats(result), QStringList {QStringLiteral("other-key-stored")});
+    }
+
+    void anUnknownRouteIsUnknown()
+    {
+        const ReplayResult result = one("/nowhere");
+        QCOMPARE(result.response->status, 404);
+        QCOMPARE(shown(result), QByteArray("UNKNOWN none"));
+        QVERIFY(!result.predictedKey);
+    }
+
+    void aPostPurgesAndIsToldSo()
+    {
+        one("/books");
+        one("/books/1");
+        one("/short");
+        const auto results = replayed({.targets = {"/books"}, .method = "POST", .body = "{}", .methodConfirmed = true});
+        QCOMPARE(results.size(), 1);
+        QCOMPARE(results[0].purgedKeys, 2);
+        QVERIFY(results[0].purgeCounted);
+        QCOMPARE(results[0].purged.first().className, QByteArray("Book"));
+        QVERIFY2(results[0].verdict.sentence.contains(QStringLiteral("2 of 2 keys of Book")), qPrintable(results[0].verdict.sentence));
+        QCOMPARE(m_stage->ask({"EXISTS", "lightapi:Short:/short:"})->integer, 1);
+        // The deletion was seen: the next one is a MISS and not EXPIRED.
+        QCOMPARE(shown(one("/books")), QByteArray("MISS exact"));
+    }
+
+    void refusedMethods_data()
+    {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<Reason>("reason");
+        QTest::newRow("HEAD") << QByteArray("HEAD") << Reason::HeadRefused;
+        QTest::newRow("POST unconfirmed") << QByteArray("POST") << Reason::MethodRefused;
+        QTest::newRow("nonsense") << QByteArray("G T") << Reason::BadMethod;
+    }
+    void refusedMethods()
+    {
+        QFETCH(QByteArray, method);
+        const int before = m_stage->api->requests();
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/books"}, .method = method});
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QCOMPARE(finished.size(), 1);
+        QTEST(job.outcome().error().reason, "reason");
+        QCOMPARE(m_stage->api->requests(), before);
+    }
+
+    void aBadTargetIsItsOwnResult()
+    {
+        const auto results = replayed({.targets = {"books", "/books"}});
+        QCOMPARE(results.size(), 2);
+        QCOMPARE(results[0].response.error().reason, Reason::BadTarget);
+        QCOMPARE(shown(results[0]), QByteArray("UNKNOWN none"));
+        QCOMPARE(shown(results[1]), QByteArray("MISS exact"));
+    }
+
+    void ownLookupsAreAllTheServerCounted()
+    {
+        const auto counted = [this] {
+            const QByteArray info = m_stage->ask({"INFO", "stats"})->bytes;
+            const auto field = [&info](const QByteArray& name) { return info.mid(info.indexOf(name) + name.size()).split('\r').first().toLongLong(); };
+            return field("keyspace_hits:") + field("keyspace_misses:");
+        };
+        const qint64 before = counted();
+        const qint64 ownBefore = m_stage->session->ownLookups();
+        replayed({.targets = {"/books", "/own", "/lies", "/other"}, .repeat = 2});
+        // LightAPI's part: one GET each for the two caching endpoints, twice.
+        QCOMPARE(counted() - before, m_stage->session->ownLookups() - ownBefore + 4);
+    }
+
+    void withoutRedisTheHeaderSpeaks()
+    {
+        Replay job(nullptr, m_stage->client.get(), CachingApi::routes(), {.targets = {"/lies", "/books"}});
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(finished.wait());
+        QCOMPARE(shown(job.results()[0]), QByteArray("HIT likely"));
+        QCOMPARE(shown(job.results()[1]), QByteArray("UNKNOWN none"));
+        QVERIFY(job.results()[0].redisError);
+    }
+
+    void noServerEndsTheJob()
+    {
+        QTcpServer reserved;
+        QVERIFY(reserved.listen(QHostAddress::LocalHost));
+        http::Client nobody({.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(reserved.serverPort())});
+        reserved.close();
+        Replay job(m_stage->session.get(), &nobody, CachingApi::routes(), {.targets = {"/books"}, .repeat = 50});
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(finished.wait());
+        QCOMPARE(job.outcome().error().reason, Reason::ApiUnreachable);
+        QCOMPARE(job.results().size(), 3);
+    }
+
+    void cancelKeepsWhatWasDone()
+    {
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/books"}, .repeat = 1000});
+        connect(&job, &Replay::resultReady, &job, [&job](int index) {
+            if (index == 2)
+                job.cancel();
+        });
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(finished.wait());
+        QCOMPARE(finished.size(), 1);
+        QCOMPARE(job.results().size(), 3);
+        QCOMPARE(job.outcome().error().code, Code::Cancelled);
+    }
+
+    void cancelInTheMiddleOfARequest()
+    {
+        auto job = std::make_unique<Replay>(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), Replay::Options {.targets = {"/books"}});
+        QSignalSpy finished(job.get(), &Job::finished);
+        job->start();
+        job->cancel();
+        QCOMPARE(finished.size(), 1);
+        job.reset();
+        // Late answers find nobody, and the next run is whole.
+        QVERIFY(one("/books").response);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestReplay)
+#include "tst_replay.moc"
