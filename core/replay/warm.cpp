@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/warm.h"
+
+#include "core/base/format.h"
+#include "core/replay/exchange.h"
+#include "core/replay/monotonic.h"
+#include "core/replay/warmresult.h"
+
+#include <QDateTime>
+#include <QTimer>
+
+#include <deque>
+
+namespace core::replay {
+
+namespace {
+    constexpr qint64 maxWaitMs = 5 * 60'000; // a longer Retry-After is a failure
+    constexpr int maxTries = 3;
+    constexpr int sampleForStop = 10;
+}
+
+class Warm::Private final {
+public:
+    Place place;
+    cache::RouteTable routes;
+    Options options;
+    std::deque<qsizetype> waiting; // indexes into options.targets
+    QList<Exchange*> running; // children of the job
+    QList<int> tries;
+    QHash<qsizetype, WarmResult> firstPass; // what waits for its second request
+    bool second = false;
+    QList<WarmResult> results;
+    int failures = 0;
+    qint64 requestsDone = 0;
+    qint64 nextSendMs = 0;
+    QTimer timer;
+
+    void fill(bool all)
+    {
+        for (qsizetype i = 0; i < options.targets.size(); ++i) {
+            if (all || firstPass.contains(i))
+                waiting.push_back(i);
+        }
+        tries = QList<int>(options.targets.size(), 0);
+    }
+    bool tooManyFailed() const { return results.size() >= sampleForStop && failures * 2 > results.size(); }
+    qint64 total() const { return options.targets.size() + (second ? firstPass.size() + (requestsDone - options.targets.size()) : 0); }
+};
+
+Warm::Warm(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent)
+    : Job(QStringLiteral("warm"), QStringLiteral("%1 targets").arg(formatCount(options.targets.size())), parent)
+    , d(std::make_unique<Private>())
+{
+    if (!options.seen)
+        options.seen = std::make_shared<SeenKeys>();
+    d->routes = routes;
+    d->options = std::move(options);
+    d->place = {session, client, &d->routes, d->options.seen.get()};
+    d->timer.setSingleShot(true);
+    connect(&d->timer, &QTimer::timeout, this, [this] { sendMore(); });
+}
+
+Warm::~Warm() = default;
+
+const QList<WarmResult>& Warm::results() const
+{
+    return d->results;
+}
+
+void Warm::onStart()
+{
+    for (const auto& [name, value] : d->options.headers) {
+        if (const auto ok = http::checkHeader(name, value); !ok)
+            return finish(fail(ok.error()));
+    }
+    d->fill(true);
+    setProgress(0, d->total());
+    sendMore();
+}
+
+void Warm::sendMore()
+{
+    if (state() != State::Running)
+        return;
+    while (!d->waiting.empty() && d->running.size() < std::max(1, d->options.concurrency)) {
+        const qint64 now = monotonicMs();
+        if (now < d->nextSendMs) {
+            d->timer.start(int(d->nextSendMs - now));
+            return;
+        }
+        if (d->options.requestsPerS > 0)
+            d->nextSendMs = now + qint64(1000.0 / d->options.requestsPerS);
+        const qsizetype index = d->waiting.front();
+        d->waiting.pop_front();
+        startOne(index);
+    }
+    if (!d->running.isEmpty() || !d->waiting.empty())
+        return;
+    if (d->second || d->firstPass.isEmpty())
+        return finish();
+    d->second = true;
+    d->fill(false);
+    sendMore();
+}
+
+void Warm::startOne(qsizetype index)
+{
+    auto* exchange = new Exchange(d->place, {.target = d->options.targets[index], .headers = d->options.headers}, this);
+    if (!d->second)
+        exchange->setSkipTtlAboveMs(d->options.skipTtlAboveMs);
+    d->running << exchange;
+    connect(exchange, &Exchange::finished, this, [this, exchange, index] { onExchanged(exchange, index); }, Qt::QueuedConnection);
+    exchange->start();
+}
+
+void Warm::onExchanged(Exchange* exchange, qsizetype index)
+{
+    if (!d->running.removeOne(exchange)) // cancelled while the signal was on its way
+        return;
+    exchange->deleteLater();
+    const ReplayResult& replayed = exchange->result();
+    const auto wait = replayed.response ? retryAfterMs(*replayed.response, QDateTime::currentDateTimeUtc()) : std::nullopt;
+    if (wait && *wait <= maxWaitMs && ++d->tries[index] < maxTries)
+        return holdBack(index, *wait);
+    ++d->requestsDone;
+    WarmResult result = d->second ? secondPassResultOf(d->firstPass.take(index), replayed) : warmResultOf(replayed, exchange->wasSkipped());
+    const bool proven = result.state == WarmState::Warmed || (result.state == WarmState::AlreadyWarm && !exchange->wasSkipped());
+    if (!d->second && d->options.secondPass && proven)
+        d->firstPass.insert(index, std::move(result));
+    else
+        takeResult(std::move(result));
+    if (state() != State::Running) // a receiver of the result cancelled
+        return;
+    setProgress(d->requestsDone, d->total());
+    if (d->tooManyFailed()) {
+        stopAll();
+        return finish(fail(Code::Api, Reason::TooManyFailures, d->place.client->options().baseUrl,
+            QStringLiteral("%1 of %2 failed").arg(formatCount(d->failures), formatCount(d->results.size()))));
+    }
+    sendMore();
+}
+
+void Warm::holdBack(qsizetype index, qint64 waitMs)
+{
+    d->waiting.push_front(index);
+    d->nextSendMs = std::max(d->nextSendMs, monotonicMs() + waitMs);
+    sendMore();
+}
+
+void Warm::takeResult(WarmResult result)
+{
+    d->failures += result.state == WarmState::Failed ? 1 : 0;
+    d->results << std::move(result);
+    emit resultReady(int(d->results.size()) - 1);
+}
+
+void Warm::stopAll()
+{
+    d->timer.stop();
+    for (Exchange* exchange : std::exchange(d->running, {}))
+        exchange->abort();
+    // What the first pass proved is not lost with the second.
+    for (WarmResult& result : std::exchange(d->firstPass, {}))
+        takeResult(std::move(result));
+}
+
+void Warm::onCancel()
+{
+    stopAll();
+    finish(fail(Code::Cancelled));
+}
+
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/replay.h"
+#include "core/replay/warm.h"
+
+namespace core::replay {
+
+// What one GET proved (specification C8.33 and 34); pure.
+WarmResult warmResultOf(const ReplayResult& replayed, bool skipped);
+// The second pass wants a HIT.
+WarmResult secondPassResultOf(WarmResult first, const ReplayResult& replayed);
+
+// How long a 429 or 503 asks to wait (RFC 9110, 10.2.3: seconds or a date); none when it does not say.
+std::optional<qint64> retryAfterMs(const http::Response& response, const QDateTime& now);
+
+}
