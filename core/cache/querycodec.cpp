@@ -173,4 +173,13 @@ SplitTarget splitTarget(QByteArrayView target)
     return split;
 }
 
+QByteArray joinTarget(QByteArrayView path, const QueryPairs& query)
+{
+    // '?' and '#' would end the path, '%' would start an escape; the rest of what a path may hold bare stays readable.
+    QByteArray target = path.toByteArray().toPercentEncoding("/:@!$&'()*+,;=");
+    if (!query.isEmpty())
+        target += '?' + encodeQuery(query);
+    return target;
+}
+
 }

@@ -23,4 +23,7 @@ struct SplitTarget {
 };
 SplitTarget splitTarget(QByteArrayView target);
 
+// A target that LightAPI stores under a key with this decoded path and these pairs: percent-encoded where a target must be.
+QByteArray joinTarget(QByteArrayView path, const QueryPairs& query);
+
 }

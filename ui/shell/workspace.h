@@ -11,6 +11,7 @@
 #include <QFuture>
 #include <QObject>
 
+#include <functional>
 #include <memory>
 
 namespace core::http {
@@ -88,6 +89,15 @@ public:
     // Replaces the routes by hand (a page learned or loaded them).
     void setRoutes(const core::cache::RouteTable& routes);
 
+    // A command line that does the same, for "Copy as cachelight command"; its words are made by app/cli's table, which ui does not
+    // know, so app/gui hands the maker in. Empty where none was given.
+    using CommandText = std::function<QString(const QString& command, const QList<QByteArray>& arguments)>;
+    void setCommandText(CommandText maker) { m_commandText = std::move(maker); }
+    QString commandText(const QString& command, const QList<QByteArray>& arguments) const
+    {
+        return m_commandText ? m_commandText(command, arguments) : QString();
+    }
+
     // Cross-page acts: the window shows the page and calls Page::openHint() with `hint`.
     void openPage(PageId page, const PageHint& hint = {});
 
@@ -121,6 +131,7 @@ private:
     QList<core::Error> m_routeWarnings;
     core::Error m_lastError {core::Code::Cancelled, core::Reason::None, {}, {}};
     std::unique_ptr<Parts> m_parts;
+    CommandText m_commandText;
     State m_state = State::Disconnected;
     bool m_demoProfile = false;
 };

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/keys/keyspage.h"
+
+#include "core/base/async.h"
+#include "core/base/bytes.h"
+#include "core/base/errortext.h"
+#include "core/base/format.h"
+#include "core/invalidate/plan.h"
+#include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/keytablemodel.h"
+#include "ui/pages/keys/keytreemodel.h"
+#include "ui/pages/keys/valuepane.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/facestack.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/progressbar.h"
+#include "ui/widgets/tableview.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QShortcut>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QtConcurrentRun>
+
+#include <chrono>
+
+using core::keys::KeyFilter;
+using core::keys::KeyIndex;
+using core::keys::Order;
+
+namespace ui {
+
+namespace {
+    constexpr std::chrono::milliseconds typingPause {120};
+    // A selection beyond this is planned by prefix or pattern on the Invalidate page, not by its keys.
+    constexpr int maxSelected = 100'000;
+}
+
+KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
+    : IndexedPage(PageId::Keys, tr("Keys"), QStringLiteral("keys"), workspace, parent)
+    , m_treeModel(new KeyTreeModel(this))
+    , m_tableModel(new KeyTableModel(this))
+    , m_value(new ValuePane(workspace))
+    , m_filter(makeSearchField(tr("Filter keys"), tr("Key contains… (Ctrl+F)")))
+    , m_case(makeIconButton(tr("Ignore case"), QStringLiteral("case"), ButtonKind::Normal))
+    , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
+{
+    addAction(m_delete);
+    connect(m_delete, &QPushButton::clicked, this, &KeysPage::planSelected);
+    setupFilter();
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->setHandleWidth(12);
+    splitter->addWidget(makeTree());
+    splitter->addWidget(makeTable());
+    splitter->addWidget(m_value);
+    splitter->setCollapsible(1, false);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 4);
+    splitter->setStretchFactor(2, 3);
+    splitter->setSizes({220, 430, 360});
+    setFaces(new FaceStack(splitter));
+    connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
+    connect(workspace, &Workspace::routesChanged, this, [this] {
+        m_tableModel->setRoutes(this->workspace()->routes());
+        m_treeStale = true;
+        rebuild(true);
+    });
+    connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
+        if (m_tableModel->refused())
+            strips()->showError(QStringLiteral("refused"), *m_tableModel->refused());
+        else
+            strips()->remove(QStringLiteral("refused"));
+    });
+    onKeySelection();
+}
+
+void KeysPage::setupFilter()
+{
+    addFilter(m_filter, 1);
+    m_case->setCheckable(true);
+    addFilter(m_case);
+    setFilterField(m_filter);
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(typingPause);
+    connect(&m_typing, &QTimer::timeout, this, [this] { rebuild(false); });
+    connect(m_filter, &QLineEdit::textChanged, this, [this] {
+        if (m_building)
+            *m_building = true; // typing cancels the filter that runs
+        m_typing.start();
+    });
+    connect(m_case, &QToolButton::toggled, this, [this] { rebuild(false); });
+}
+
+QWidget* KeysPage::makeTree()
+{
+    m_tree = new TreeView(tr("Endpoints"));
+    m_tree->setModel(m_treeModel);
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &KeysPage::onTreeSelection);
+    auto* card = new Card;
+    card->body()->addWidget(m_tree, 1);
+    return card;
+}
+
+QWidget* KeysPage::makeTable()
+{
+    m_table = new TableView(tr("Keys"));
+    m_table->setModel(m_tableModel);
+    m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
+    m_table->setColumnWidths({260, 70, 136, 70, 90});
+    m_table->setStretchColumn(KeyTableModel::Key, 240);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleRows);
+    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleRows);
+    connect(m_tableModel, &QAbstractItemModel::modelReset, this, &KeysPage::reportVisibleRows, Qt::QueuedConnection);
+    setupTableActions();
+    auto* card = new Card;
+    card->body()->addWidget(m_table, 1);
+    card->body()->addWidget(makeFooter());
+    return card;
+}
+
+void KeysPage::setupTableActions()
+{
+    auto* remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table);
+    remove->setContext(Qt::WidgetShortcut);
+    connect(remove, &QShortcut::activated, this, &KeysPage::planSelected);
+    auto* replay = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_R), this);
+    replay->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(replay, &QShortcut::activated, this, [this] {
+        if (const auto target = targetOfKey(m_value->key(), workspace()->routes())) {
+            PageHint hint;
+            hint.targets = {*target};
+            hint.key = m_value->key();
+            workspace()->openPage(PageId::Replay, hint);
+        }
+    });
+    auto* copyValue = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), this);
+    copyValue->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(copyValue, &QShortcut::activated, this, [this] { QGuiApplication::clipboard()->setText(m_value->valueText()); });
+}
+
+QWidget* KeysPage::makeFooter()
+{
+    auto* footer = new QWidget;
+    auto* row = new QHBoxLayout(footer);
+    row->setContentsMargins(12, 8, 12, 8);
+    m_progress = new ProgressBar;
+    m_progress->setAccessibleName(tr("Scan"));
+    m_progress->setFixedWidth(scaled(96));
+    m_footer = new ElidedLabel(Type::Small, Token::Text2);
+    m_footer->setFigures(true);
+    row->addWidget(m_progress);
+    row->addWidget(m_footer, 1);
+    return footer;
+}
+
+void KeysPage::pageConnected()
+{
+    m_tableModel->setSession(workspace()->session());
+    m_tableModel->setRoutes(workspace()->routes());
+    IndexedPage::pageConnected();
+}
+
+void KeysPage::pageShown()
+{
+    IndexedPage::pageShown();
+    reportVisibleRows();
+}
+
+void KeysPage::refresh()
+{
+    IndexedPage::refresh();
+    m_tableModel->refreshVisible();
+    if (!m_value->key().isEmpty())
+        m_value->refresh();
+}
+
+bool KeysPage::cancel()
+{
+    if (!m_filter->text().isEmpty()) {
+        m_filter->clear();
+        return true;
+    }
+    if (isScanning()) {
+        index()->cancel();
+        return true;
+    }
+    return false;
+}
+
+void KeysPage::openHint(const PageHint& hint)
+{
+    if (!hint.filter.isEmpty())
+        m_filter->setText(core::argumentFromBytes(hint.filter));
+    if (hint.key.isEmpty())
+        return;
+    m_filter->clear();
+    m_tree->setCurrentIndex(m_treeModel->index(0, 0));
+    m_wantedKey = hint.key;
+    m_value->showKey(hint.key);
+    selectKey(hint.key);
+}
+
+void KeysPage::indexCleared()
+{
+    if (m_building)
+        *m_building = true;
+    m_prefix.clear();
+    m_treeModel->setTree({});
+    m_tableModel->clear();
+    m_value->clear();
+    m_treeStale = true;
+}
+
+void KeysPage::indexChanged()
+{
+    m_snapshot = index()->snapshot();
+    m_treeStale = true;
+    rebuild(true);
+}
+
+void KeysPage::rebuild(bool withTree)
+{
+    if (!m_snapshot.store || !workspace()->isOpen())
+        return;
+    if (m_building && !*m_building) { // one at a time; the newest wish is carried out when this one ends
+        m_again = true;
+        return;
+    }
+    const auto text = core::bytesFromArgument(m_filter->text());
+    if (!text) {
+        setFieldBad(m_filter, true);
+        strips()->showError(QStringLiteral("filter"), text.error());
+        return;
+    }
+    setFieldBad(m_filter, false);
+    strips()->remove(QStringLiteral("filter"));
+    KeyFilter filter;
+    filter.contains = *text;
+    filter.ignoreCase = m_case->isChecked();
+    if (!m_prefix.isEmpty())
+        filter.prefixes = {m_prefix};
+    auto cancelled = std::make_shared<std::atomic_bool>(false);
+    m_building = cancelled;
+    m_again = false;
+    const auto run = [snapshot = m_snapshot, filter, cancelled, routes = workspace()->routes(), withTree]() -> core::Result<View> {
+        View view;
+        view.rows = filter.isEmpty() ? snapshot.order : core::keys::filtered(*snapshot.store, *snapshot.order, filter, *cancelled);
+        if (withTree && !*cancelled) {
+            view.tree = core::keys::keyTree(*snapshot.store, *snapshot.order, routes, *cancelled);
+            view.hasTree = true;
+        }
+        if (*cancelled || !view.rows)
+            return core::fail(core::Code::Cancelled);
+        return view;
+    };
+    core::onFinished(QtConcurrent::run(run), this, [this, cancelled](const core::Result<View>& view) {
+        if (m_building == cancelled)
+            m_building.reset();
+        if (view)
+            showView(*view);
+        if (m_again)
+            rebuild(m_treeStale);
+    });
+}
+
+void KeysPage::showView(const View& view)
+{
+    if (view.hasTree) {
+        m_treeStale = false;
+        const QSignalBlocker quiet(m_tree->selectionModel());
+        m_treeModel->setTree(view.tree);
+        m_tree->setCurrentIndex(m_treeModel->indexOf(m_prefix));
+    }
+    const QByteArray current = m_value->key();
+    const int scrolled = m_table->verticalScrollBar()->value();
+    m_tableModel->setKeys(m_snapshot.store, view.rows);
+    selectKey(m_wantedKey.isEmpty() ? current : m_wantedKey);
+    if (m_wantedKey.isEmpty())
+        m_table->verticalScrollBar()->setValue(scrolled);
+    showCounts();
+    if (!m_snapshot.order->empty())
+        faces()->showFilled();
+    else if (!isScanning())
+        faces()->showEmpty({QStringLiteral("keys"), tr("This database is empty"), tr("SCAN found no key in database %1.").arg(m_snapshot.database), Tone::Accent,
+            {{tr("Scan again"), [this] { startScan(); }}}});
+}
+
+void KeysPage::showCounts()
+{
+    setFact(scanText());
+    m_progress->setVisible(isScanning());
+    if (isScanning())
+        m_progress->setProgress(index()->seen(), index()->dbsize());
+    const qint64 shown = m_tableModel->rowCount();
+    const bool all = m_filter->text().isEmpty() && m_prefix.isEmpty();
+    QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
+    if (isScanning())
+        text = scanText() + QStringLiteral(", ") + text;
+    m_footer->setText(text);
+}
+
+void KeysPage::onTreeSelection()
+{
+    const QModelIndex current = m_tree->currentIndex();
+    if (m_treeModel->isSum(current))
+        return;
+    m_prefix = m_treeModel->prefixOf(current);
+    rebuild(false);
+}
+
+void KeysPage::onKeySelection()
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    m_delete->setEnabled(!rows.isEmpty());
+    m_delete->setToolTip(rows.isEmpty() ? tr("Select keys first") : tr("Makes a plan; nothing is deleted yet"));
+    if (rows.size() == 1)
+        m_value->showKey(m_tableModel->keyAt(rows.first().row()));
+}
+
+void KeysPage::reportVisibleRows()
+{
+    if (!isShown())
+        return;
+    const int first = m_table->rowAt(0);
+    const int last = m_table->rowAt(m_table->viewport()->height() - 1);
+    if (first >= 0)
+        m_tableModel->setVisibleRows(first, last < 0 ? m_tableModel->rowCount() - 1 : last);
+}
+
+void KeysPage::selectKey(const QByteArray& key)
+{
+    const int row = key.isEmpty() ? -1 : m_tableModel->rowOf(key);
+    if (row < 0)
+        return;
+    m_table->selectRow(row);
+    if (key == m_wantedKey) {
+        m_table->scrollTo(m_tableModel->index(row, 0), QAbstractItemView::PositionAtCenter);
+        m_wantedKey.clear();
+    }
+}
+
+QList<QByteArray> KeysPage::selectedKeys() const
+{
+    QList<QByteArray> keys;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom() && keys.size() <= maxSelected; ++row)
+            keys << m_tableModel->keyAt(row);
+    }
+    return keys;
+}
+
+void KeysPage::planSelected()
+{
+    const QList<QByteArray> keys = selectedKeys();
+    if (keys.isEmpty())
+        return;
+    if (keys.size() > maxSelected) {
+        strips()->show(QStringLiteral("selection"), {Tone::Warn, tr("More than %1 keys are selected.").arg(core::formatCount(maxSelected)), tr("Plan them by class, prefix or pattern on the Invalidate page.")});
+        return;
+    }
+    PageHint hint;
+    for (const QByteArray& key : keys)
+        hint.selection << core::invalidate::Selector {core::invalidate::Selector::Kind::Key, key};
+    workspace()->openPage(PageId::Invalidate, hint);
+}
+
+void KeysPage::openMenu(const QPoint& at)
+{
+    const QModelIndex index = m_table->indexAt(at);
+    if (!index.isValid())
+        return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    addCopyActions(menu, workspace(), m_tableModel->keyAt(index.row()));
+    menu->addSeparator();
+    QAction* remove = menu->addAction(tr("Delete selected…"));
+    connect(remove, &QAction::triggered, this, &KeysPage::planSelected);
+    menu->popup(m_table->viewport()->mapToGlobal(at));
+}
+
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keys/keytree.h"
+#include "ui/pages/indexed/indexedpage.h"
+
+#include <QTimer>
+
+#include <atomic>
+#include <memory>
+
+class QLineEdit;
+class QPushButton;
+class QToolButton;
+
+namespace ui {
+
+class ElidedLabel;
+class KeyTableModel;
+class KeyTreeModel;
+class ProgressBar;
+class TableView;
+class TreeView;
+class ValuePane;
+
+// All keys of the database: a tree by class and path beside a flat table, a contains-filter over the whole set, the value of the
+// selected key. Filter and tree are made on a pool; typing cancels what runs.
+class KeysPage final : public IndexedPage {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(KeysPage)
+public:
+    explicit KeysPage(Workspace* workspace, QWidget* parent = nullptr);
+
+    void refresh() override;
+    bool cancel() override;
+    void openHint(const PageHint& hint) override;
+
+protected:
+    void indexChanged() override;
+    void indexCleared() override;
+    void pageShown() override;
+    void pageConnected() override;
+
+private:
+    struct View { // what a pool run made of one order
+        std::shared_ptr<const core::keys::Order> rows;
+        core::keys::TreeNode tree;
+        bool hasTree = false;
+    };
+    void setupFilter();
+    QWidget* makeTree();
+    QWidget* makeTable();
+    QWidget* makeFooter();
+    void setupTableActions();
+    // Filters the order again, and counts the tree where the order is another.
+    void rebuild(bool withTree);
+    void showView(const View& view);
+    void showCounts();
+    void onTreeSelection();
+    void onKeySelection();
+    void reportVisibleRows();
+    void selectKey(const QByteArray& key);
+    void planSelected();
+    void openMenu(const QPoint& at);
+    QList<QByteArray> selectedKeys() const;
+
+    KeyTreeModel* m_treeModel;
+    KeyTableModel* m_tableModel;
+    TreeView* m_tree = nullptr;
+    TableView* m_table = nullptr;
+    ValuePane* m_value;
+    QLineEdit* m_filter;
+    QToolButton* m_case;
+    QPushButton* m_delete;
+    ProgressBar* m_progress = nullptr;
+    ElidedLabel* m_footer = nullptr;
+    QTimer m_typing;
+    core::keys::KeyIndex::Snapshot m_snapshot;
+    std::shared_ptr<std::atomic_bool> m_building; // set to true, a pool run stops
+    bool m_treeStale = true;
+    bool m_again = false;
+    QByteArray m_prefix; // of the node that is selected in the tree
+    QByteArray m_wantedKey; // chosen by another page before it was known
+};
+
+}

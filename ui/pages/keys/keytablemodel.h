@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/routes.h"
+#include "core/keys/keyindex.h"
+#include "core/keys/keymeta.h"
+#include "ui/models/roles.h"
+
+#include <QAbstractTableModel>
+#include <QElapsedTimer>
+#include <QHash>
+#include <QPointer>
+#include <QTimer>
+
+#include <optional>
+
+namespace ui {
+
+// Rows over an order of the key store: no object a key. Time to live, type and memory are asked for the rows that the view says are
+// visible, in one batch, once; a TTL then counts down here.
+class KeyTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(KeyTableModel)
+public:
+    enum Column { Key, Kind, Ttl, Type, Memory, ColumnCount };
+
+    explicit KeyTableModel(QObject* parent = nullptr);
+
+    void setSession(core::redis::Session* session); // null: nothing is asked
+    void setRoutes(const core::cache::RouteTable& routes);
+    // The keys to show, in order. Facts that are known stay with a key of the same store.
+    void setKeys(std::shared_ptr<core::keys::KeyStore> store, std::shared_ptr<const core::keys::Order> order);
+    void clear();
+    // Rows on screen: asks for what is not known of them. An empty range stops asking.
+    void setVisibleRows(int first, int last);
+    // Asks anew for the rows on screen.
+    void refreshVisible();
+
+    QByteArray keyAt(int row) const;
+    // -1 when it is not shown.
+    int rowOf(const QByteArray& key) const;
+    // A refused command of the last batch (no permission …), for a strip.
+    const std::optional<core::Error>& refused() const { return m_refused; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+signals:
+    void refusedChanged();
+
+private:
+    struct Facts {
+        core::keys::KeyMeta meta;
+        qint64 readAtMs = 0;
+        bool asked = true; // the answer is on its way while readAtMs is 0
+    };
+    QVariant keyData(int row, int role) const;
+    QVariant factData(int row, int column, int role) const;
+    TtlCell ttlCell(const Facts* facts, int row) const;
+    const Facts* factsOf(int row) const;
+    void ask();
+    void onAnswer(const QList<core::keys::KeyId>& ids, const core::Result<QList<core::keys::KeyMeta>>& metas, quint64 generation);
+    void noteRefused(const QList<core::keys::KeyMeta>& metas);
+
+    QPointer<core::redis::Session> m_session;
+    core::cache::RouteTable m_routes;
+    std::shared_ptr<core::keys::KeyStore> m_store;
+    std::shared_ptr<const core::keys::Order> m_order;
+    QHash<core::keys::KeyId, Facts> m_facts;
+    std::optional<core::Error> m_refused;
+    QElapsedTimer m_clock;
+    QTimer m_ask; // collects the rows of one turn of the event loop
+    QTimer m_tick; // counts down
+    quint64 m_generation = 0; // answers for another store are dropped
+    int m_first = 0, m_last = -1;
+};
+
+}

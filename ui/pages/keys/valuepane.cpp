@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/keys/valuepane.h"
+
+#include "core/base/bytes.h"
+#include "core/base/format.h"
+#include "core/cache/entryvalue.h"
+#include "core/invalidate/plan.h"
+#include "ui/pages/keys/keycopy.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/badge.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/facestack.h"
+#include "ui/widgets/jsonview.h"
+#include "ui/widgets/label.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+using core::cache::EntryValue;
+using core::keys::KeyValue;
+using core::keys::KeyValueReader;
+
+namespace ui {
+
+namespace {
+    // What a text view can hold and a reader can look through; the rest is said to be left out.
+    constexpr qint64 shownBytes = 1024 * 1024;
+    constexpr qsizetype hexBytes = 64 * 1024;
+
+    QString hexDump(const QByteArray& bytes)
+    {
+        QString out;
+        const QByteArray shown = bytes.left(hexBytes);
+        for (qsizetype at = 0; at < shown.size(); at += 16) {
+            const QByteArray line = shown.mid(at, 16);
+            QString ascii;
+            for (const char c : line)
+                ascii += c >= 0x20 && c < 0x7F ? QLatin1Char(c) : QLatin1Char('.');
+            out += QStringLiteral("%1  %2  %3\n").arg(at, 8, 16, QLatin1Char('0')).arg(QString::fromLatin1(line.toHex(' ')), -47).arg(ascii);
+        }
+        if (bytes.size() > hexBytes)
+            out += ValuePane::tr("… %1 more").arg(core::formatBytes(bytes.size() - hexBytes));
+        return out;
+    }
+
+    bool isJson(const EntryValue& entry)
+    {
+        return entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope;
+    }
+
+    QString expiryText(qint64 restMs)
+    {
+        return restMs == -1 ? ValuePane::tr("no expiry") : restMs <= 0 ? ValuePane::tr("gone") : core::formatDuration(restMs);
+    }
+}
+
+ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_name(new ElidedLabel(Type::Mono, Token::Text, Qt::ElideMiddle))
+    , m_copy(makeIconButton(tr("Copy"), QStringLiteral("copy")))
+    , m_badges(new QHBoxLayout)
+    , m_expires(new Label({}, Type::Medium))
+    , m_size(new Label({}, Type::Medium))
+    , m_encoding(new Label({}, Type::Medium))
+    , m_replay(makeButton(tr("Replay"), QStringLiteral("replay")))
+    , m_warm(makeButton(tr("Warm again"), QStringLiteral("warm")))
+    , m_delete(makeButton(tr("Delete…"), QStringLiteral("trash"), ButtonKind::DangerText))
+    , m_tabs(new QTabBar)
+    , m_stack(new QStackedWidget)
+    , m_formatted(new JsonView(tr("Value")))
+    , m_raw(new JsonView(tr("Value as text")))
+    , m_hex(new JsonView(tr("Value as bytes")))
+{
+    auto* filled = new QWidget;
+    auto* column = new QVBoxLayout(filled);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeHead());
+    column->addWidget(makeValue(), 1);
+    m_faces = new FaceStack(filled);
+    auto* card = new Card;
+    card->body()->addWidget(m_faces, 1);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(card);
+    m_tick.setInterval(std::chrono::milliseconds(500));
+    connect(&m_tick, &QTimer::timeout, this, &ValuePane::showTimes);
+    clear();
+}
+
+QWidget* ValuePane::makeHead()
+{
+    auto* head = new QWidget;
+    auto* column = new QVBoxLayout(head);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->setSpacing(10);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_name, 1);
+    row->addWidget(m_copy);
+    column->addLayout(row);
+    m_badges->setSpacing(6);
+    m_badges->addStretch(1);
+    column->addLayout(m_badges);
+    auto* facts = new QGridLayout;
+    facts->setHorizontalSpacing(20);
+    facts->setVerticalSpacing(2);
+    const QList<std::pair<QString, QWidget*>> pairs {{tr("Expires in"), m_expires}, {tr("Memory"), m_size}, {tr("Encoding"), m_encoding}};
+    for (int i = 0; i < pairs.size(); ++i) {
+        facts->addWidget(new Label(pairs.at(i).first, Type::Small, Token::Text2), 0, i);
+        facts->addWidget(pairs.at(i).second, 1, i);
+    }
+    facts->setColumnStretch(3, 1);
+    column->addLayout(facts);
+    auto* acts = new QHBoxLayout;
+    acts->setSpacing(8);
+    for (QPushButton* button : {m_replay, m_warm, m_delete})
+        acts->addWidget(button);
+    acts->addStretch(1);
+    column->addLayout(acts);
+    connect(m_replay, &QPushButton::clicked, this, &ValuePane::replay);
+    connect(m_warm, &QPushButton::clicked, this, &ValuePane::warm);
+    connect(m_delete, &QPushButton::clicked, this, &ValuePane::plan);
+    connect(m_copy, &QToolButton::clicked, this, [this] {
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        addCopyActions(menu, m_workspace, m_key);
+        menu->popup(m_copy->mapToGlobal(QPoint(0, m_copy->height())));
+    });
+    return head;
+}
+
+QWidget* ValuePane::makeValue()
+{
+    auto* part = new QWidget;
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    for (const QString& title : {tr("Value"), tr("Text"), tr("Hex")})
+        m_tabs->addTab(title);
+    m_tabs->setAccessibleName(tr("Forms of the value"));
+    for (QWidget* view : QList<QWidget*> {m_formatted, m_raw, m_hex})
+        m_stack->addWidget(view);
+    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    column->addWidget(m_tabs);
+    column->addWidget(m_stack, 1);
+    return part;
+}
+
+void ValuePane::clear()
+{
+    if (m_reader)
+        m_reader->cancel();
+    m_key.clear();
+    m_tick.stop();
+    m_faces->showEmpty({QStringLiteral("eye"), tr("No key selected"), tr("Select a key to read its value. Reading resets its idle time in Redis.")});
+}
+
+void ValuePane::showKey(const QByteArray& key)
+{
+    if (key == m_key)
+        return;
+    if (key.isEmpty() && m_key.isEmpty())
+        return;
+    m_key = key;
+    refresh();
+}
+
+void ValuePane::refresh()
+{
+    if (m_reader)
+        m_reader->cancel();
+    if (!m_workspace->isOpen())
+        return;
+    m_name->setText(core::displayText(m_key));
+    m_faces->showLoading(tr("Reading the value"));
+    KeyValueReader::Options options;
+    options.maxBytes = shownBytes;
+    m_reader = new KeyValueReader(m_workspace->session(), m_key, options, this);
+    connect(m_reader, &core::Job::finished, this, [this, reader = m_reader.data()] {
+        if (reader == m_reader)
+            onRead();
+        reader->deleteLater();
+    });
+    m_reader->start();
+}
+
+void ValuePane::onRead()
+{
+    const KeyValueReader* reader = m_reader;
+    m_reader = nullptr;
+    if (!reader->outcome()) {
+        m_faces->showError(reader->outcome().error(), [this] { refresh(); });
+        return;
+    }
+    m_read.start();
+    m_value = reader->value();
+    if (m_value.isGone()) {
+        m_faces->showEmpty({QStringLiteral("ring-clock"), tr("This key has gone"), tr("It expired or was deleted since the keys were read.")});
+        return;
+    }
+    showValue(m_value);
+    m_tick.start();
+    m_faces->showFilled();
+}
+
+void ValuePane::showValue(const KeyValue& value)
+{
+    showBadges(value);
+    if (value.isString())
+        showString(value);
+    else
+        showMembers(value);
+    m_size->setText(value.memoryBytes ? core::formatBytes(*value.memoryBytes) : tr("not permitted"));
+    m_encoding->setText(value.encoding ? core::displayText(*value.encoding) : tr("not permitted"));
+    showTimes();
+    showActs();
+}
+
+void ValuePane::showBadges(const KeyValue& value)
+{
+    while (QLayoutItem* item = m_badges->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    m_badges->addWidget(new Badge(QString::fromUtf8(value.type).toUpper(), Tone::Info));
+    if (value.isString()) {
+        const EntryValue entry = core::cache::decodeEntry(value.bytes);
+        m_badges->addWidget(new Badge(core::cache::formName(entry.form), Tone::Neutral));
+        if (entry.statusCode)
+            m_badges->addWidget(new Badge(QString::number(*entry.statusCode), *entry.statusCode < 400 ? Tone::Ok : Tone::Warn, *entry.statusCode < 400 ? QStringLiteral("ring-check") : QStringLiteral("triangle")));
+        if (entry.form == EntryValue::Form::Json && !entry.usableByLightApi)
+            m_badges->addWidget(new Badge(tr("never a hit"), Tone::Warn, QStringLiteral("triangle")));
+    }
+    if (value.truncated)
+        m_badges->addWidget(new Badge(tr("beginning only"), Tone::Warn, QStringLiteral("triangle")));
+    m_badges->addStretch(1);
+}
+
+void ValuePane::showString(const KeyValue& value)
+{
+    const EntryValue entry = core::cache::decodeEntry(value.bytes);
+    const QString cut = value.truncated ? tr("\n… the first %1 of %2").arg(core::formatBytes(value.bytes.size()), core::formatBytes(value.length)) : QString();
+    if (isJson(entry))
+        m_formatted->setJson(QString::fromUtf8(core::cache::jsonIndented(value.bytes)));
+    else
+        m_formatted->setPlain((core::isUtf8(value.bytes) ? QString::fromUtf8(value.bytes) : core::displayText(value.bytes)) + cut);
+    m_raw->setPlain(core::displayText(value.bytes) + cut);
+    m_hex->setPlain(hexDump(value.bytes) + cut);
+    m_tabs->setTabEnabled(2, true);
+}
+
+void ValuePane::showMembers(const KeyValue& value)
+{
+    QStringList lines;
+    QByteArray all;
+    for (qsizetype i = 0; i + value.stride <= value.members.size(); i += value.stride) {
+        const QString first = core::displayText(value.members.at(i));
+        lines << (value.stride == 2 ? QString(first + QStringLiteral("  →  ") + core::displayText(value.members.at(i + 1))) : first);
+        all += value.members.at(i) + '\n';
+    }
+    if (value.truncated)
+        lines << (value.length < 0 ? tr("This type cannot be read in this version.") : tr("… %1 elements in all").arg(core::formatCount(value.length)));
+    m_formatted->setPlain(lines.join(u'\n'));
+    m_raw->setPlain(lines.join(u'\n'));
+    m_hex->setPlain(hexDump(all));
+}
+
+void ValuePane::showTimes()
+{
+    const qint64 rest = m_value.ttlMs < 0 ? m_value.ttlMs : std::max<qint64>(0, m_value.ttlMs - m_read.elapsed());
+    m_expires->setText(expiryText(rest));
+}
+
+void ValuePane::showActs()
+{
+    const bool hasTarget = targetOfKey(m_key, m_workspace->routes()).has_value();
+    const bool hasApi = m_workspace->client() != nullptr;
+    for (QPushButton* button : {m_replay, m_warm}) {
+        button->setEnabled(hasTarget && hasApi);
+        button->setToolTip(!hasTarget ? tr("No request target is known for this key") : !hasApi ? tr("The connection has no LightAPI address") : QString());
+    }
+    m_delete->setToolTip(tr("Makes a plan; nothing is deleted yet"));
+}
+
+QString ValuePane::valueText() const
+{
+    return static_cast<const JsonView*>(m_stack->currentWidget())->toPlainText();
+}
+
+void ValuePane::replay()
+{
+    PageHint hint;
+    hint.key = m_key;
+    hint.targets = {targetOfKey(m_key, m_workspace->routes()).value_or(QByteArray())};
+    m_workspace->openPage(PageId::Replay, hint);
+}
+
+void ValuePane::warm()
+{
+    PageHint hint;
+    hint.key = m_key;
+    hint.targets = {targetOfKey(m_key, m_workspace->routes()).value_or(QByteArray())};
+    m_workspace->openPage(PageId::Warm, hint);
+}
+
+void ValuePane::plan()
+{
+    PageHint hint;
+    hint.selection = {{core::invalidate::Selector::Kind::Key, m_key}};
+    m_workspace->openPage(PageId::Invalidate, hint);
+}
+
+}
