@@ -2,13 +2,13 @@
 #include "core/redis/connection.h"
 
 #include "core/base/bytes.h"
+#include "core/redis/monotonic.h"
 #include "core/redis/transport.h"
 #include "core/redis/wire.h"
 
 #include <QIODevice>
 
 #include <array>
-#include <chrono>
 
 namespace core::redis {
 
@@ -20,11 +20,6 @@ namespace {
     // A stopped server must be noticed within 5 s also when nothing is asked of it: the next PING is at most 2.5 s away, its
     // answer is due in 2 s. A line with commands in flight goes by the endpoint's reply time-out.
     constexpr int pingLimitMs = 2000;
-
-    qint64 monotonicNs()
-    {
-        return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-    }
 
     QString firstWord(const QByteArray& text)
     {
@@ -194,7 +189,7 @@ void Connection::onPingDue()
 
 void Connection::select(int database, std::function<void(Result<void>)> selected)
 {
-    ++m_epoch;
+    ++m_selects;
     Request request;
     request.commands = {Command {"SELECT", QByteArray::number(database)}};
     request.done = [this, database, selected = std::move(selected)](const Result<Replies>& replies) {

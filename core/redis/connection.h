@@ -51,8 +51,10 @@ public:
     void select(int database, std::function<void(Result<void>)> selected);
     // Where another line has selected already: this one does too, or drops.
     void followSelect(int database);
-    // Changes with each loss and each SELECT: a scan that began under another number must not go on.
-    quint64 epoch() const { return m_epoch; }
+    // A scan that began under other numbers must not go on: its cursor means nothing on another line or database.
+    quint64 drops() const { return m_generation; }
+    quint64 selects() const { return m_selects; }
+    const QString& label() const { return m_label; }
     const std::shared_ptr<Uplink>& uplink() const { return m_uplink; }
 
 private:
@@ -105,7 +107,7 @@ private:
     qint64 m_queuedBytes = 0;
     qint64 m_writtenBytes = 0;
     quint64 m_generation = 0; // of the transport: a callback may have dropped it
-    quint64 m_epoch = 0;
+    quint64 m_selects = 0;
 
     QTimer m_connectTimer;
     QTimer m_replyTimer;

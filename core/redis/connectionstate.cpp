@@ -160,7 +160,6 @@ void Connection::drop(const Error& why)
         return;
     m_phase = Phase::Down;
     ++m_generation;
-    ++m_epoch;
     m_connectTimer.stop();
     m_replyTimer.stop();
     m_pingTimer.stop();

@@ -6,6 +6,9 @@
 
 #include <QByteArray>
 
+#include <cstddef>
+#include <memory>
+
 namespace core::redis {
 
 // Takes keys as they come off the wire. Called in the I/O thread, in batches of one SCAN reply; must not block.
@@ -19,7 +22,7 @@ public:
 // A complete SCAN of the session's database on the Bulk line. The next SCAN is sent as soon as the cursor of a reply has been
 // read ("cursor ahead"), so server and client work at the same time; there is only ever one cursor, SCAN's guarantees hold.
 // Keys may come more than once (SCAN's rule); the sink drops repeats. A lost line ends the job with Code::Lost: a cursor is not
-// trusted across a restart.
+// trusted across a restart. Selecting another database ends it with Code::Cancelled.
 class KeyScan final : public Job {
     Q_OBJECT
 public:
@@ -30,11 +33,12 @@ public:
         bool gentle = false; // COUNT 100 with a pause as long as the call; production's default
     };
 
-    // `session` and `sink` must outlive the job.
+    // `session` and `sink` must outlive the job. Once it is finished, or destroyed, the sink is not touched again.
     KeyScan(Session* session, KeySink* sink, Options options, QObject* parent = nullptr);
     ~KeyScan() override;
 
-    // Keys received so far (repeats included) and DBSIZE at the start: done() and total() of Job.
+    // done() and total() of Job are the keys received so far (repeats included) and DBSIZE at the start.
+    // What is on its way when paused still arrives.
     void setPaused(bool paused);
     bool isPaused() const;
 
