@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/redis/keyscan.h"
+
+#include <QSet>
+
+#include <functional>
+#include <mutex>
+
+// Keeps what a scan delivers. Filled in the I/O thread, read after the job has finished.
+class KeyCollector final : public core::redis::KeySink {
+public:
+    void key(const char* bytes, std::size_t size) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_keys.insert(QByteArray(bytes, static_cast<qsizetype>(size)));
+        ++m_count;
+    }
+    void batchEnd() override
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_batches;
+    }
+
+    QSet<QByteArray> keys() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_keys;
+    }
+    qint64 count() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_count;
+    }
+    int batches() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_batches;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    QSet<QByteArray> m_keys;
+    qint64 m_count = 0;
+    int m_batches = 0;
+};
