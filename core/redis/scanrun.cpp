@@ -114,7 +114,9 @@ void ScanRun::onReply(const Result<Replies>& replies)
 {
     if (!replies) {
         m_asked = false;
-        return finish(fail(replies.error()));
+        // Also when this very SCAN never left: what matters is that the scan as a whole broke off.
+        const bool brokeOff = replies.error().reason == Reason::NotConnected && m_connection->drops() != m_drops;
+        return finish(brokeOff ? sameLine() : fail(replies.error()));
     }
     if (replies->first().isError()) {
         m_asked = false;

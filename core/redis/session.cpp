@@ -220,11 +220,6 @@ void Session::connectNotify(const QMetaMethod& signal)
         d->uplink->logWanted = true;
 }
 
-void Session::disconnectNotify(const QMetaMethod&)
-{
-    d->uplink->logWanted = isSignalConnected(QMetaMethod::fromSignal(&Session::commandsLogged));
-}
-
 QFuture<Result<Replies>> Session::Private::submit(Pipeline pipeline, Line line)
 {
     // A bulk line that is down would connect; it must not when the session was closed or has lost the server.
@@ -292,6 +287,8 @@ Error Session::Private::notConnected() const
 void Session::Private::emitLog()
 {
     emit q->commandsLogged(std::exchange(total.log, {}));
+    // Not in disconnectNotify(): Qt may hold a lock there that isSignalConnected() takes.
+    uplink->logWanted = q->isSignalConnected(QMetaMethod::fromSignal(&Session::commandsLogged));
 }
 
 }
