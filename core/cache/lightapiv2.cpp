@@ -21,11 +21,6 @@ namespace {
         return path;
     }
 
-    bool isCanonical(QByteArrayView query)
-    {
-        return encodeQuery(parseQuery(query)) == query;
-    }
-
     QueryPairs varied(QueryPairs pairs, const QList<QByteArray>& names)
     {
         pairs.removeIf([&names](const auto& pair) { return !names.contains(pair.first); });
@@ -148,7 +143,7 @@ namespace {
     {
         const qsizetype colon = tail.lastIndexOf(':');
         const QByteArrayView query = tail.sliced(colon + 1);
-        if (!isCanonical(query))
+        if (!isEncodedQuery(query))
             return false;
         parsed.path = tail.first(colon).toByteArray();
         parsed.query = parseQuery(query);

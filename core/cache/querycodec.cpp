@@ -39,10 +39,12 @@ namespace {
     }
 
     // bytes.decode("utf-8", "replace"): one U+FFFD for each maximal subpart that is not well-formed.
-    void appendReplaced(QByteArray& out, QByteArrayView bytes)
+    QByteArray replacedUtf8(const QByteArray& bytes)
     {
-        qsizetype i = 0;
-        while (i < bytes.size()) {
+        if (isUtf8(bytes))
+            return bytes;
+        QByteArray out;
+        for (qsizetype i = 0; i < bytes.size();) {
             const Lead lead = leadOf(static_cast<unsigned char>(bytes[i]));
             qsizetype good = 1;
             for (; good < lead.length && i + good < bytes.size(); ++good) {
@@ -50,22 +52,24 @@ namespace {
                 if (next < (good == 1 ? lead.low : 0x80U) || next > (good == 1 ? lead.high : 0xBFU))
                     break;
             }
-            out += good == lead.length ? bytes.sliced(i, good) : replacement;
+            out += good == lead.length ? QByteArrayView(bytes).sliced(i, good) : replacement;
             i += good;
         }
+        return out;
     }
 
     // urllib.parse.unquote of text that Starlette decoded as Latin-1: escapes are decoded within runs of ASCII, and a raw byte
     // above 0x7F is the character of that number.
     QByteArray unquotedLatin1(QByteArrayView text)
     {
-        QByteArray out;
         const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-        for (auto at = text.begin(); at != text.end();) {
-            const auto end = std::find_if_not(at, text.end(), isAscii);
-            appendReplaced(out, percentDecoded(QByteArrayView(at, end), true));
-            at = end;
-            for (; at != text.end() && !isAscii(*at); ++at) {
+        auto end = std::find_if_not(text.begin(), text.end(), isAscii);
+        if (end == text.end())
+            return replacedUtf8(percentDecoded(text, true));
+        QByteArray out;
+        for (auto at = text.begin(); at != text.end(); end = std::find_if_not(at, text.end(), isAscii)) {
+            out += replacedUtf8(percentDecoded(QByteArrayView(at, end), true));
+            for (at = end; at != text.end() && !isAscii(*at); ++at) {
                 const auto byte = static_cast<unsigned char>(*at);
                 out += static_cast<char>(0xC0 | (byte >> 6));
                 out += static_cast<char>(0x80 | (byte & 0x3F));
@@ -100,18 +104,20 @@ namespace {
 
 QByteArray percentDecoded(QByteArrayView text, bool plusIsSpace)
 {
-    QByteArray out;
-    out.reserve(text.size());
+    // Written through a pointer: keys of a whole database pass here.
+    QByteArray out(text.size(), Qt::Uninitialized);
+    char* to = out.data();
     for (qsizetype i = 0; i < text.size(); ++i) {
         const int high = text[i] == '%' && i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
         const int low = high >= 0 ? hexDigit(text[i + 2]) : -1;
         if (low >= 0) {
-            out += static_cast<char>(high * 16 + low);
+            *to++ = static_cast<char>(high * 16 + low);
             i += 2;
         } else {
-            out += plusIsSpace && text[i] == '+' ? ' ' : text[i];
+            *to++ = plusIsSpace && text[i] == '+' ? ' ' : text[i];
         }
     }
+    out.truncate(to - out.constData());
     return out;
 }
 
@@ -148,6 +154,36 @@ QByteArray encodeQuery(const QueryPairs& pairs)
     return out;
 }
 
+bool isEncodedQuery(QByteArrayView text)
+{
+    bool hasEquals = false;
+    bool hasHighBytes = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '%') {
+            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+            const int low = high >= 0 ? hexDigit(text[i + 2]) : -1;
+            const bool isLower = low >= 0 && (text[i + 1] >= 'a' || text[i + 2] >= 'a');
+            if (low < 0 || isLower || isUnreserved(static_cast<char>(high * 16 + low)) || high * 16 + low == ' ')
+                return false;
+            hasHighBytes = hasHighBytes || high >= 8;
+            i += 2;
+        } else if (c == '&') {
+            if (!hasEquals || i + 1 == text.size())
+                return false;
+            hasEquals = false;
+        } else if (c == '=') {
+            if (hasEquals)
+                return false;
+            hasEquals = true;
+        } else if (!isUnreserved(c) && c != '+') {
+            return false;
+        }
+    }
+    // Bytes that are not UTF-8 would have been replaced before they were encoded.
+    return text.isEmpty() || (hasEquals && (!hasHighBytes || encodeQuery(parseQuery(text)) == text));
+}
+
 Result<void> checkTarget(QByteArrayView target)
 {
     const auto isBad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
@@ -167,7 +203,7 @@ SplitTarget splitTarget(QByteArrayView target)
     const qsizetype question = target.indexOf('?');
     const QByteArrayView path = question < 0 ? target : target.first(question);
     SplitTarget split;
-    appendReplaced(split.path, percentDecoded(path, false));
+    split.path = replacedUtf8(percentDecoded(path, false));
     if (question >= 0)
         split.rawQuery = target.sliced(question + 1).toByteArray();
     return split;

@@ -12,6 +12,8 @@ namespace core::cache {
 QueryPairs parseQuery(QByteArrayView raw);
 // Pairs to urlencode() text: space is +, unreserved bare, everything else %XX upper-case.
 QByteArray encodeQuery(const QueryPairs& pairs);
+// Whether encodeQuery(parseQuery(text)) is `text` itself, mostly without doing either.
+bool isEncodedQuery(QByteArrayView text);
 QByteArray percentDecoded(QByteArrayView text, bool plusIsSpace);
 
 // A raw request target as typed: starts with '/', no byte <= 0x20, no 0x7F, else Reason::BadTarget.

@@ -90,6 +90,8 @@ private slots:
             QCOMPARE(parseQuery(encoded), pairs);
             QCOMPARE(recoded(encoded), encoded);
             QVERIFY(!encoded.contains(':'));
+            QCOMPARE(isEncodedQuery(raw), encoded == raw);
+            QVERIFY(isEncodedQuery(encoded));
         }
     }
 
