@@ -67,7 +67,7 @@ struct YamlRoutes {
 };
 // `name` for messages. Broken YAML: Reason::BadYaml with line and column.
 Result<YamlRoutes> routesFromYaml(const QByteArray& yaml, const QString& name);
-// CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…
+// CLASS=ROUTE[,ttl=S][,cached=no][,scheme=ID][,vary_on=NAME]…
 Result<Route> routeFromArgument(const QString& argument);
 QString argumentFromRoute(const Route& route);
 
