@@ -71,6 +71,14 @@ void Connection::close()
         report(Session::State::Closed);
 }
 
+void Connection::retryNow()
+{
+    if (m_phase != Phase::Waiting)
+        return;
+    m_reconnectTimer.stop();
+    connectNow();
+}
+
 void Connection::connectNow()
 {
     m_tried = true;

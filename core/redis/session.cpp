@@ -122,6 +122,12 @@ void Session::close()
         runIn(connection, [connection] { connection->close(); });
 }
 
+void Session::retryNow()
+{
+    for (Connection* connection : {d->interactive.get(), d->bulk.get()})
+        runIn(connection, [connection] { connection->retryNow(); });
+}
+
 QFuture<Result<void>> Session::select(int database)
 {
     if (d->selecting)

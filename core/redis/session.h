@@ -76,6 +76,8 @@ public:
     // session stays Closed (no endless tries against a wrong address); after a later loss it reconnects.
     QFuture<Result<ServerFacts>> open();
     void close();
+    // While waiting for the next attempt: makes it now. Otherwise no effect.
+    void retryNow();
     // Another database on the same server: the interactive and bulk lines SELECT it; what is in flight is answered first, calls made
     // meanwhile wait for the answer and fail with it. A running KeyScan ends.
     QFuture<Result<void>> select(int database);
