@@ -42,6 +42,9 @@ public:
     // Another page sent the user here.
     virtual void openHint(const PageHint& hint) { Q_UNUSED(hint) }
 
+    // Used by the window's Esc after cancel().
+    bool closeNewestStrip() { return m_strips->closeNewest(); }
+
 signals:
     void badgeChanged();
 

@@ -108,6 +108,7 @@ signals:
     // Any change of state(), also attempts and next tries while reconnecting.
     void connectionStateChanged();
     void databaseChanged(int database);
+    void databaseRefused(const core::Error& error);
     void readOnlyChanged(bool readOnly);
     void routesChanged();
     // Once a second while open: the age changed; also when fresh data came.
@@ -120,6 +121,9 @@ private:
     void setState(State state);
     void closeParts();
     void openParts(const core::settings::Profile& profile);
+    void onOpened();
+    void onOpenFailed(const core::Error& error);
+    void followSession();
     void loadRoutes();
 
     core::settings::Store* m_store;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/joblist.h"
+
+namespace ui {
+
+JobList::JobList(QObject* parent)
+    : QObject(parent)
+{
+}
+
+void JobList::track(core::Job* job, JobLabel label)
+{
+    if (!job || job->isFinished())
+        return;
+    connect(job, &core::Job::finished, this, [this, job] { forget(job); });
+    connect(job, &QObject::destroyed, this, [this, job] { forget(job); });
+    m_running += Entry {job, std::move(label)};
+    emit runningChanged();
+}
+
+void JobList::report(const StripText& result)
+{
+    emit reported(result);
+}
+
+void JobList::forget(const core::Job* job)
+{
+    const auto removed = m_running.removeIf([job](const Entry& entry) { return entry.job == job; });
+    if (removed > 0)
+        emit runningChanged();
+}
+
+}

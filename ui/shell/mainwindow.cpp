@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/mainwindow.h"
+
+#include "core/base/bytes.h"
+#include "core/base/errortext.h"
+#include "core/base/format.h"
+#include "core/redis/session.h"
+#include "core/settings/profile.h"
+#include "ui/shell/connectionbar.h"
+#include "ui/shell/jobstrip.h"
+#include "ui/shell/navrail.h"
+#include "ui/shell/unlockbar.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/icon.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QMessageBox>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QTimer>
+
+namespace ui {
+
+namespace {
+    constexpr int compactBelow = 1180;
+    const QString staleStrip = QStringLiteral("stale");
+    const QString connectStrip = QStringLiteral("connect");
+
+    QString themeName(Theme::Choice choice)
+    {
+        return choice == Theme::Choice::Light ? QStringLiteral("light") : choice == Theme::Choice::Dark ? QStringLiteral("dark") : QStringLiteral("system");
+    }
+}
+
+MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
+    : QMainWindow(parent)
+    , m_workspace(workspace)
+    , m_rail(new NavRail)
+    , m_bar(new ConnectionBar(workspace))
+    , m_unlock(new UnlockBar)
+    , m_strips(new StripStack)
+    , m_stack(new QStackedWidget)
+    , m_jobs(new JobStrip(workspace->jobs()))
+    , m_staleTimer(new QTimer(this))
+{
+    setWindowTitle(QStringLiteral("Cachelight"));
+    setMinimumSize(900, 600);
+    resize(1280, 800);
+    setupLayout();
+    setupKeys();
+    setupMenu();
+    connect(m_rail, &NavRail::chosen, this, &MainWindow::showPage);
+    connect(m_bar, &ConnectionBar::writeModeRequested, this, &MainWindow::setWriteMode);
+    connect(m_unlock, &UnlockBar::unlocked, this, [this] { m_workspace->setReadOnly(false); });
+    connect(workspace, &Workspace::pageRequested, this, [this](PageId id, const PageHint& hint) {
+        showPage(id);
+        if (Page* target = page(id))
+            target->openHint(hint);
+    });
+    connect(workspace, &Workspace::connectionStateChanged, this, &MainWindow::showConnection);
+    connect(workspace, &Workspace::disconnected, m_unlock, &QWidget::hide);
+    connect(workspace, &Workspace::connectFailed, this, [this](const core::Error& error) {
+        m_strips->showError(connectStrip, error, [this] { m_workspace->retryNow(); });
+    });
+    m_staleTimer->setInterval(500);
+    connect(m_staleTimer, &QTimer::timeout, this, &MainWindow::showStale);
+    connect(&Theme::instance(), &Theme::changed, this, [this] { saveChoice(QStringLiteral("theme"), themeName(Theme::instance().choice())); });
+}
+
+void MainWindow::setupLayout()
+{
+    auto* centre = new QWidget(this);
+    auto* across = new QHBoxLayout(centre);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(0);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    auto* notices = new QVBoxLayout;
+    notices->setContentsMargins(20, 0, 20, 0);
+    notices->setSpacing(8);
+    notices->addWidget(m_unlock);
+    notices->addWidget(m_strips);
+    m_unlock->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_bar);
+    column->addLayout(notices);
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_jobs);
+    across->addWidget(m_rail);
+    across->addLayout(column, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::setupKeys()
+{
+    const auto key = [this](const QKeySequence& keys, auto act) {
+        auto* shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, act);
+    };
+    key(QKeySequence(Qt::Key_F5), [this] {
+        if (Page* current = currentPage())
+            current->refresh();
+    });
+    key(QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+        if (Page* current = currentPage())
+            current->focusFilter();
+    });
+    for (int i = 0; i < pageCount; ++i)
+        key(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + (i + 1) % 10)), [this, i] { showPage(static_cast<PageId>(i)); });
+    key(QKeySequence(Qt::Key_Escape), [this] { escape(); });
+    key(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { showPage(PageId::Connections); });
+    key(QKeySequence(Qt::Key_F10), [this] { m_bar->openMenu(); });
+    key(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+}
+
+void MainWindow::setupMenu()
+{
+    QMenu* menu = m_bar->menu();
+    menu->setAccessibleName(tr("Menu"));
+    const auto add = [&](const QString& text, const QString& name, const QString& keys, auto act) {
+        QAction* action = menu->addAction(icon(name), keys.isEmpty() ? text : QString(text + u'\t' + keys));
+        connect(action, &QAction::triggered, this, act);
+        return action;
+    };
+    add(tr("Connections"), QStringLiteral("connections"), QStringLiteral("Ctrl+N"), [this] { showPage(PageId::Connections); });
+    QAction* disconnect = add(tr("Disconnect"), QStringLiteral("close"), {}, [this] { m_workspace->disconnectFromServer(); });
+    add(tr("Refresh this page"), QStringLiteral("refresh"), QStringLiteral("F5"), [this] {
+        if (Page* current = currentPage())
+            current->refresh();
+    });
+    menu->addSeparator();
+    add(tr("About Cachelight"), QStringLiteral("ring-info"), {}, [this] { showAbout(); });
+    add(tr("Quit"), {}, QStringLiteral("Ctrl+Q"), [this] { close(); });
+    connect(menu, &QMenu::aboutToShow, this, [this, disconnect] { disconnect->setEnabled(m_workspace->isOpen()); });
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Cachelight"), {}, QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setText(tr("Cachelight %1").arg(QStringLiteral(CACHELIGHT_VERSION)));
+    box->setInformativeText(tr("Shows and steers the Redis cache of LightAPI services.\nFree software under the GPL, version 3 or later. Made with Qt %1.").arg(QString::fromLatin1(qVersion())));
+    box->open();
+}
+
+void MainWindow::addPage(Page* page)
+{
+    m_pages.insert(page->pageId(), page);
+    m_stack->addWidget(page);
+    m_rail->add(page->pageId(), page->title(), page->iconName());
+    connect(page, &Page::badgeChanged, this, [this, page] { m_rail->setBadge(page->pageId(), page->badgeCount(), page->badgeTone()); });
+    m_rail->setBadge(page->pageId(), page->badgeCount(), page->badgeTone());
+    if (m_pages.size() == 1)
+        showPage(page->pageId());
+}
+
+Page* MainWindow::currentPage() const
+{
+    return qobject_cast<Page*>(m_stack->currentWidget());
+}
+
+void MainWindow::showPage(PageId id)
+{
+    Page* wanted = page(id);
+    if (!wanted)
+        return;
+    m_rail->setCurrent(id);
+    m_stack->setCurrentWidget(wanted);
+    setWindowTitle(wanted->title() + QStringLiteral(" – Cachelight"));
+}
+
+void MainWindow::setWriteMode(bool readOnly)
+{
+    const core::settings::Profile profile = m_workspace->profile();
+    if (!readOnly && profile.environment == core::settings::Environment::Production && !m_workspace->isDemo())
+        m_unlock->ask(profile.name);
+    else
+        m_workspace->setReadOnly(readOnly);
+}
+
+void MainWindow::showConnection()
+{
+    if (m_workspace->state() != Workspace::State::Disconnected)
+        m_strips->remove(connectStrip);
+    if (m_workspace->state() == Workspace::State::Reconnecting) {
+        m_staleTimer->start();
+        showStale();
+    } else {
+        m_staleTimer->stop();
+        m_strips->remove(staleStrip);
+    }
+}
+
+void MainWindow::showStale()
+{
+    const core::redis::Session* session = m_workspace->session();
+    if (!session)
+        return;
+    const core::ErrorText text = core::describe(m_workspace->lastError());
+    QStringList rest;
+    if (!text.why.isEmpty())
+        rest += text.why;
+    const qint64 ms = QDateTime::currentDateTimeUtc().msecsTo(session->nextAttemptAt());
+    rest += session->nextAttemptAt().isValid() && ms > 0 ? tr("Next try in %1 s.").arg((ms + 999) / 1000) : tr("Trying now.");
+    const qint64 age = m_workspace->dataAgeMs();
+    if (age >= 0)
+        rest += tr("What you see is %1 old.").arg(core::formatDuration(age));
+    StripText strip {Tone::Bad, text.what, rest.join(u' '), {}, false};
+    strip.actions = {{tr("Try now"), [this] { m_workspace->retryNow(); }},
+        {tr("Edit connection"), [this] { m_workspace->openPage(PageId::Connections, PageHint {.profile = m_workspace->profile().name}); }}};
+    m_strips->show(staleStrip, strip);
+}
+
+void MainWindow::escape()
+{
+    if (!m_unlock->isHidden()) {
+        m_unlock->hide();
+        return;
+    }
+    Page* current = currentPage();
+    if (current && (current->cancel() || current->closeNewestStrip()))
+        return;
+    if (!m_strips->closeNewest())
+        m_jobs->closeResult();
+}
+
+void MainWindow::restore()
+{
+    const core::settings::Store* store = m_workspace->store();
+    const QString theme = store->choice(QStringLiteral("theme"));
+    Theme::instance().setChoice(theme == QLatin1StringView("dark") ? Theme::Choice::Dark : theme == QLatin1StringView("light") ? Theme::Choice::Light : Theme::Choice::System);
+    restoreGeometry(QByteArray::fromBase64(store->choice(QStringLiteral("geometry")).toLatin1()));
+    bool known = false;
+    const int page = store->choice(QStringLiteral("page")).toInt(&known);
+    if (known && page >= 0 && page < pageCount)
+        showPage(static_cast<PageId>(page));
+}
+
+void MainWindow::saveChoice(const QString& name, const QString& value)
+{
+    if (m_workspace->store()->choice(name) == value)
+        return;
+    // Not being able to remember a window's size is no reason to stop, but it is said.
+    if (const auto saved = m_workspace->store()->setChoice(name, value); !saved)
+        m_strips->showError(QStringLiteral("settings"), saved.error());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    saveChoice(QStringLiteral("geometry"), QString::fromLatin1(saveGeometry().toBase64()));
+    if (const Page* current = currentPage())
+        saveChoice(QStringLiteral("page"), QString::number(static_cast<int>(current->pageId())));
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    const bool compact = width() < scaled(compactBelow);
+    m_rail->setCompact(compact);
+    m_bar->setNarrow(compact);
+}
+
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/shell/page.h"
+
+#include <QHash>
+#include <QMainWindow>
+
+class QStackedWidget;
+class QTimer;
+
+namespace ui {
+
+class ConnectionBar;
+class JobStrip;
+class NavRail;
+class UnlockBar;
+
+// The frame round the pages: rail, connection bar, strips, job strip; keyboard; what is remembered between runs.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(MainWindow)
+public:
+    explicit MainWindow(Workspace* workspace, QWidget* parent = nullptr);
+
+    // Takes ownership. In the order of PageId.
+    void addPage(Page* page);
+    Page* page(PageId id) const { return m_pages.value(id); }
+    Page* currentPage() const;
+    void showPage(PageId id);
+    // Window size, page and theme of the last run; after the pages were added.
+    void restore();
+    // Strips above the pages, on every page.
+    StripStack* strips() const { return m_strips; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void setupLayout();
+    void setupKeys();
+    void setupMenu();
+    void setWriteMode(bool readOnly);
+    void showConnection();
+    void showStale();
+    void escape();
+    void saveChoice(const QString& name, const QString& value);
+    void showAbout();
+
+    Workspace* m_workspace;
+    NavRail* m_rail;
+    ConnectionBar* m_bar;
+    UnlockBar* m_unlock;
+    StripStack* m_strips;
+    QStackedWidget* m_stack;
+    JobStrip* m_jobs;
+    QTimer* m_staleTimer;
+    QHash<PageId, Page*> m_pages;
+};
+
+}

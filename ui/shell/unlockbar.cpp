@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/unlockbar.h"
+
+#include "core/base/bytes.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/stylepaint.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace ui {
+
+UnlockBar::UnlockBar(QWidget* parent)
+    : QWidget(parent)
+    , m_text(new ElidedLabel(Type::Body, Token::Text, Qt::ElideRight, this))
+    , m_field(makeField(tr("Name of the profile"), {}, false, this))
+    , m_allow(makeButton(tr("Allow writes"), {}, ButtonKind::DangerText, this))
+{
+    setFixedHeight(scaled(48));
+    auto* keep = makeButton(tr("Keep read-only"), {}, ButtonKind::Quiet, this);
+    keep->setProperty("onStrip", true);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(40, 0, 8, 0);
+    row->setSpacing(8);
+    m_field->setFixedWidth(scaled(200));
+    row->addWidget(m_text, 1);
+    row->addWidget(m_field);
+    row->addWidget(m_allow);
+    row->addWidget(keep);
+    connect(m_field, &QLineEdit::textChanged, this, [this](const QString& text) { m_allow->setEnabled(text == m_name); });
+    const auto allow = [this] {
+        if (m_field->text() != m_name)
+            return;
+        hide();
+        emit unlocked();
+    };
+    connect(m_allow, &QPushButton::clicked, this, allow);
+    connect(m_field, &QLineEdit::returnPressed, this, allow);
+    connect(keep, &QPushButton::clicked, this, &QWidget::hide);
+    hide();
+}
+
+void UnlockBar::ask(const QString& profileName)
+{
+    m_name = profileName;
+    m_text->setText(tr("This is production."), tr("Type %1 to allow writes until you disconnect.").arg(core::displayText(profileName)));
+    setAccessibleName(m_text->text());
+    m_field->clear();
+    m_allow->setEnabled(false);
+    show();
+    m_field->setFocus();
+}
+
+void UnlockBar::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    paint::roundRect(&painter, rect(), 8, color(Token::WarnSoft), Qt::transparent);
+    const int side = scaled(16);
+    paintIcon(&painter, QStyle::visualRect(layoutDirection(), rect(), QRect(14, (height() - side) / 2, side, side)), QStringLiteral("shield"), color(Token::Warn));
+}
+
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/workspace.h"
+
+#include "core/base/async.h"
+#include "core/http/client.h"
+#include "core/keys/keyindex.h"
+#include "core/metrics/sampler.h"
+#include "core/redis/session.h"
+#include "ui/shell/demohost.h"
+#include "ui/shell/joblist.h"
+
+#include <QFile>
+#include <QTimer>
+
+namespace ui {
+
+using core::redis::Session;
+
+// In the order of making; destroyed the other way round, so that nobody outlives the session it asks.
+struct Workspace::Parts {
+    explicit Parts(const core::Endpoint& endpoint)
+        : session(endpoint)
+        , keyIndex(&session)
+        , sampler(&session)
+    {
+    }
+
+    Session session;
+    core::keys::KeyIndex keyIndex;
+    core::metrics::Sampler sampler;
+    std::unique_ptr<core::http::Client> client;
+    bool open = false; // the first attempt has succeeded
+};
+
+Workspace::Workspace(core::settings::Store* store, DemoHost* demo, QObject* parent)
+    : QObject(parent)
+    , m_store(store)
+    , m_demo(demo)
+    , m_jobs(new JobList(this))
+{
+    auto* clock = new QTimer(this);
+    clock->setInterval(1000);
+    connect(clock, &QTimer::timeout, this, [this] {
+        if (isOpen())
+            emit dataAged(dataAgeMs());
+    });
+    clock->start();
+}
+
+Workspace::~Workspace()
+{
+    disconnectFromServer();
+}
+
+bool Workspace::isOpen() const
+{
+    return m_parts && m_parts->open;
+}
+
+Session* Workspace::session() const
+{
+    return isOpen() ? &m_parts->session : nullptr;
+}
+
+core::keys::KeyIndex* Workspace::keyIndex() const
+{
+    return isOpen() ? &m_parts->keyIndex : nullptr;
+}
+
+core::metrics::Sampler* Workspace::sampler() const
+{
+    return isOpen() ? &m_parts->sampler : nullptr;
+}
+
+core::http::Client* Workspace::client() const
+{
+    return isOpen() ? m_parts->client.get() : nullptr;
+}
+
+qint64 Workspace::dataAgeMs() const
+{
+    if (!isOpen() || m_parts->sampler.history().isEmpty())
+        return -1;
+    return qMax(qint64(0), m_parts->sampler.history().last().at.msecsTo(QDateTime::currentDateTimeUtc()));
+}
+
+bool Workspace::isReadOnly() const
+{
+    return !isOpen() || m_parts->session.isReadOnly();
+}
+
+void Workspace::setState(State state)
+{
+    m_state = state;
+    emit connectionStateChanged();
+}
+
+void Workspace::connectTo(const core::settings::Profile& profile, const QByteArray& password)
+{
+    disconnectFromServer();
+    m_profile = profile;
+    m_demoProfile = false;
+    if (!password.isEmpty())
+        m_profile.endpoint.password = password;
+    loadRoutes();
+    openParts(m_profile);
+}
+
+void Workspace::openParts(const core::settings::Profile& profile)
+{
+    m_parts = std::make_unique<Parts>(profile.endpoint);
+    Session* session = &m_parts->session;
+    // Before the first command: a production profile must not have one unguarded moment.
+    session->setReadOnly(profile.startsReadOnly());
+    if (!profile.apiUrl.isEmpty())
+        m_parts->client = std::make_unique<core::http::Client>(core::http::Client::Options {profile.apiUrl, profile.apiCaFile});
+    connect(session, &Session::stateChanged, this, [this] { followSession(); });
+    connect(session, &Session::readOnlyChanged, this, &Workspace::readOnlyChanged);
+    connect(&m_parts->sampler, &core::metrics::Sampler::sampled, this, [this] { emit dataAged(dataAgeMs()); });
+    m_lastError = {core::Code::Cancelled, core::Reason::None, {}, {}};
+    setState(State::Connecting);
+    // The session is the context: an answer for a connection that was given up for another is not delivered.
+    core::onFinished(session->open(), session, [this](const core::Result<core::redis::ServerFacts>& facts) {
+        if (facts)
+            onOpened();
+        else
+            onOpenFailed(facts.error());
+    });
+}
+
+void Workspace::onOpened()
+{
+    m_parts->open = true;
+    m_parts->sampler.start();
+    setState(State::Connected);
+    emit connected();
+    emit readOnlyChanged(isReadOnly());
+}
+
+void Workspace::onOpenFailed(const core::Error& error)
+{
+    m_lastError = error;
+    closeParts();
+    setState(State::Disconnected);
+    emit connectFailed(error);
+}
+
+void Workspace::followSession()
+{
+    if (!isOpen())
+        return;
+    const Session& session = m_parts->session;
+    switch (session.state()) {
+    case Session::State::Connected: m_lastError = {core::Code::Cancelled, core::Reason::None, {}, {}}; break;
+    case Session::State::Connecting:
+    case Session::State::Reconnecting: m_lastError = session.lastError(); break;
+    case Session::State::Closed: return;
+    }
+    setState(session.state() == Session::State::Connected ? State::Connected : State::Reconnecting);
+}
+
+// The objects die with the next turn of the event loop: this may run inside an answer or a signal of theirs.
+void Workspace::closeParts()
+{
+    if (!m_parts)
+        return;
+    m_parts->sampler.stop();
+    m_parts->session.disconnect(this);
+    m_parts->sampler.disconnect(this);
+    m_parts->session.close();
+    std::shared_ptr<Parts> dying(std::move(m_parts));
+    QMetaObject::invokeMethod(this, [dying]() mutable { dying.reset(); }, Qt::QueuedConnection);
+}
+
+void Workspace::disconnectFromServer()
+{
+    if (!m_parts)
+        return;
+    const bool wasOpen = isOpen();
+    if (wasOpen)
+        m_parts->open = false; // the getters give null from here on
+    if (wasOpen)
+        emit disconnected();
+    closeParts();
+    setState(State::Disconnected);
+}
+
+void Workspace::retryNow()
+{
+    if (isOpen())
+        m_parts->session.retryNow();
+    else if (!m_parts && !m_profile.name.isEmpty())
+        connectTo(core::settings::Profile(m_profile));
+}
+
+void Workspace::startDemo()
+{
+    if (!m_demo)
+        return;
+    disconnectFromServer();
+    setState(State::Connecting);
+    core::onFinished(m_demo->start(), this, [this](const core::Result<core::settings::Profile>& profile) {
+        if (!profile) {
+            m_lastError = profile.error();
+            setState(State::Disconnected);
+            emit connectFailed(m_lastError);
+            return;
+        }
+        connectTo(*profile);
+        m_demoProfile = true;
+    });
+}
+
+void Workspace::selectDatabase(int database)
+{
+    if (!isOpen() || database == m_profile.endpoint.database)
+        return;
+    core::onFinished(m_parts->session.select(database), &m_parts->session, [this, database](const core::Result<void>& selected) {
+        if (selected) {
+            m_profile.endpoint.database = database;
+            emit databaseChanged(database);
+        } else {
+            emit databaseRefused(selected.error());
+        }
+    });
+}
+
+void Workspace::setReadOnly(bool readOnly)
+{
+    if (isOpen())
+        m_parts->session.setReadOnly(readOnly);
+}
+
+void Workspace::setRoutes(const core::cache::RouteTable& routes)
+{
+    m_routes = routes;
+    emit routesChanged();
+}
+
+void Workspace::loadRoutes()
+{
+    core::cache::RouteTable routes;
+    m_routeWarnings.clear();
+    const auto addAll = [&](const QList<core::cache::Route>& list) {
+        for (const core::cache::Route& route : list)
+            routes.add(route);
+    };
+    for (const QString& argument : std::as_const(m_profile.endpoints)) {
+        if (const auto route = core::cache::routeFromArgument(argument))
+            routes.add(*route);
+        else
+            m_routeWarnings += route.error();
+    }
+    if (!m_profile.lightapiConfig.isEmpty()) {
+        QFile file(m_profile.lightapiConfig);
+        if (!file.open(QIODevice::ReadOnly)) {
+            m_routeWarnings += core::Error {core::Code::File, core::Reason::FileMissing, m_profile.lightapiConfig, file.errorString()};
+        } else if (const auto yaml = core::cache::routesFromYaml(file.readAll(), m_profile.lightapiConfig)) {
+            addAll(yaml->routes);
+            m_routeWarnings += yaml->warnings;
+        } else {
+            m_routeWarnings += yaml.error();
+        }
+    }
+    const QVersionNumber release = QVersionNumber::fromString(m_profile.lightapiRelease);
+    if (!release.isNull())
+        routes.setRelease(release);
+    setRoutes(routes);
+}
+
+void Workspace::openPage(PageId page, const PageHint& hint)
+{
+    emit pageRequested(page, hint);
+}
+
+}
