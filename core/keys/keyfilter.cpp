@@ -134,31 +134,19 @@ void markContaining(const KeyStore& store, const KeyStore::Run& run, const char*
     }
 }
 
-// What one search over the arena can look for: every key that passes contains it.
-struct Needle {
-    QByteArray text;
-    bool ignoreCase = false;
-};
-
-Needle needleOf(const KeyFilter& filter)
+bool markAllContaining(const KeyStore& store, KeyId count, const KeyFilter& filter, const std::atomic_bool& cancelled, Bitmap& hits)
 {
-    if (!filter.contains.isEmpty())
-        return {filter.ignoreCase ? foldedCopy(filter.contains) : filter.contains, filter.ignoreCase};
-    return {filter.globs.size() == 1 ? globLiteralPart(filter.globs.first()) : QByteArray(), false};
-}
-
-bool markAllContaining(const KeyStore& store, KeyId count, const Needle& needle, const std::atomic_bool& cancelled, Bitmap& hits)
-{
+    const QByteArray needle = filter.ignoreCase ? foldedCopy(filter.contains) : filter.contains;
     const std::size_t runs = store.runCount(count);
     for (std::size_t i = 0; i < runs; ++i) {
         if (cancelled)
             return false;
         const KeyStore::Run run = store.run(i, count);
-        if (needle.ignoreCase) {
+        if (filter.ignoreCase) {
             const QByteArray text = foldedCopy({run.data, qsizetype(run.bytes)});
-            markContaining(store, run, text.constData(), needle.text, hits);
+            markContaining(store, run, text.constData(), needle, hits);
         } else {
-            markContaining(store, run, run.data, needle.text, hits);
+            markContaining(store, run, run.data, needle, hits);
         }
     }
     return true;
@@ -198,12 +186,11 @@ std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order,
         candidates += end - begin;
     const KeyId count = store.size();
     // Key by key in the order jumps about in memory; one pass over the arena is faster unless few keys are asked about.
-    const Needle needle = needleOf(filter);
-    if (needle.text.isEmpty() || candidates < count / 8)
+    if (filter.contains.isEmpty() || candidates < count / 8)
         return select(store, order, spans, cancelled, [&](KeyId id) { return filter.matches(store.at(id)); });
 
     Bitmap hits(count);
-    if (!markAllContaining(store, count, needle, cancelled, hits))
+    if (!markAllContaining(store, count, filter, cancelled, hits))
         return nullptr;
     const bool more = !filter.globs.isEmpty();
     return select(store, order, spans, cancelled,

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/rowmodel.h"
+#include "ui/widgets/badge.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/chartview.h"
+#include "ui/widgets/facestack.h"
+#include "ui/widgets/field.h"
+#include "ui/widgets/figures.h"
+#include "ui/widgets/jsonview.h"
+#include "ui/widgets/kpitile.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/progressbar.h"
+#include "ui/widgets/segmentedcontrol.h"
+#include "ui/widgets/stripstack.h"
+#include "ui/widgets/tableview.h"
+
+#include <QAbstractItemModelTester>
+#include <QAccessible>
+#include <QApplication>
+#include <QClipboard>
+#include <QFontMetricsF>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <cmath>
+
+using namespace ui;
+
+namespace {
+    struct Entry {
+        QByteArray key;
+        int size = 0;
+    };
+    RowModel<Entry>::Column keyColumn()
+    {
+        return {QStringLiteral("Key"), Qt::AlignLeft | Qt::AlignVCenter, [](const Entry& e) { return QString::fromUtf8(e.key); },
+            [](const Entry& e, int role) -> QVariant { return role == BytesRole ? QVariant(e.key) : QVariant(); }};
+    }
+    RowModel<Entry>::Column sizeColumn()
+    {
+        return {QStringLiteral("Size"), Qt::AlignRight | Qt::AlignVCenter, [](const Entry& e) { return QString::number(e.size); }};
+    }
+    QAccessible::Role roleOf(QWidget* widget)
+    {
+        return QAccessible::queryAccessibleInterface(widget)->role();
+    }
+}
+
+class TestWidgets : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { Theme::instance().install(); }
+    void rowModelKeepsTheRules();
+    void copiedRowsAreExact_data();
+    void copiedRowsAreExact();
+    void tabLeavesTheTable();
+    void wholeRowIsFilled();
+    void toolTipsAreEscaped();
+    void figuresStandStill();
+    void facesFollowErrors();
+    void loadingDoesNotFlicker();
+    void stripsOfOneIdDoNotPileUp();
+    void stripActionMayReplaceItself();
+    void dangerIsNeverTheDefaultButton();
+    void jsonViewBreaksLongLinesAndJoinsThemAgain();
+    void jsonViewCapsHugeText();
+    void jsonViewShowsHtmlAsText();
+    void decimationKeepsExtremes();
+    void ticksAreRound_data();
+    void ticksAreRound();
+    void chartBreaksItsLineAtGaps();
+    void paintedWidgetsHaveRoles();
+    void progressTakesCountsBeyondInt();
+};
+
+void TestWidgets::rowModelKeepsTheRules()
+{
+    RowModel<Entry> model({keyColumn(), sizeColumn()});
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setRows({{"a", 1}, {"b", 2}});
+    model.append({{"c", 3}});
+    model.append({});
+    model.replace(1, {"B", 20});
+    model.removeAt(0);
+    model.touchColumn(1);
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("B"));
+    QCOMPARE(model.index(0, 0).data(BytesRole).toByteArray(), QByteArray("B"));
+    QCOMPARE(model.headerData(1, Qt::Horizontal).toString(), QStringLiteral("Size"));
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TestWidgets::copiedRowsAreExact_data()
+{
+    QTest::addColumn<QByteArray>("key");
+    QTest::addColumn<QString>("copied");
+    QTest::addRow("text") << QByteArray("lightapi:Book:/books:") << QStringLiteral("lightapi:Book:/books:\t7");
+    QTest::addRow("html") << QByteArray("<img src=x>") << QStringLiteral("<img src=x>\t7");
+    QTest::addRow("newline") << QByteArray("a\nb") << QStringLiteral("b64:YQpi\t7");
+    QTest::addRow("nul") << QByteArray("a\0b", 3) << QStringLiteral("b64:YQBi\t7");
+    QTest::addRow("bad utf-8") << QByteArray("\xff\xfe") << QStringLiteral("b64://4=\t7");
+    QTest::addRow("looks like b64") << QByteArray("b64:YQ==") << QStringLiteral("b64:YjY0OllRPT0=\t7");
+}
+
+void TestWidgets::copiedRowsAreExact()
+{
+    QFETCH(QByteArray, key);
+    QFETCH(QString, copied);
+    RowModel<Entry> model({keyColumn(), sizeColumn()});
+    model.setRows({{key, 7}, {"other", 8}});
+    TableView view(QStringLiteral("Keys"));
+    view.setModel(&model);
+    view.selectRow(0);
+    QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QApplication::clipboard()->text(), copied);
+    view.setCopyColumns({1});
+    view.selectAll();
+    QCOMPARE(view.copyText(), QStringLiteral("7\n8"));
+}
+
+void TestWidgets::tabLeavesTheTable()
+{
+    QWidget window;
+    auto* column = new QVBoxLayout(&window);
+    auto* view = new TableView(QStringLiteral("Keys"));
+    auto* after = new QPushButton(QStringLiteral("After"));
+    RowModel<Entry> model({keyColumn(), sizeColumn()});
+    model.setRows({{"a", 1}, {"b", 2}});
+    view->setModel(&model);
+    column->addWidget(view);
+    column->addWidget(after);
+    window.show();
+    window.activateWindow();
+    view->setFocus();
+    QTRY_VERIFY(view->hasFocus());
+    QTest::keyClick(view, Qt::Key_Tab);
+    QVERIFY(after->hasFocus());
+}
+
+void TestWidgets::wholeRowIsFilled()
+{
+    Theme::instance().setChoice(Theme::Choice::Light);
+    RowModel<Entry> model({keyColumn(), sizeColumn()});
+    model.setRows({{"a", 1}, {"b", 2}, {"c", 3}});
+    TableView view(QStringLiteral("Keys"));
+    view.setModel(&model);
+    view.setColumnWidths({0, 80});
+    view.setStretchColumn(0);
+    view.resize(500, 200);
+    view.show();
+    view.selectRow(1);
+    const QImage image = view.viewport()->grab().toImage();
+    const int y = view.rowViewportPosition(1) + 3;
+    QCOMPARE(image.pixelColor(1, y), color(Token::Accent)); // the bar at the row's start
+    QCOMPARE(image.pixelColor(5, y), color(Token::Selected));
+    QCOMPARE(image.pixelColor(view.viewport()->width() - 2, y), color(Token::Selected));
+    QCOMPARE(image.pixelColor(5, view.rowViewportPosition(0) + 3), color(Token::Surface));
+    QCOMPARE(view.rowHeight(0), scaled(28));
+    QCOMPARE(view.columnWidth(0) + view.columnWidth(1), view.viewport()->width());
+}
+
+void TestWidgets::toolTipsAreEscaped()
+{
+    const QString tip = toolTipText(QStringLiteral("<img src=x> & \u202e"));
+    QVERIFY(tip.startsWith(QStringLiteral("<qt>")));
+    QVERIFY(tip.contains(QStringLiteral("&lt;img src=x&gt; &amp;")));
+    QVERIFY(!tip.contains(QChar(0x202e)));
+}
+
+void TestWidgets::figuresStandStill()
+{
+    const QFont type = font(Type::Kpi);
+    const qreal ones = figuresWidth(type, QStringLiteral("1111"));
+    for (const char* text : {"0000", "4444", "9876", "5555"})
+        QCOMPARE(figuresWidth(type, QLatin1StringView(text)), ones);
+}
+
+void TestWidgets::facesFollowErrors()
+{
+    FaceStack faces(new QWidget);
+    QSignalSpy changed(&faces, &FaceStack::faceChanged);
+    faces.showError({core::Code::Permission, core::Reason::NoPermission, QStringLiteral("+memory|usage"), {}});
+    QCOMPARE(faces.face(), FaceStack::Face::NotPermitted);
+    bool retried = false;
+    faces.showError({core::Code::Lost, core::Reason::LineDropped, {}, {}}, [&] { retried = true; });
+    QCOMPARE(faces.face(), FaceStack::Face::Failed);
+    QVERIFY(changed.count() == 2);
+    QPushButton* retry = nullptr;
+    for (QPushButton* button : faces.findChildren<QPushButton*>())
+        retry = button;
+    QVERIFY(retry);
+    retry->click();
+    QVERIFY(retried);
+    faces.showFilled();
+    QCOMPARE(faces.face(), FaceStack::Face::Filled);
+}
+
+void TestWidgets::loadingDoesNotFlicker()
+{
+    auto* filled = new QWidget;
+    FaceStack faces(filled);
+    faces.showLoading(QStringLiteral("Scanning"));
+    QCOMPARE(faces.face(), FaceStack::Face::Loading);
+    QCOMPARE(faces.currentWidget(), filled); // not yet
+    faces.showFilled();
+    QSignalSpy moved(&faces, &QStackedWidget::currentChanged);
+    QVERIFY(!moved.wait(250)); // an answer in time: nothing ever flashed
+    faces.showLoading(QStringLiteral("Scanning"));
+    QTRY_VERIFY(faces.currentWidget() != filled);
+}
+
+void TestWidgets::stripsOfOneIdDoNotPileUp()
+{
+    StripStack strips;
+    QVERIFY(strips.isHidden());
+    const core::Error error {core::Code::Connect, core::Reason::Refused, QStringLiteral("localhost:6379"), {}};
+    strips.showError(QStringLiteral("connect"), error);
+    strips.showError(QStringLiteral("connect"), error);
+    QCOMPARE(strips.findChildren<MessageStrip*>().size(), 1);
+    QVERIFY(!strips.text(QStringLiteral("connect"))->what.isEmpty());
+    QVERIFY(strips.closeNewest());
+    QVERIFY(!strips.closeNewest());
+    QVERIFY(strips.isHidden());
+}
+
+void TestWidgets::stripActionMayReplaceItself()
+{
+    StripStack strips;
+    int tries = 0;
+    std::function<void()> retry;
+    const core::Error error {core::Code::Connect, core::Reason::Refused, {}, {}};
+    retry = [&] {
+        if (++tries < 3)
+            strips.showError(QStringLiteral("connect"), error, retry);
+    };
+    strips.showError(QStringLiteral("connect"), error, retry);
+    for (int i = 0; i < 3; ++i) {
+        for (QPushButton* button : strips.findChildren<QPushButton*>()) {
+            if (!button->isHidden() && !button->parentWidget()->isHidden()) {
+                button->click();
+                break;
+            }
+        }
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    QCOMPARE(tries, 3);
+}
+
+void TestWidgets::dangerIsNeverTheDefaultButton()
+{
+    for (const ButtonKind kind : {ButtonKind::Danger, ButtonKind::DangerText}) {
+        const std::unique_ptr<QPushButton> button(makeButton(QStringLiteral("Delete"), {}, kind));
+        QVERIFY(!button->isDefault());
+        QVERIFY(!button->autoDefault());
+    }
+}
+
+void TestWidgets::jsonViewBreaksLongLinesAndJoinsThemAgain()
+{
+    JsonView view(QStringLiteral("Value"));
+    const QString text = QString(9000, u'x') + QStringLiteral("\n\nend\n");
+    view.setJson(text);
+    QVERIFY(view.blockCount() > 5);
+    view.selectAll();
+    view.copy();
+    QCOMPARE(QApplication::clipboard()->text(), text);
+}
+
+void TestWidgets::jsonViewCapsHugeText()
+{
+    JsonView view(QStringLiteral("Value"));
+    view.setPlain(QString(JsonView::limit + 5, u'y'));
+    QVERIFY(view.toPlainText().endsWith(QStringLiteral("1,000,000 of 1,000,005 characters shown")));
+}
+
+void TestWidgets::jsonViewShowsHtmlAsText()
+{
+    JsonView view(QStringLiteral("Value"));
+    view.setJson(QStringLiteral("{ \"a\": \"<img src=x>\" }"));
+    QCOMPARE(view.toPlainText(), QStringLiteral("{ \"a\": \"<img src=x>\" }"));
+    QVERIFY(view.isReadOnly());
+}
+
+void TestWidgets::decimationKeepsExtremes()
+{
+    QList<QPointF> points;
+    for (int i = 0; i < 100'000; ++i)
+        points += QPointF(i, i == 54'321 ? 1000 : i == 77'777 ? -1000 : std::sin(i / 50.0));
+    const QList<QPointF> few = decimated(points, 0, 100'000, 600);
+    QVERIFY(few.size() <= 1200);
+    QVERIFY(few.contains(QPointF(54'321, 1000)));
+    QVERIFY(few.contains(QPointF(77'777, -1000)));
+    QVERIFY(std::is_sorted(few.begin(), few.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); }));
+    QCOMPARE(decimated(points.mid(0, 50), 0, 50, 600).size(), 50);
+}
+
+void TestWidgets::ticksAreRound_data()
+{
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::addColumn<QList<double>>("ticks");
+    QTest::addRow("percent") << 0.0 << 100.0 << QList<double> {0, 25, 50, 75, 100};
+    QTest::addRow("sixty") << 60.0 << 100.0 << QList<double> {60, 70, 80, 90, 100};
+    QTest::addRow("twelve thousand") << 0.0 << 11'400.0 << QList<double> {0, 5000, 10'000, 15'000};
+    QTest::addRow("nothing") << 0.0 << 0.0 << QList<double> {0, 0.25, 0.5, 0.75, 1};
+}
+
+void TestWidgets::ticksAreRound()
+{
+    QFETCH(double, low);
+    QFETCH(double, high);
+    QFETCH(QList<double>, ticks);
+    QCOMPARE(niceTicks(low, high), ticks);
+}
+
+void TestWidgets::chartBreaksItsLineAtGaps()
+{
+    ChartCard card(QStringLiteral("Hit rate"));
+    card.resize(600, 300);
+    card.setWindow(0, 1000);
+    ChartSeries series {QStringLiteral("hit rate"), Token::Series2, false, false, {}};
+    for (int i = 0; i <= 1000; i += 10)
+        series.points += QPointF(i, i > 400 && i < 600 ? NAN : 50);
+    card.setSeries({series});
+    card.show();
+    QCoreApplication::sendPostedEvents();
+    auto* view = card.findChild<ChartView*>();
+    QCOMPARE(view->chart()->series().size(), 2);
+    QCOMPARE(card.pointsDrawn(), 82);
+    Theme::instance().setChoice(Theme::Choice::Light);
+    const QImage image = view->grab().toImage();
+    const QRectF plot = view->chart()->plotArea();
+    const auto drawnAt = [&](double share) {
+        const int x = static_cast<int>(plot.left() + plot.width() * share);
+        for (int y = static_cast<int>(plot.top()) + 2; y < plot.bottom() - 2; ++y) {
+            if (image.pixelColor(x, y) == color(Token::Series2))
+                return true;
+        }
+        return false;
+    };
+    QVERIFY(drawnAt(0.2));
+    QVERIFY(!drawnAt(0.5));
+    QVERIFY(drawnAt(0.8));
+}
+
+void TestWidgets::paintedWidgetsHaveRoles()
+{
+    Badge badge(QStringLiteral("HIT"), Tone::Ok);
+    QCOMPARE(roleOf(&badge), QAccessible::StaticText);
+    QCOMPARE(QAccessible::queryAccessibleInterface(&badge)->text(QAccessible::Name), QStringLiteral("HIT"));
+    KpiTile tile(QStringLiteral("Hit rate"));
+    QCOMPARE(roleOf(&tile), QAccessible::StaticText);
+    tile.setFigure(QStringLiteral("94.7"), QStringLiteral("%"));
+    QCOMPARE(QAccessible::queryAccessibleInterface(&tile)->text(QAccessible::Name), QStringLiteral("Hit rate: 94.7 %"));
+    ChartCard chart(QStringLiteral("Memory"));
+    chart.setCurrent(QStringLiteral("1.42 GB"));
+    auto* view = chart.findChild<ChartView*>();
+    QCOMPARE(roleOf(view), QAccessible::Chart);
+    QCOMPARE(QAccessible::queryAccessibleInterface(view)->text(QAccessible::Name), QStringLiteral("Memory: 1.42 GB"));
+    MessageStrip strip({Tone::Bad, QStringLiteral("Refused."), QStringLiteral("Why."), {}});
+    QCOMPARE(roleOf(&strip), QAccessible::AlertMessage);
+}
+
+void TestWidgets::progressTakesCountsBeyondInt()
+{
+    ProgressBar bar;
+    bar.setProgress(3'000'000'000, 6'000'000'000);
+    QCOMPARE(bar.value(), 500);
+    bar.setProgress(5, -1);
+    QCOMPARE(bar.maximum(), 0);
+}
+
+QTEST_MAIN(TestWidgets)
+#include "tst_widgets.moc"
