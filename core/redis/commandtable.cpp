@@ -249,6 +249,13 @@ namespace {
             && std::ranges::any_of(command.words(), [](const QByteArray& word) { return word.toUpper() == "TYPE"; });
     }
 
+    // SET … GET answers with the old value, which it looks up.
+    bool setsAndGets(const Command& command)
+    {
+        return command.words().size() > 3 && command.name() == "SET"
+            && std::ranges::any_of(command.words().mid(3), [](const QByteArray& word) { return word.toUpper() == "GET"; });
+    }
+
     // Errors that come after the lookup was counted. All others stop the command before it.
     bool countsDespiteError(const QByteArray& text)
     {
@@ -269,6 +276,11 @@ const CommandSpec* findCommand(const Command& command)
             return &*member;
     }
     return plain == specs.constEnd() ? nullptr : &*plain;
+}
+
+QList<QByteArray> listedCommands()
+{
+    return table().keys();
 }
 
 bool allowedReadOnly(const Command& command)
@@ -292,7 +304,7 @@ int possibleLookups(const Command& command)
     if (!spec)
         return 0;
     switch (spec->lookups) {
-    case Lookups::None: return 0;
+    case Lookups::None: return setsAndGets(command) ? 1 : 0;
     case Lookups::One: return 1;
     case Lookups::PerKey: return static_cast<int>(command.words().size() - nameWords(*spec));
     case Lookups::Script: {
@@ -309,9 +321,6 @@ int countedLookups(const Command& command, const Reply& reply)
         return countsDespiteError(reply.bytes) ? possibleLookups(command) : 0;
     if (scansByType(command))
         return reply.items.size() == 2 ? static_cast<int>(reply.items.at(1).items.size()) : 0;
-    // SET … GET answers with the old value, which it looked up.
-    if (command.name() == "SET" && std::ranges::any_of(command.words().mid(3), [](const QByteArray& w) { return w.toUpper() == "GET"; }))
-        return 1;
     return possibleLookups(command);
 }
 

@@ -35,6 +35,8 @@ struct CommandSpec {
 
 // nullptr for a command that is not listed.
 const CommandSpec* findCommand(const Command& command);
+// Names of all listed commands, in no order.
+QList<QByteArray> listedCommands();
 // May a read-only Session send it? Only what the table lists as Read or Connection, and registered scripts that do not write.
 bool allowedReadOnly(const Command& command);
 // Lookups the server counted for this command given its reply: error replies that stopped it before the lookup count 0,
