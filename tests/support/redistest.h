@@ -4,6 +4,7 @@
 #include "app/demo/redisprocess.h"
 #include "core/redis/session.h"
 
+#include <QFutureWatcher>
 #include <QtTest>
 
 // Short words for tests that talk to a real server. All waits run the event loop.
@@ -11,10 +12,14 @@ namespace redistest {
 
 constexpr int patienceMs = 10'000;
 
+// Goes through a watcher as the window does: what the session posted before the answer has arrived, too.
 template <typename T>
 core::Result<T> wait(const QFuture<core::Result<T>>& future, int timeoutMs = patienceMs)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, timeoutMs))
+    QFutureWatcher<core::Result<T>> watcher;
+    QSignalSpy finished(&watcher, &QFutureWatcherBase::finished);
+    watcher.setFuture(future);
+    if (!finished.wait(timeoutMs))
         return core::fail(core::Code::Internal, core::Reason::None, QStringLiteral("test"), QStringLiteral("no answer"));
     if (future.isCanceled() || future.resultCount() == 0)
         return core::fail(core::Code::Cancelled);
