@@ -42,11 +42,10 @@ namespace {
             exponent -= digits.size() - point - 1;
             digits.remove(point, 1);
         }
-        const qsizetype significant = digits.size() - std::distance(digits.crbegin(), std::ranges::find_if(digits.crbegin(), digits.crend(), [](char c) { return c != '0'; }));
-        exponent += digits.size() - significant;
-        digits.truncate(significant);
-        while (digits.startsWith('0'))
-            digits.remove(0, 1);
+        for (; digits.endsWith('0'); ++exponent)
+            digits.chop(1);
+        const auto first = std::ranges::find_if(digits, [](char c) { return c != '0'; });
+        digits.remove(0, std::distance(digits.begin(), first));
         const QByteArray sign = negative ? QByteArray("f-") : QByteArray("f");
         return digits.isEmpty() ? QByteArray(sign + '0') : QByteArray(sign + digits + 'e' + QByteArray::number(exponent));
     }
@@ -64,8 +63,14 @@ namespace {
     public:
         bool Null() { return push("n"); }
         bool Bool(bool value) { return push(value ? QByteArray("t") : QByteArray("b")); }
-        bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return push(normalNumber({text, static_cast<qsizetype>(size)})); }
-        bool String(const char* text, rapidjson::SizeType size, bool) { return push('s' + QByteArray(text, static_cast<qsizetype>(size))); }
+        bool RawNumber(const char* text, rapidjson::SizeType size, bool)
+        {
+            return push(normalNumber({text, static_cast<qsizetype>(size)}));
+        }
+        bool String(const char* text, rapidjson::SizeType size, bool)
+        {
+            return push('s' + QByteArray(text, static_cast<qsizetype>(size)));
+        }
         bool Key(const char* text, rapidjson::SizeType size, bool copy) { return String(text, size, copy); }
         bool EndArray(rapidjson::SizeType count) { return fold('A', count, 1); }
         bool EndObject(rapidjson::SizeType count) { return fold('O', count, 2); }

@@ -61,7 +61,8 @@ namespace {
             while (end >= 0 && listedNameAt(query, end + 1, names) == 0)
                 end = query.indexOf('&', end + 1);
             const qsizetype stop = end < 0 ? query.size() : end;
-            pairs.emplace_back(query.sliced(from, head - 1).toByteArray(), query.sliced(from + head, stop - from - head).toByteArray());
+            const QByteArrayView value = query.sliced(from + head, stop - from - head);
+            pairs.emplace_back(query.sliced(from, head - 1).toByteArray(), value.toByteArray());
             from = stop + 1;
         }
         return pairs;
@@ -114,7 +115,8 @@ namespace {
         parsed.className = rest.first(end).toByteArray();
         const Route* route = routes.byClass(*parsed.className);
         const bool isVaried = route && !route->varyOn.isEmpty() && routes.honoursVaryOn();
-        if ((isVaried && parseVaried(parsed, tail, *route, routes)) || parsePlain(parsed, tail, route) || parseDecoded(parsed, tail))
+        if ((isVaried && parseVaried(parsed, tail, *route, routes)) || parsePlain(parsed, tail, route)
+            || parseDecoded(parsed, tail))
             return parsed;
         return {};
     }

@@ -73,7 +73,7 @@ Result<Route> routeFromArgument(const QString& argument)
         const qsizetype at = part.indexOf(u'=');
         const QString name = part.first(at < 0 ? part.size() : at);
         if (at < 0 || (seen.contains(name) && name != u"vary_on"))
-            return bad(argument, at < 0 ? QStringLiteral("\"%1\" has no value").arg(name) : QStringLiteral("%1 is given twice").arg(name));
+            return bad(argument, (at < 0 ? QStringLiteral("\"%1\" has no value") : QStringLiteral("%1 is given twice")).arg(name));
         seen << name;
         if (const QString wrong = takeOption(route, name, part.sliced(at + 1)); !wrong.isEmpty())
             return bad(argument, wrong);

@@ -150,7 +150,8 @@ namespace {
         route.source = m_name;
         route.route = isGiven(written) ? textOf(written).trimmed() : QByteArray();
         if (!route.route.startsWith('/'))
-            return bad(isGiven(written) ? written : endpoint, QStringLiteral("an endpoint has a \"route\" that starts with a slash"));
+            return bad(isGiven(written) ? written : endpoint,
+                QStringLiteral("an endpoint has a \"route\" that starts with a slash"));
         route.className = classFromRoute(route.route);
         const QString where = QStringLiteral("endpoints[%1]").arg(m_out.routes.size());
         checkNames(endpoint, where, {"route", "fields", "reflect", "meta"});

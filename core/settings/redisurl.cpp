@@ -18,7 +18,8 @@ namespace {
         QByteArray out;
         for (qsizetype i = 0; i < bytes.size(); ++i) {
             const QByteArray hex = bytes[i] == '%' ? bytes.mid(i + 1, 2) : QByteArray();
-            const bool isEscape = hex.size() == 2 && std::ranges::all_of(hex, [](unsigned char c) { return std::isxdigit(c) != 0; });
+            const auto isHex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+            const bool isEscape = hex.size() == 2 && std::ranges::all_of(hex, isHex);
             if (isEscape) {
                 out += QByteArray::fromHex(hex);
                 i += 2;
@@ -145,9 +146,8 @@ namespace {
             text = QString::fromUtf8(unquoted(parts.path)).remove(u'/');
         if (text.isEmpty())
             return {};
-        return numberIn(url, text, QStringLiteral("the database is not a number from 0 on"), 1'000'000).map([&endpoint](int number) {
-            endpoint.database = number;
-        });
+        const QString wrong = QStringLiteral("the database is not a number from 0 on");
+        return numberIn(url, text, wrong, 1'000'000).map([&endpoint](int number) { endpoint.database = number; });
     }
 
     Result<void> takeAddress(Endpoint& endpoint, const QString& url, const Parts& parts)
@@ -202,10 +202,10 @@ namespace {
     {
         const qsizetype end = url.indexOf(u"://");
         const QString scheme = end < 0 ? QString() : url.first(end);
-        for (const auto& [word, name] : {std::pair(u"sentinel", QStringLiteral("Redis Sentinel")), std::pair(u"cluster", QStringLiteral("Redis Cluster"))}) {
-            if (scheme.contains(word))
-                return Error {Code::Unsupported, Reason::NotInThisVersion, name, {}};
-        }
+        if (scheme.contains(u"sentinel"))
+            return Error {Code::Unsupported, Reason::NotInThisVersion, QStringLiteral("Redis Sentinel"), {}};
+        if (scheme.contains(u"cluster"))
+            return Error {Code::Unsupported, Reason::NotInThisVersion, QStringLiteral("Redis Cluster"), {}};
         const QStringList known {QStringLiteral("redis"), QStringLiteral("rediss"), QStringLiteral("unix")};
         if (known.contains(scheme))
             return {};
@@ -228,8 +228,8 @@ Result<Endpoint> endpointFromUrl(const QString& written)
     else if (parts.scheme == u"unix")
         endpoint.transport = Endpoint::Transport::Unix;
     takeCredentials(endpoint, parts);
-    for (const auto& taken : {takeAddress(endpoint, url, parts), takeDatabase(endpoint, url, parts), takeTimeouts(endpoint, url, parts)}) {
-        if (!taken)
+    for (const auto step : {takeAddress, takeDatabase, takeTimeouts}) {
+        if (const Result<void> taken = step(endpoint, url, parts); !taken)
             return fail(taken.error());
     }
     return endpoint;

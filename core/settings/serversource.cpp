@@ -128,7 +128,8 @@ namespace {
             if (value.isEmpty())
                 continue;
             if (endpoint.transport != Endpoint::Transport::Tls)
-                return badOption(QStringLiteral("--tls-…"), QStringLiteral("this connection is without TLS; write rediss:// in the URL"));
+                return badOption(QStringLiteral("--tls-…"),
+                    QStringLiteral("this connection is without TLS; write rediss:// in the URL"));
             endpoint.*member = value;
         }
         if (endpoint.tlsCertFile.isEmpty() != endpoint.tlsKeyFile.isEmpty())

@@ -33,7 +33,8 @@ namespace {
     // A name beside the file that nothing has yet.
     QString asideName(const QString& file)
     {
-        const QString base = file + QStringLiteral(".damaged-") + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmssZ"));
+        const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmssZ"));
+        const QString base = file + QStringLiteral(".damaged-") + time;
         QString name = base;
         for (int n = 2; QFileInfo::exists(name); ++n)
             name = base + u'-' + QString::number(n);
@@ -79,7 +80,9 @@ Result<void> Store::load()
 // Takes what is good; an error in `detail` says what was not.
 Result<void> Store::read(const QByteArray& text)
 {
-    const auto damaged = [this](const QString& why) { return fail(Code::File, Reason::SettingsDamaged, displayText(m_file), why); };
+    const auto damaged = [this](const QString& why) {
+        return fail(Code::File, Reason::SettingsDamaged, displayText(m_file), why);
+    };
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(text, &error);
     if (!document.isObject())
@@ -105,22 +108,26 @@ Result<void> Store::moveAside(const QString& why)
     const QString aside = asideName(m_file);
     if (!QFile::rename(m_file, aside)) {
         m_isForeign = true;
-        return fail(Code::File, Reason::FilePermission, displayText(m_file), why + QStringLiteral("; it could not be moved aside"));
+        return fail(Code::File, Reason::FilePermission, displayText(m_file),
+            why + QStringLiteral("; it could not be moved aside"));
     }
-    return fail(Code::File, Reason::SettingsDamaged, displayText(m_file), why + QStringLiteral("; kept as ") + displayText(aside));
+    return fail(Code::File, Reason::SettingsDamaged, displayText(m_file),
+        why + QStringLiteral("; kept as ") + displayText(aside));
 }
 
 Result<void> Store::save() const
 {
     if (m_isForeign)
-        return fail(Code::File, Reason::FilePermission, displayText(m_file), QStringLiteral("it could not be read, so it is not overwritten"));
+        return fail(Code::File, Reason::FilePermission, displayText(m_file),
+            QStringLiteral("it could not be read, so it is not overwritten"));
     QJsonArray profiles;
     for (const Profile& profile : m_profiles)
         profiles.append(profileToJson(profile));
     QJsonObject choices;
     for (auto choice = m_choices.begin(); choice != m_choices.end(); ++choice)
         choices[choice.key()] = choice.value();
-    const QJsonObject root {{QStringLiteral("version"), 1}, {QStringLiteral("profiles"), profiles}, {QStringLiteral("choices"), choices}};
+    const QJsonObject root {
+        {QStringLiteral("version"), 1}, {QStringLiteral("profiles"), profiles}, {QStringLiteral("choices"), choices}};
 
     errno = 0;
     const QString folder = QFileInfo(m_file).absolutePath();
@@ -154,7 +161,8 @@ Result<void> Store::change(Change apply)
 Result<void> Store::put(const Profile& profile)
 {
     if (!isGoodName(profile.name))
-        return fail(Code::Input, Reason::BadOption, displayText(profile.name), QStringLiteral("a connection has a name without control characters"));
+        return fail(Code::Input, Reason::BadOption, displayText(profile.name),
+            QStringLiteral("a connection has a name without control characters"));
     Profile kept = profile; // a copy, as it may be one of ours and change() reads them all anew
     kept.endpoint.password.clear();
     return change([this, kept]() -> Result<void> {
