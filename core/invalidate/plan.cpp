@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/invalidate/plan.h"
+
+#include "core/base/bytes.h"
+
+#include <algorithm>
+
+#include <QCryptographicHash>
+
+namespace core::invalidate {
+
+namespace {
+    // Each part with its length before it, so that no two plans make the same bytes.
+    void addPart(QCryptographicHash& hash, const QByteArray& part)
+    {
+        hash.addData(QByteArray::number(part.size()).append(':'));
+        hash.addData(part);
+    }
+
+    void addList(QCryptographicHash& hash, const QList<QByteArray>& list)
+    {
+        hash.addData(QByteArray::number(list.size()).append(';'));
+        for (const QByteArray& item : list)
+            addPart(hash, item);
+    }
+
+    // "*", and what says the same: "**", "?*" leaves out the empty key alone.
+    bool matchesNearlyAll(const QByteArray& glob)
+    {
+        return glob.contains('*') && std::ranges::all_of(glob, [](char c) { return c == '*' || c == '?'; });
+    }
+}
+
+QString selectorKindName(Selector::Kind kind)
+{
+    switch (kind) {
+    case Selector::Kind::Tag: return QStringLiteral("tag");
+    case Selector::Kind::Class: return QStringLiteral("class");
+    case Selector::Kind::Path: return QStringLiteral("path");
+    case Selector::Kind::PathPrefix: return QStringLiteral("path-prefix");
+    case Selector::Kind::Prefix: return QStringLiteral("prefix");
+    case Selector::Kind::Glob: return QStringLiteral("match");
+    case Selector::Kind::Key: break;
+    }
+    return QStringLiteral("key");
+}
+
+QString selectorText(const Selector& selector)
+{
+    return selectorKindName(selector.kind) + u'=' + displayText(selector.text);
+}
+
+QString selectionText(const Selection& selection)
+{
+    QStringList texts;
+    for (const Selector& selector : selection.first(std::min<qsizetype>(selection.size(), 3)))
+        texts << selectorText(selector);
+    if (selection.size() > texts.size())
+        texts << QStringLiteral("…");
+    return texts.join(QStringLiteral(", "));
+}
+
+QByteArray Plan::sha256() const
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    addPart(hash, runId.toUtf8());
+    addPart(hash, QByteArray::number(database));
+    addList(hash, keys);
+    addList(hash, tagKeys);
+    return hash.result().toHex();
+}
+
+bool Plan::dangerous() const
+{
+    return std::ranges::any_of(selectors, [](const Selector& selector) {
+        switch (selector.kind) {
+        case Selector::Kind::Glob: return matchesNearlyAll(selector.text);
+        case Selector::Kind::Prefix:
+        case Selector::Kind::PathPrefix: return selector.text.isEmpty();
+        default: return false;
+        }
+    });
+}
+
+}
