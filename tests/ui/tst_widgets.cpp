@@ -21,7 +21,9 @@
 #include <QFontMetricsF>
 #include <QMimeData>
 #include <QSignalSpy>
+#include <QPushButton>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include <cmath>
 

@@ -363,7 +363,7 @@ void Style::polish(QWidget* widget)
         useFont(Type::Medium);
     else if (qobject_cast<QHeaderView*>(widget))
         useFont(Type::SmallMedium);
-    else if (qobject_cast<QAbstractItemView*>(widget) && !widget->parentWidget()->inherits("QComboBoxPrivateContainer"))
+    else if (qobject_cast<QAbstractItemView*>(widget) && !(widget->parentWidget() && widget->parentWidget()->inherits("QComboBoxPrivateContainer")))
         useFont(Type::Small);
     if (plainButton || qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget)
         || qobject_cast<QScrollBar*>(widget) || qobject_cast<QSlider*>(widget) || qobject_cast<QTabBar*>(widget)
