@@ -96,6 +96,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     content()->addWidget(m_faces, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &ReplayPage::updateActs);
     connect(workspace, &Workspace::routesChanged, this, &ReplayPage::showForecast);
+    connect(workspace, &Workspace::databaseChanged, this, [this] { m_seen = std::make_shared<core::replay::SeenKeys>(); });
     auto* sendKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     sendKey->setContext(Qt::WidgetWithChildrenShortcut);
     connect(sendKey, &QShortcut::activated, m_send, &QPushButton::click);
@@ -238,9 +239,11 @@ void ReplayPage::send()
     }
     if (!confirmMethod())
         return;
-    m_methodConfirmed = false;
     Replay::Options options;
     options.targets = {target};
+    options.methodConfirmed = m_methodConfirmed;
+    options.seen = m_seen;
+    m_methodConfirmed = false;
     options.method = m_method->currentText().toLatin1();
     options.headers = *fields;
     options.repeat = options.method == "GET" ? times.at(static_cast<std::size_t>(m_times->currentIndex())) : 1;
@@ -317,6 +320,7 @@ void ReplayPage::updateActs()
 
 void ReplayPage::pageConnected()
 {
+    m_seen = std::make_shared<core::replay::SeenKeys>();
     m_results->clear();
     strips()->clear();
     showIdle();
