@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/keys/keyindex.h"
+
+#include "core/base/async.h"
+
+#include <QtConcurrent/QtConcurrentRun>
+
+#include <algorithm>
+#include <utility>
+
+namespace core::keys {
+
+namespace {
+
+constexpr int tickMs = 100;
+constexpr qint64 sortEveryMs = 500;
+// A sort may take this part of the time between two, so that it never competes with the scan for long.
+constexpr qint64 sortShare = 5;
+
+}
+
+// A store with the order made of it so far.
+struct KeyIndex::Layer {
+    struct Deletion {
+        QByteArray key;
+        KeyId arrivedBefore; // arrivals from here on came after the deletion
+    };
+
+    std::shared_ptr<KeyStore> store = std::make_shared<KeyStore>();
+    std::shared_ptr<const Order> order = std::make_shared<const Order>();
+    KeyId sorted = 0;
+    std::vector<Deletion> deletions; // not yet out of the order
+    bool complete = false;
+    int database = 0;
+    QDateTime scannedAt;
+};
+
+// What a pool thread needs to make the next order; it outlives the index if it must.
+struct KeyIndex::Work {
+    std::shared_ptr<KeyStore> store;
+    std::shared_ptr<const Order> order;
+    KeyId sorted;
+    KeyId count;
+    std::vector<Layer::Deletion> deletions;
+    std::shared_ptr<const std::atomic_bool> cancelled;
+
+    Result<std::shared_ptr<const Order>> run() const
+    {
+        auto result = count > sorted ? extendedOrder(*store, *order, sorted, count, *cancelled) : order;
+        if (result && markDeletions(*result))
+            result = filtered(*store, *result, {}, *cancelled);
+        if (!result)
+            return fail(Code::Cancelled);
+        return result;
+    }
+
+    bool markDeletions(const Order& in) const
+    {
+        bool any = false;
+        for (const Layer::Deletion& deletion : deletions) {
+            const qint64 position = findKey(*store, in, deletion.key);
+            if (position < 0 || in[std::size_t(position)] >= deletion.arrivedBefore)
+                continue;
+            store->markDeleted(in[std::size_t(position)]);
+            any = true;
+        }
+        return any;
+    }
+};
+
+KeyIndex::KeyIndex(redis::Session* session, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_shown(std::make_shared<Layer>())
+{
+    m_timer.setInterval(tickMs);
+    connect(&m_timer, &QTimer::timeout, this, &KeyIndex::tick);
+    connect(session, &redis::Session::stateChanged, this, &KeyIndex::handleSession);
+    connect(session, &redis::Session::factsChanged, this, &KeyIndex::handleSession);
+}
+
+KeyIndex::~KeyIndex()
+{
+    if (m_sorting)
+        *m_sorting = true;
+    delete m_scan;
+}
+
+KeyIndex::Snapshot KeyIndex::snapshot() const
+{
+    return {m_shown->store, m_shown->order, m_shown->complete, m_shown->database, m_shown->scannedAt};
+}
+
+qint64 KeyIndex::ageMs() const
+{
+    return m_shown->scannedAt.isValid() ? m_shown->scannedAt.msecsTo(QDateTime::currentDateTimeUtc()) : -1;
+}
+
+void KeyIndex::setState(State state)
+{
+    if (m_state == state)
+        return;
+    m_state = state;
+    emit stateChanged(state);
+}
+
+void KeyIndex::start(bool gentle)
+{
+    if (m_building)
+        return;
+    m_building = std::make_shared<Layer>();
+    if (m_shown->order->empty())
+        m_shown = m_building; // nothing to keep: keys show as they come
+    m_building->scannedAt = QDateTime::currentDateTimeUtc();
+    m_building->database = m_session->endpoint().database;
+    m_seen = 0;
+    m_dbsize = -1;
+    m_lastError.reset();
+    m_sinceSort.start();
+    m_timer.start();
+
+    redis::KeyScan::Options options;
+    options.gentle = gentle;
+    m_scan = new redis::KeyScan(m_session, m_building->store.get(), options, this);
+    // The scan may end later than the interest in its keys: its store lives as long.
+    connect(m_scan, &QObject::destroyed, this, [store = m_building->store] {});
+    connect(m_scan, &Job::progressed, this, &KeyIndex::handleProgress);
+    connect(m_scan, &Job::finished, this, &KeyIndex::handleScanEnd);
+    setState(State::Scanning);
+    m_scan->start();
+}
+
+void KeyIndex::cancel()
+{
+    if (m_scan)
+        m_scan->cancel();
+}
+
+void KeyIndex::setPaused(bool paused)
+{
+    if (!m_scan || m_scan->isFinished())
+        return;
+    m_scan->setPaused(paused);
+    setState(paused ? State::Paused : State::Scanning);
+}
+
+void KeyIndex::clear()
+{
+    const bool wasScanning = m_building != nullptr;
+    if (m_sorting)
+        *m_sorting = true;
+    m_sorting.reset();
+    dropScan();
+    m_timer.stop();
+    m_ending.reset();
+    m_building.reset();
+    m_shown = std::make_shared<Layer>();
+    m_seen = 0;
+    m_dbsize = -1;
+    m_lineLost = false;
+    setState(State::Empty);
+    emit orderChanged();
+    if (wasScanning)
+        emit finished();
+}
+
+// Not deleted at once, as it may be what called us.
+void KeyIndex::dropScan()
+{
+    if (!m_scan)
+        return;
+    disconnect(m_scan, &Job::progressed, this, nullptr);
+    disconnect(m_scan, &Job::finished, this, nullptr);
+    m_scan->cancel();
+    std::exchange(m_scan, nullptr)->deleteLater();
+}
+
+void KeyIndex::markDeleted(const QList<QByteArray>& keys)
+{
+    for (Layer* layer : {m_shown.get(), m_building != m_shown ? m_building.get() : nullptr}) {
+        if (!layer)
+            continue;
+        const KeyId arrived = layer->store->size();
+        layer->deletions.reserve(layer->deletions.size() + std::size_t(keys.size()));
+        for (const QByteArray& key : keys)
+            layer->deletions.push_back({key, arrived});
+    }
+    sortNext();
+}
+
+void KeyIndex::handleProgress(qint64 seen, qint64 dbsize)
+{
+    m_seen = seen;
+    m_dbsize = dbsize;
+    emit progressed(seen, dbsize);
+}
+
+void KeyIndex::tick()
+{
+    if (m_building && sortIsDue())
+        sort(m_building);
+}
+
+bool KeyIndex::sortIsDue() const
+{
+    const KeyId size = m_building->store->size();
+    const KeyId sorted = m_building->sorted;
+    if (m_sorting || size == sorted)
+        return false;
+    if (m_ending || size / 2 >= sorted)
+        return true;
+    const qint64 waited = m_sinceSort.elapsed();
+    return m_building == m_shown && waited >= sortEveryMs && waited >= sortShare * m_sortCostMs;
+}
+
+void KeyIndex::sort(const std::shared_ptr<Layer>& layer)
+{
+    m_sorting = std::make_shared<std::atomic_bool>(false);
+    m_sinceSort.start();
+    const KeyId count = layer->store->size();
+    // Every key that had arrived before a deletion is among these, as arrivals only add up.
+    const Work work {layer->store, layer->order, layer->sorted, count, std::exchange(layer->deletions, {}), m_sorting};
+    onFinished(QtConcurrent::run([work] { return work.run(); }), this,
+        [this, layer, count, token = m_sorting](const Result<std::shared_ptr<const Order>>& order) {
+            if (token == m_sorting) // clear() lets go of it
+                handleSorted(layer, order, count);
+        });
+}
+
+void KeyIndex::handleSorted(const std::shared_ptr<Layer>& layer, const Result<std::shared_ptr<const Order>>& order, KeyId count)
+{
+    m_sorting.reset();
+    m_sortCostMs = m_sinceSort.elapsed();
+    m_sinceSort.start();
+    if (order) {
+        layer->order = *order;
+        layer->sorted = count;
+        if (layer == m_shown)
+            emit orderChanged();
+    }
+    sortNext();
+}
+
+// Deletions show at once; the last order of a scan ends it.
+void KeyIndex::sortNext()
+{
+    if (m_sorting)
+        return;
+    if (m_ending && m_building->sorted == m_building->store->size() && m_building->deletions.empty())
+        endScan();
+    else if (m_ending)
+        sort(m_building);
+    else if (!m_shown->deletions.empty())
+        sort(m_shown);
+}
+
+void KeyIndex::handleScanEnd()
+{
+    handleProgress(m_scan->done(), m_scan->total());
+    const Result<void>& outcome = m_scan->outcome();
+    m_ending = outcome ? State::Complete : m_scan->wasCancelled() ? State::Cancelled : State::Interrupted;
+    if (m_ending == State::Interrupted)
+        m_lastError = outcome.error();
+    dropScan();
+    m_timer.stop();
+    // A re-scan that did not get to its end leaves the old keys shown.
+    if (m_ending != State::Complete && m_building != m_shown) {
+        endScan();
+        return;
+    }
+    sortNext();
+}
+
+void KeyIndex::endScan()
+{
+    const State state = *std::exchange(m_ending, std::nullopt);
+    const auto building = std::exchange(m_building, nullptr);
+    if (state == State::Complete) {
+        building->complete = true;
+        m_lineLost = false;
+        if (m_shown != building) {
+            m_shown = building;
+            emit orderChanged();
+        }
+    }
+    setState(state);
+    emit finished();
+}
+
+void KeyIndex::handleSession()
+{
+    if (m_shown->scannedAt.isValid() && m_session->endpoint().database != m_shown->database) {
+        clear();
+        return;
+    }
+    if (m_session->state() == redis::Session::State::Connected || m_lineLost || !m_shown->scannedAt.isValid())
+        return;
+    m_lineLost = true;
+    emit stateChanged(m_state);
+}
+
+}
