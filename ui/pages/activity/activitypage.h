@@ -51,9 +51,9 @@ private:
     QLineEdit* m_filter;
     QPushButton* m_pause;
     QStackedWidget* m_stack;
+    TableView* m_commandTable = nullptr; // before the faces: making these fills it
     FaceStack* m_commandFaces;
     FaceStack* m_auditFaces;
-    TableView* m_commandTable = nullptr;
     qint64 m_errors = 0;
     bool m_paused = false;
     int m_damagedLines = 0;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real window on the embedded demo, every page in both themes, into PNG files: ui_pictures FOLDER [WIDTH HEIGHT]
+#include "app/gui/composition.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTimer>
+
+using namespace ui;
+
+namespace {
+
+// One picture a step, so that answers arrive in between by the event loop.
+class Pictures final : public QObject {
+public:
+    Pictures(gui::Composition& composition, QDir folder)
+        : m_composition(composition)
+        , m_folder(std::move(folder))
+    {
+        connect(&m_timer, &QTimer::timeout, this, &Pictures::step);
+        connect(composition.workspace(), &Workspace::connected, this, [this] {
+            show();
+            m_timer.start(1500);
+        });
+        connect(composition.workspace(), &Workspace::connectFailed, qApp, [](const core::Error& error) {
+            qCritical("%s %s", qPrintable(error.subject), qPrintable(error.detail));
+            QApplication::exit(1);
+        });
+    }
+
+private:
+    void show()
+    {
+        m_composition.window()->showPage(static_cast<PageId>(m_page));
+    }
+    void step()
+    {
+        for (const bool dark : {false, true}) {
+            Theme::instance().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
+            QCoreApplication::sendPostedEvents();
+            const QString name = QStringLiteral("%1-%2-%3.png").arg(m_page).arg(m_composition.window()->currentPage()->title().toLower(), dark ? QStringLiteral("dark") : QStringLiteral("light"));
+            m_composition.window()->grab().save(m_folder.filePath(name));
+        }
+        if (++m_page == pageCount)
+            QApplication::quit();
+        else
+            show();
+    }
+
+    gui::Composition& m_composition;
+    QDir m_folder;
+    QTimer m_timer;
+    int m_page = 0;
+};
+
+}
+
+int main(int argc, char** argv)
+{
+    QApplication app(argc, argv);
+    const QDir folder(app.arguments().value(1, QStringLiteral(".")));
+    gui::Composition composition(folder.filePath(QStringLiteral("settings.json")));
+    composition.window()->resize(app.arguments().value(2, QStringLiteral("1280")).toInt(), app.arguments().value(3, QStringLiteral("800")).toInt());
+    composition.window()->show();
+    Pictures pictures(composition, folder);
+    composition.workspace()->startDemo();
+    return QApplication::exec();
+}
