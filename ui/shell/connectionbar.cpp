@@ -210,6 +210,7 @@ void ConnectionBar::showAge(qint64 ageMs)
     const QString age = ageMs < 10'000 ? QString(QString::number(static_cast<double>(ageMs) / 1000, 'f', 1) + tr(" s")) : core::formatDuration(ageMs);
     m_age->setText(m_narrow ? age : tr("Data %1 old").arg(age));
     m_age->setColour(ageMs > oldMs ? Token::Warn : Token::Text2);
+    showDatabases(); // the same reading brought its key counts
     if (m_workspace->state() == Workspace::State::Reconnecting)
         showState();
 }
@@ -224,12 +225,19 @@ void ConnectionBar::showDatabases()
     const QHash<int, qint64> keys = sampler && !sampler->history().isEmpty() ? sampler->history().last().keys : facts.keysPerDatabase;
     const int current = m_workspace->profile().endpoint.database;
     const QSignalBlocker quiet(m_database);
-    m_database->clear();
-    for (int i = 0; i < qMax(facts.databases, current + 1); ++i) {
+    const int wanted = qMax(facts.databases, current + 1);
+    while (m_database->count() > wanted)
+        m_database->removeItem(m_database->count() - 1);
+    for (int i = 0; i < wanted; ++i) {
         const qint64 count = keys.value(i, 0);
-        m_database->addItem(count > 0 ? tr("db %1 · %2 keys").arg(i).arg(core::formatCount(count)) : tr("db %1").arg(i), i);
+        const QString text = count > 0 ? tr("db %1 · %2 keys").arg(i).arg(core::formatCount(count)) : tr("db %1").arg(i);
+        if (i >= m_database->count())
+            m_database->addItem(text, i);
+        else if (m_database->itemText(i) != text)
+            m_database->setItemText(i, text);
     }
-    m_database->setCurrentIndex(current);
+    if (m_database->currentIndex() != current)
+        m_database->setCurrentIndex(current);
 }
 
 void ConnectionBar::paintEvent(QPaintEvent*)

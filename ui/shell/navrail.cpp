@@ -138,7 +138,7 @@ void NavRail::addGroup(const QString& title)
 {
     auto* label = new Label(title, Type::TinyBold, Token::Text3, this);
     label->setContentsMargins(18, 0, 0, 0);
-    label->setFixedHeight(scaled(34));
+    label->setFixedHeight(scaled(30));
     label->setAlignment(Qt::AlignVCenter);
     m_column->insertWidget(m_column->count() - 1, label);
     m_groups += label;
@@ -184,7 +184,7 @@ void NavRail::setCompact(bool compact)
         button->setCompact(compact);
     for (QWidget* group : std::as_const(m_groups)) {
         // The gap stays, the word goes.
-        group->setFixedHeight(scaled(compact ? 16 : 34));
+        group->setFixedHeight(scaled(compact ? 16 : 30));
         static_cast<Label*>(group)->setColour(compact ? Token::Sunken : Token::Text3);
     }
 }

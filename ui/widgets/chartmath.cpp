@@ -39,6 +39,9 @@ QList<double> niceTicks(double low, double high)
     const double power = std::pow(10, std::floor(std::log10(raw)));
     double step = 10 * power;
     for (const double nice : {1.0, 2.0, 2.5, 5.0}) {
+        // 0.25 would need two decimals where its neighbours need one.
+        if (nice == 2.5 && power < 10)
+            continue;
         if (nice * power >= raw * 0.999) {
             step = nice * power;
             break;

@@ -264,6 +264,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         return;
     }
     case PE_FrameTabWidget: return;
+    case PE_PanelScrollAreaCorner:
+        painter->fillRect(option->rect, color(Token::Surface));
+        return;
     case PE_IndicatorTabClose: return;
     default: break;
     }
