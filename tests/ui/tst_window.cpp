@@ -12,6 +12,8 @@
 using namespace ui;
 
 namespace {
+    int visited = 0;
+
     QStringList unnamed(QAccessibleInterface* node)
     {
         static const QSet<int> controls {QAccessible::Button, QAccessible::ComboBox, QAccessible::EditableText, QAccessible::CheckBox, QAccessible::RadioButton,
@@ -23,6 +25,7 @@ namespace {
                 continue;
             // Qt's own inner fields (of spin boxes, search fields) are reached through their parents.
             const QByteArray type = child->object() ? QByteArray(child->object()->metaObject()->className()) : QByteArray();
+            visited += controls.contains(child->role());
             if (controls.contains(child->role()) && child->text(QAccessible::Name).isEmpty() && !type.startsWith("Q_"))
                 found += QString::fromLatin1(type) + u':' + (child->object() && child->object()->parent() ? QString::fromLatin1(child->object()->parent()->metaObject()->className()) : QString());
             if (child->role() != QAccessible::Table && child->role() != QAccessible::Tree)
@@ -82,7 +85,9 @@ void TestWindow::look(int index)
     QCOMPARE(static_cast<int>(window->currentPage()->pageId()), index);
     QCoreApplication::sendPostedEvents();
     QVERIFY(!window->grab().isNull());
+    visited = 0;
     QCOMPARE(unnamed(QAccessible::queryAccessibleInterface(window)), QStringList());
+    QVERIFY2(visited >= pageCount + 3, qPrintable(QString::number(visited))); // the rail and the bar at least
     QTest::keyClick(window, Qt::Key_F5);
     QTest::keyClick(window, Qt::Key_F, Qt::ControlModifier);
     QTest::keyClick(window, Qt::Key_Escape);

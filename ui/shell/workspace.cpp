@@ -165,9 +165,10 @@ void Workspace::closeParts()
     if (!m_parts)
         return;
     m_parts->sampler.stop();
-    m_parts->session.disconnect(this);
-    m_parts->sampler.disconnect(this);
     m_parts->session.close();
+    // Pages have let go of them: nothing that they do while they die may be heard.
+    for (QObject* part : std::initializer_list<QObject*> {&m_parts->session, &m_parts->keyIndex, &m_parts->sampler})
+        part->blockSignals(true);
     std::shared_ptr<Parts> dying(std::move(m_parts));
     QMetaObject::invokeMethod(this, [dying]() mutable { dying.reset(); }, Qt::QueuedConnection);
 }
