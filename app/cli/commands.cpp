@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace cli {
+
+namespace {
+    constexpr std::array<std::pair<const char*, Command>, 19> functions {{
+        {"audit", runAudit},
+        {"demo", runDemo},
+        {"get", runGet},
+        {"headers", runHeaders},
+        {"health", runHealth},
+        {"help", runHelp},
+        {"invalidate", runInvalidate},
+        {"keys", runKeys},
+        {"locks", runLocks},
+        {"parse", runParse},
+        {"predict", runPredict},
+        {"profiles", runProfiles},
+        {"release-lock", runReleaseLock},
+        {"replay", runReplay},
+        {"stats", runStats},
+        {"tag", runTag},
+        {"tags", runTags},
+        {"version", runVersion},
+        {"warm", runWarm},
+    }};
+}
+
+Command commandFunction(const QString& name)
+{
+    const auto found = std::ranges::find_if(functions, [&](const auto& row) { return name == QLatin1String(row.first); });
+    return found == functions.end() ? nullptr : found->second;
+}
+
+}

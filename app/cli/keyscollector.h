@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/context.h"
+#include "core/keys/keystore.h"
+#include "core/redis/keyscan.h"
+
+#include <QObject>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace cli {
+
+// Scans the database to its end and picks keys, each once and in byte order; the picking runs on a pool thread.
+class KeysCollector final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(KeysCollector)
+public:
+    using Pick = std::function<bool(QByteArrayView)>; // called on a pool thread
+    KeysCollector(Context& context, core::redis::KeyScan::Options options, Pick pick);
+    ~KeysCollector() override; // stops the pool's work and waits for it
+
+    // `then` runs once, also after a failure or a cancel: what was seen up to then is there.
+    void start(const QString& act, std::function<void()> then);
+    const core::keys::KeyStore& store() const { return m_store; }
+    const core::keys::Order& picked() const { return m_picked; }
+    QByteArray key(core::keys::KeyId id) const { return m_store.at(id).toByteArray(); }
+    bool isComplete() const { return !m_failure; }
+    const std::optional<core::Error>& failure() const { return m_failure; }
+    qint64 scanned() const { return m_scanned; } // keys the server walked over
+    qint64 durationMs() const { return m_durationMs; }
+
+private:
+    void onScanned();
+
+    Context& m_context;
+    core::keys::KeyStore m_store;
+    core::redis::KeyScan m_scan;
+    bool m_filteredByServer;
+    Pick m_pick;
+    std::function<void()> m_then;
+    std::atomic_bool m_cancelled {false};
+    QFuture<core::keys::Order> m_work;
+    core::keys::Order m_picked;
+    std::optional<core::Error> m_failure;
+    qint64 m_scanned = 0;
+    qint64 m_durationMs = 0;
+};
+
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/context.h"
+#include "app/cli/keyscollector.h"
+#include "app/cli/textcolumns.h"
+#include "core/base/bytes.h"
+#include "core/base/format.h"
+#include "core/cache/locks.h"
+#include "core/invalidate/audit.h"
+
+#include <QJsonObject>
+#include <QUuid>
+
+#include <algorithm>
+
+namespace cli {
+
+namespace {
+    using core::cache::LockInfo;
+    using core::cache::Release;
+
+    void writeLock(JsonWriter& json, const LockInfo& lock)
+    {
+        json.bytes("key", lock.key);
+        json.bytes("inner", lock.inner);
+        json.bytes("owner", lock.owner);
+        json.ttl("ttl_ms", lock.ttlMs);
+        json.field("age_ms", lock.ageMs < 0 ? std::nullopt : std::optional(lock.ageMs));
+        json.field("inner_exists", lock.innerExists);
+        json.field("warnings", lock.warnings);
+    }
+
+    void printLocks(Context& context, const QList<LockInfo>& locks)
+    {
+        TextColumns text({QStringLiteral("OWNER"), QStringLiteral("TTL"), QStringLiteral("AGE"), QStringLiteral("WARNINGS"), QStringLiteral("KEY")});
+        qint64 count = 0;
+        for (const LockInfo& lock : locks) {
+            if (lock.ttlMs == -2) // released since the scan
+                continue;
+            ++count;
+            context.out().item([&](JsonWriter& json) { writeLock(json, lock); });
+            text.add({shown(lock.owner), ttlText(lock.ttlMs), lock.ageMs < 0 ? QStringLiteral("-") : core::formatDuration(lock.ageMs),
+                core::displayText(lock.warnings.join(QStringLiteral("; "))), shown(lock.key)});
+        }
+        text.print(context.out());
+        context.out().summary([&](JsonWriter& json) {
+            json.field("locks", count);
+            context.writeOwnLookups(json);
+        });
+        context.console().say(QStringLiteral("%1 locks").arg(count));
+        context.finish();
+    }
+
+    void readLocks(Context& context, const KeysCollector& keys)
+    {
+        if (keys.failure()) {
+            context.out().summary([&](JsonWriter& json) { context.writeOwnLookups(json); });
+            return context.fail(*keys.failure());
+        }
+        QList<QByteArray> names;
+        for (const core::keys::KeyId id : keys.picked())
+            names << keys.key(id);
+        context.await(core::cache::readLocks(context.session(), names), [&context](const QList<LockInfo>& locks) { printLocks(context, locks); });
+    }
+
+    core::invalidate::AuditEntry auditEntry(const Context& context, const QByteArray& key)
+    {
+        const core::redis::Session& session = *context.session();
+        core::invalidate::AuditEntry entry;
+        entry.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+        entry.at = QDateTime::currentDateTimeUtc();
+        entry.act = QStringLiteral("release-lock");
+        entry.server = core::endpointLabel(session.endpoint());
+        entry.runId = session.facts().runId;
+        entry.profile = context.profile() ? context.profile()->name : QString();
+        entry.user = session.facts().aclUser;
+        entry.database = session.endpoint().database;
+        entry.selectors = QStringList {QString(QStringLiteral("key=") + core::displayText(key))};
+        entry.outcome = QStringLiteral("started");
+        return entry;
+    }
+
+    void endRelease(Context& context, core::invalidate::AuditEntry entry, const QByteArray& key, const core::Result<Release>& release)
+    {
+        const bool released = release && *release == Release::Released;
+        entry.at = QDateTime::currentDateTimeUtc();
+        entry.counts = QJsonObject {{QStringLiteral("deleted"), released ? 1 : 0}};
+        entry.outcome = !release ? QString(QStringLiteral("failed: ") + core::codeName(release.error().code))
+                                 : released ? QStringLiteral("done") : core::cache::releaseName(*release);
+        const auto written = core::invalidate::AuditLog().append(entry);
+        if (!release)
+            return context.fail(release.error());
+        const QString name = core::cache::releaseName(*release);
+        context.out().line(QStringLiteral("%1: %2").arg(shown(key), name));
+        context.out().field("result", name);
+        context.out().summary([&](JsonWriter& json) { context.writeOwnLookups(json); });
+        if (!written)
+            return context.fail(written.error(), released ? 5 : 6); // done, but not in the log
+        context.finish(released ? 0 : 1);
+    }
+
+    // Logged before it is sent, so that what a crash cuts short stays on record.
+    void release(Context& context, const QByteArray& key, const QByteArray& owner)
+    {
+        const core::invalidate::AuditEntry entry = auditEntry(context, key);
+        if (const auto written = core::invalidate::AuditLog().append(entry); !written)
+            return context.fail(written.error());
+        core::onFinished(core::cache::releaseLock(context.session(), key, owner), &context,
+            [&context, entry, key](const core::Result<Release>& result) {
+                if (!context.isEnded())
+                    endRelease(context, entry, key, result);
+            });
+    }
+
+    // A production profile's read-only is lifted for this one act by typing its name.
+    core::Result<void> unlock(Context& context)
+    {
+        core::redis::Session& session = *context.session();
+        if (!session.isReadOnly())
+            return {};
+        const QString name = context.profile() ? context.profile()->name : QString();
+        if (context.globals().confirm.isEmpty())
+            return core::fail(core::Code::ReadOnly, core::Reason::ProfileReadOnly, QStringLiteral("release-lock"),
+                QStringLiteral("--confirm %1 unlocks it for this one run").arg(name));
+        if (context.globals().confirm != name)
+            return core::fail(core::Code::Guard, core::Reason::WrongConfirmation, name);
+        session.setReadOnly(false);
+        return {};
+    }
+}
+
+void runLocks(Context& context)
+{
+    context.openSession(false, [&context](core::redis::Session*) {
+        core::redis::KeyScan::Options options;
+        options.match = "lock:*";
+        auto* keys = new KeysCollector(context, options, [](QByteArrayView key) { return key.startsWith("lock:"); });
+        context.out().beginItems();
+        keys->start(QStringLiteral("keys"), [&context, keys] { readLocks(context, *keys); });
+    });
+}
+
+void runReleaseLock(Context& context)
+{
+    if (!context.line().has("--owner"))
+        return context.fail(badOption(QStringLiteral("--owner"), QStringLiteral("it is missing: the owner as \"locks\" shows it")));
+    const auto key = core::bytesFromArgument(context.line().positional.first());
+    const auto owner = core::bytesFromArgument(context.line().value("--owner"));
+    if (!key || !owner)
+        return context.fail(!key ? key.error() : owner.error());
+    context.openSession(true, [&context, key = *key, owner = *owner](core::redis::Session*) {
+        if (const auto unlocked = unlock(context); !unlocked)
+            return context.fail(unlocked.error());
+        release(context, key, owner);
+    });
+}
+
+}

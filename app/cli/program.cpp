@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/program.h"
+
+#include "app/cli/commands.h"
+#include "app/cli/context.h"
+#include "app/cli/options/helptext.h"
+#include "app/cli/signalwatch.h"
+#include "core/base/bytes.h"
+
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include <langinfo.h>
+#include <unistd.h>
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QStandardPaths>
+
+namespace cli {
+
+namespace {
+    // Qt warns on stderr and switches by itself otherwise; arguments are UTF-8 here whatever the locale says.
+    void useUtf8Locale()
+    {
+        std::setlocale(LC_ALL, "");
+        if (std::strcmp(::nl_langinfo(CODESET), "UTF-8") != 0)
+            ::setenv("LC_ALL", "C.UTF-8", 1);
+    }
+
+    core::Result<QStringList> wordsOf(int argc, char* argv[])
+    {
+        QStringList words;
+        for (int at = 1; at < argc; ++at) {
+            if (!core::isUtf8(argv[at]))
+                return core::fail(core::Code::Usage, core::Reason::BadOption, core::displayText(QByteArrayView(argv[at])),
+                    QStringLiteral("it is not UTF-8; give exact bytes as b64:…"));
+            words << QString::fromUtf8(argv[at]);
+        }
+        return words;
+    }
+
+    // Words that cannot be read ask for JSON as much as words that can.
+    GlobalOptions formAlone(const QStringList& words)
+    {
+        GlobalOptions globals;
+        globals.json = words.contains(QStringLiteral("--json"));
+        globals.ndjson = !globals.json && words.contains(QStringLiteral("--ndjson"));
+        return globals;
+    }
+
+    int failBefore(const core::Error& error, const GlobalOptions& form)
+    {
+        Context context({}, form);
+        const int exit = core::exitStatus(error.code);
+        context.fail(error, exit);
+        return exit;
+    }
+
+    int printText(const QString& text)
+    {
+        Output out(Output::Form::Text);
+        out.raw(text.toUtf8());
+        out.end();
+        return 0;
+    }
+
+    int openWindow(char* argv[])
+    {
+        const QString name = QStringLiteral("cachelight-gui");
+        QString program = QStandardPaths::findExecutable(name, {QCoreApplication::applicationDirPath()});
+        if (program.isEmpty())
+            program = QStandardPaths::findExecutable(name);
+        if (program.isEmpty())
+            return printText(overviewText());
+        std::signal(SIGPIPE, SIG_DFL); // an ignored signal would stay ignored in the window
+        const QByteArray path = QFile::encodeName(program);
+        ::execv(path.constData(), argv);
+        return failBefore({core::Code::File, core::Reason::FilePermission, program, {}}, {});
+    }
+
+    int runCommand(const CommandLine& line, const GlobalOptions& globals)
+    {
+        int signalNumber = 0;
+        int exit = 0;
+        bool broken = false;
+        {
+            SignalWatch signalWatch;
+            Context context(line, globals);
+            QObject::connect(&signalWatch, &SignalWatch::interrupted, &context,
+                [&context](int number) { context.interrupt({core::Code::Cancelled, core::Reason::None, {}, {}}, number); });
+            QObject::connect(&context, &Context::ended, qApp, [](int status) { QCoreApplication::exit(status); }, Qt::QueuedConnection);
+            const Command command = commandFunction(QLatin1String(line.command->name));
+            Q_ASSERT(command);
+            context.later([&context, command] { command(context); });
+            exit = QCoreApplication::exec();
+            signalNumber = context.signalNumber();
+            broken = context.out().isBroken();
+        }
+        if (broken)
+            Output::raisePipe();
+        if (signalNumber != 0)
+            SignalWatch::endBySignal(signalNumber);
+        return exit;
+    }
+}
+
+int runProgram(int argc, char* argv[])
+{
+    useUtf8Locale();
+    std::signal(SIGPIPE, SIG_IGN); // Output decides what a closed stdout means
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("cachelight"));
+    QCoreApplication::setApplicationVersion(QString::fromLatin1(CACHELIGHT_VERSION));
+    const auto words = wordsOf(argc, argv);
+    if (!words)
+        return failBefore(words.error(), {});
+    const auto line = parseCommandLine(*words);
+    if (!line)
+        return failBefore(line.error(), formAlone(*words));
+    const auto globals = globalOptions(*line);
+    if (!globals)
+        return failBefore(globals.error(), formAlone(*words));
+    if (line->has("--help"))
+        return printText(line->command ? commandText(*line->command) : overviewText());
+    if (line->has("--version"))
+        return printText(QString::fromLatin1("cachelight " CACHELIGHT_VERSION "\n"));
+    return line->command ? runCommand(*line, *globals) : openWindow(argv);
+}
+
+}
