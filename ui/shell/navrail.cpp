@@ -61,7 +61,7 @@ void NavButton::setBadge(int count, Tone tone)
 {
     m_badge = count;
     m_tone = tone;
-    setAccessibleDescription(count > 0 ? tr("%n open", nullptr, count) : QString());
+    setAccessibleDescription(count > 0 ? tr("%1 open").arg(count) : QString());
     update();
 }
 

@@ -7,6 +7,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/segmentedcontrol.h"
@@ -236,7 +237,7 @@ void ActivityPage::showCounts()
 {
     const core::redis::Session* session = workspace()->session();
     if (m_choice->current() == 1) {
-        setFact(m_damagedLines ? tr("%n line(s) could not be read", nullptr, m_damagedLines) : workspace()->audit().file());
+        setFact(m_damagedLines ? tr("%1 could not be read").arg(counted(m_damagedLines, tr("line"), tr("lines"))) : workspace()->audit().file());
         return;
     }
     if (!session) {

@@ -7,6 +7,7 @@
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/icon.h"
 #include "ui/widgets/kpitile.h"
@@ -37,7 +38,7 @@ namespace {
 
     QString rateText(const WindowRate& rate)
     {
-        return rate.hitRate ? QString::number(*rate.hitRate * 100, 'f', 1) : DashboardPage::tr("no lookups");
+        return rate.hitRate ? QString::number(*rate.hitRate * 100, 'f', 1) : QStringLiteral("–");
     }
 
     double usedBytes(const Sample& sample)
@@ -237,7 +238,7 @@ void DashboardPage::updateHitRate(const History& history)
     m_hitTile->setFigure(minute.hitRate ? QString::number(*minute.hitRate * 100, 'f', 1) : QString(), minute.hitRate ? QStringLiteral("%") : QString(),
         tr("%1 hits, %2 misses").arg(core::formatCount(minute.hits), core::formatCount(minute.misses)));
     m_hitTile->setLabel(minute.complete ? tr("Hit rate, 1 min") : tr("Hit rate, so far"));
-    m_hitTile->setComparison(tr("10 s %1   15 min %2   lifetime %3").arg(rateText(history.window(10)), rateText(history.window(900)), rateText(history.lifetime())));
+    m_hitTile->setComparison(tr("10 s %1  15 min %2  all %3").arg(rateText(history.window(10)), rateText(history.window(900)), rateText(history.lifetime())));
 }
 
 void DashboardPage::updateTiles(const History& history)
@@ -251,13 +252,13 @@ void DashboardPage::updateTiles(const History& history)
             last.usedBytes * 10 > last.maxBytes * 9 ? Tone::Warn : Tone::Neutral);
     else
         m_memoryTile->setComparison(tr("no limit set, %1").arg(core::displayText(last.policy)));
-    m_keysTile->setFigure(core::formatCount(last.totalKeys()), {}, tr("%n database(s)", nullptr, static_cast<int>(last.keys.size())));
-    m_keysTile->setComparison(tr("in %n database(s)", nullptr, static_cast<int>(last.keys.size())));
+    m_keysTile->setFigure(core::formatCount(last.totalKeys()), {});
+    m_keysTile->setComparison(tr("in %1").arg(counted(last.keys.size(), tr("database"), tr("databases"))));
     const Interval* interval = history.intervals().empty() ? nullptr : &history.intervals().back();
     const bool known = interval && !interval->gap;
     const auto [commands, commandsUnit] = split(core::formatRate(known ? interval->commandsPerS : 0));
     m_commandsTile->setFigure(known ? commands : QString(), known ? commandsUnit : QString());
-    m_commandsTile->setComparison(tr("%n client(s)", nullptr, static_cast<int>(last.clients)));
+    m_commandsTile->setComparison(counted(last.clients, tr("client"), tr("clients")));
     const auto evicted = dashboard::grown(history, 60, &Sample::evicted);
     const auto expired = dashboard::grown(history, 60, &Sample::expired);
     m_removedTile->setFigure(evicted ? core::formatCount(*evicted) : QString(), tr("keys"));

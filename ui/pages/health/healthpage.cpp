@@ -9,6 +9,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/tableview.h"
 #include "ui/widgets/verdictband.h"
@@ -206,7 +207,7 @@ void HealthPage::onFinished()
     }
     const auto troubles = std::ranges::count_if(checks, [](const Check& c) { return c.status == Check::Status::Warn || c.status == Check::Status::Fail; });
     setBadge(static_cast<int>(troubles), job->verdict() == Check::Status::Fail ? Tone::Bad : Tone::Warn);
-    setFact(tr("%n step(s) in %1", nullptr, static_cast<int>(checks.size())).arg(core::formatDuration(job->elapsedMs())));
+    setFact(tr("%1 in %2").arg(counted(checks.size(), tr("step"), tr("steps")), core::formatDuration(job->elapsedMs())));
     m_job->deleteLater();
     m_job = nullptr;
     m_runButton->setEnabled(workspace()->isOpen());
@@ -220,7 +221,7 @@ void HealthPage::showRouteWarnings()
         return;
     }
     const core::ErrorText text = core::describe(warnings.first());
-    const QString more = warnings.size() > 1 ? tr(" And %n more.", nullptr, static_cast<int>(warnings.size() - 1)) : QString();
+    const QString more = warnings.size() > 1 ? tr(" And %1 more.").arg(warnings.size() - 1) : QString();
     strips()->show(QStringLiteral("routes"), {Tone::Warn, core::displayText(text.what), core::displayText(text.why + u' ' + text.advice) + more});
 }
 

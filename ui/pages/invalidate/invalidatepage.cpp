@@ -12,6 +12,7 @@
 #include "ui/pages/invalidate/selectorbar.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 
 #include <QSplitter>
@@ -46,7 +47,7 @@ namespace {
     {
         if (plan.selectors.size() == 1)
             return core::invalidate::selectorText(plan.selectors.first());
-        return InvalidatePage::tr("%n selector(s)", nullptr, static_cast<int>(plan.selectors.size()));
+        return counted(plan.selectors.size(), InvalidatePage::tr("selector"), InvalidatePage::tr("selectors"));
     }
 
     // What was done, in words; zero counts are left out.
@@ -85,6 +86,7 @@ InvalidatePage::InvalidatePage(Workspace* workspace, QWidget* parent)
     splitter->addWidget(m_guard);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({680, 360});
     m_faces = new FaceStack(splitter);
     content()->addWidget(m_faces, 1);
     connect(m_bar, &SelectorBar::planRequested, this, &InvalidatePage::makePlan);

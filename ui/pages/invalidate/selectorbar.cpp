@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/field.h"
+#include "ui/widgets/icon.h"
 #include "ui/widgets/segmentedcontrol.h"
 
 #include <QHBoxLayout>
@@ -123,6 +124,7 @@ void SelectorBar::setHasPlan(bool has)
     m_plan->setText(has ? tr("Plan again") : tr("Make plan"));
     // One primary act a page: with a plan at hand it is the red one.
     setButtonKind(m_plan, has ? ButtonKind::Normal : ButtonKind::Primary);
+    m_plan->setIcon(icon(QStringLiteral("list-check"), has ? Token::Text2 : Token::OnFill));
 }
 
 void SelectorBar::setBad(bool bad)

@@ -68,7 +68,11 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 3);
-    splitter->setSizes({220, 430, 360});
+    // The lists decide, not what their empty faces would like to have.
+    splitter->widget(0)->setMinimumWidth(scaled(150));
+    splitter->widget(1)->setMinimumWidth(scaled(320));
+    m_value->setMinimumWidth(scaled(280));
+    splitter->setSizes({190, 530, 330});
     setFaces(new FaceStack(splitter));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(workspace, &Workspace::routesChanged, this, [this] {
@@ -120,8 +124,8 @@ QWidget* KeysPage::makeTable()
     m_table = new TableView(tr("Keys"));
     m_table->setModel(m_tableModel);
     m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
-    m_table->setColumnWidths({260, 70, 136, 70, 90});
-    m_table->setStretchColumn(KeyTableModel::Key, 240);
+    m_table->setColumnWidths({180, 136, 80, 64, 64});
+    m_table->setStretchColumn(KeyTableModel::Key, 180);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);

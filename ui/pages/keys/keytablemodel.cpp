@@ -55,7 +55,7 @@ void KeyTableModel::setRoutes(const core::cache::RouteTable& routes)
 {
     m_routes = routes;
     if (rowCount() > 0)
-        emit dataChanged(index(0, Kind), index(rowCount() - 1, Ttl));
+        emit dataChanged(index(0, Ttl), index(rowCount() - 1, Kind));
 }
 
 void KeyTableModel::setKeys(std::shared_ptr<core::keys::KeyStore> store, std::shared_ptr<const core::keys::Order> order)
@@ -238,7 +238,7 @@ void KeyTableModel::onAnswer(const QList<KeyId>& ids, const core::Result<QList<K
     noteRefused(*metas);
     const int last = std::min(m_last, rowCount() - 1);
     if (m_first <= last)
-        emit dataChanged(index(m_first, Ttl), index(last, Memory));
+        emit dataChanged(index(m_first, Ttl), index(last, Type));
 }
 
 void KeyTableModel::noteRefused(const QList<KeyMeta>& metas)

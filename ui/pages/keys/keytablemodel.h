@@ -22,7 +22,7 @@ class KeyTableModel final : public QAbstractTableModel {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(KeyTableModel)
 public:
-    enum Column { Key, Kind, Ttl, Type, Memory, ColumnCount };
+    enum Column { Key, Ttl, Memory, Type, Kind, ColumnCount };
 
     explicit KeyTableModel(QObject* parent = nullptr);
 

@@ -10,6 +10,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/tableview.h"
 
@@ -176,7 +177,7 @@ void LocksPage::showLocks(const core::Result<QList<LockInfo>>& locks)
             m_table->selectRow(i);
     }
     setBadge(static_cast<int>(rows.size()));
-    setFact(isScanning() ? scanText() : tr("%n lock(s) held", nullptr, static_cast<int>(rows.size())));
+    setFact(isScanning() ? scanText() : tr("%1 held").arg(counted(rows.size(), tr("lock"), tr("locks"))));
     if (!rows.isEmpty())
         faces()->showFilled();
     else if (isScanning())

@@ -154,6 +154,7 @@ QWidget* ReplayPage::makeResults()
     left->addWidget(list);
     left->setStretchFactor(0, 3);
     left->setStretchFactor(1, 1);
+    left->setSizes({480, 160});
     auto* splitter = new QSplitter(Qt::Horizontal);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
@@ -161,6 +162,7 @@ QWidget* ReplayPage::makeResults()
     splitter->addWidget(m_response);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({640, 400});
     return splitter;
 }
 

@@ -76,9 +76,9 @@ QWidget* VerdictPane::makeTimings()
     auto* card = new Card(tr("Timing"));
     auto* inner = new QWidget;
     auto* column = new QVBoxLayout(inner);
-    column->setContentsMargins(20, 0, 20, 16);
-    column->setSpacing(8);
-    for (const QString& label : {tr("Name and connect"), tr("TLS"), tr("First byte"), tr("Total")}) {
+    column->setContentsMargins(20, 0, 20, 10);
+    column->setSpacing(2);
+    for (const QString& label : {tr("Connect"), tr("TLS"), tr("First byte"), tr("Total")}) {
         auto* bar = new TimingBar(label, Token::Series1);
         m_bars << bar;
         column->addWidget(bar);

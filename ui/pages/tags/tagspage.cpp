@@ -8,6 +8,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/tableview.h"
@@ -92,6 +93,10 @@ TagsPage::TagsPage(Workspace* workspace, QWidget* parent)
     splitter->addWidget(makeMemberCard());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    // The lists decide, not what their empty faces would like to have.
+    splitter->widget(0)->setMinimumWidth(scaled(360));
+    splitter->widget(1)->setMinimumWidth(scaled(240));
+    splitter->setSizes({690, 350});
     setFaces(new FaceStack(splitter));
     showActs();
 }
@@ -142,8 +147,8 @@ QWidget* TagsPage::makeTagCard()
     m_tagTable->setSortingEnabled(true);
     m_tagTable->setSelectionMode(QAbstractItemView::SingleSelection);
     m_tagTable->setItemDelegateForColumn(5, new TtlDelegate(m_tagTable));
-    m_tagTable->setColumnWidths({240, 90, 84, 70, 70, 136, 160});
-    m_tagTable->setStretchColumn(0, 160);
+    m_tagTable->setColumnWidths({200, 84, 84, 60, 60, 136, 150});
+    m_tagTable->setStretchColumn(0, 150);
     m_tagTable->sortByColumn(0, Qt::AscendingOrder);
     connect(m_tagTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TagsPage::onSelection);
     connect(m_tagTable, &TableView::rowActivated, this, &TagsPage::planInvalidation);
@@ -161,8 +166,8 @@ QWidget* TagsPage::makeMemberCard()
     m_memberTable->setModel(m_memberSort);
     m_memberTable->setSortingEnabled(true);
     m_memberTable->setItemDelegateForColumn(2, new TtlDelegate(m_memberTable));
-    m_memberTable->setColumnWidths({200, 110, 136});
-    m_memberTable->setStretchColumn(0, 140);
+    m_memberTable->setColumnWidths({140, 90, 110});
+    m_memberTable->setStretchColumn(0, 120);
     m_memberTable->sortByColumn(0, Qt::AscendingOrder);
     connect(m_memberTable, &TableView::rowActivated, this, [this](const QModelIndex& row) {
         PageHint hint;
@@ -251,7 +256,7 @@ void TagsPage::onTagsRead()
     const QByteArray chosen = selected() ? selected()->key : m_wantedTag;
     m_tags->setRows(shown);
     selectTag(chosen);
-    setFact(isScanning() ? scanText() : tr("%n tag(s)", nullptr, static_cast<int>(shown.size())));
+    setFact(isScanning() ? scanText() : counted(shown.size(), tr("tag"), tr("tags")));
     if (!shown.isEmpty())
         faces()->showFilled();
     else if (isScanning())

@@ -9,6 +9,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
@@ -95,6 +96,7 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     splitter->addWidget(makeResults());
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({380, 660});
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
     showIdle();
@@ -219,11 +221,11 @@ void WarmPage::onTextChanged()
 {
     m_targets = core::replay::targetsFromText(m_text->toPlainText().toUtf8());
     strips()->remove(inputStrip);
-    QString fact = tr("%n target(s). Only GET is sent: HEAD would empty the cache.", nullptr, static_cast<int>(m_targets.targets.size()));
+    QString fact = tr("%1. Only GET is sent: HEAD would empty the cache.").arg(counted(m_targets.targets.size(), tr("target"), tr("targets")));
     if (!m_targets.errors.isEmpty()) {
         const core::ErrorText error = core::describe(m_targets.errors.first());
-        fact = tr("%n line(s) cannot be used and are left out. First: %1 %2", nullptr, static_cast<int>(m_targets.errors.size()))
-                   .arg(core::displayText(error.what), core::displayText(error.why));
+        fact = tr("%1 cannot be used and are left out. First: %2 %3")
+                   .arg(counted(m_targets.errors.size(), tr("line"), tr("lines")), core::displayText(error.what), core::displayText(error.why));
     }
     m_textFact->setText(fact);
     m_textFact->setColour(m_targets.errors.isEmpty() ? Token::Text2 : Token::Bad);
@@ -301,7 +303,7 @@ void WarmPage::run()
     m_job = new Warm(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
     connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
     connect(m_job, &core::Job::finished, this, &WarmPage::onFinished);
-    workspace()->jobs()->track(m_job, {tr("Warming"), tr("%n target(s)", nullptr, static_cast<int>(options.targets.size())), tr("requests"), QStringLiteral("warm")});
+    workspace()->jobs()->track(m_job, {tr("Warming"), counted(options.targets.size(), tr("target"), tr("targets")), tr("requests"), QStringLiteral("warm")});
     updateActs();
     m_job->start();
 }
