@@ -59,6 +59,7 @@ private slots:
     void copiedRowsAreExact();
     void tabLeavesTheTable();
     void wholeRowIsFilled();
+    void columnsGiveWayByPriority();
     void toolTipsAreEscaped();
     void figuresStandStill();
     void facesFollowErrors();
@@ -162,6 +163,27 @@ void TestWidgets::wholeRowIsFilled()
     QCOMPARE(image.pixelColor(5, view.rowViewportPosition(0) + 3), color(Token::Surface));
     QCOMPARE(view.rowHeight(0), scaled(28));
     QCOMPARE(view.columnWidth(0) + view.columnWidth(1), view.viewport()->width());
+}
+
+void TestWidgets::columnsGiveWayByPriority()
+{
+    RowModel<Entry> model({keyColumn(), sizeColumn(), sizeColumn()});
+    model.setRows({{"a", 1}});
+    TableView view(QStringLiteral("Keys"));
+    view.setModel(&model);
+    view.setColumnWidths({0, 100, 100});
+    view.setStretchColumn(0, 240);
+    view.setHideOrder({2, 1});
+    view.resize(600, 200);
+    view.show();
+    QVERIFY(!view.isColumnHidden(1) && !view.isColumnHidden(2));
+    view.resize(400, 200);
+    QVERIFY(!view.isColumnHidden(1) && view.isColumnHidden(2));
+    view.resize(300, 200);
+    QVERIFY(view.isColumnHidden(1) && view.isColumnHidden(2));
+    QCOMPARE(view.columnWidth(0), view.viewport()->width());
+    view.resize(600, 200);
+    QVERIFY(!view.isColumnHidden(1) && !view.isColumnHidden(2));
 }
 
 void TestWidgets::toolTipsAreEscaped()

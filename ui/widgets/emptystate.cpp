@@ -41,7 +41,6 @@ EmptyState::EmptyState(QWidget* parent)
     m_title->setAlignment(Qt::AlignCenter);
     m_body->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_body->setWordWrap(true);
-    m_body->setFixedWidth(scaled(460));
     m_actions->setSpacing(8);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 20, 20, 20);
@@ -67,7 +66,8 @@ void EmptyState::setText(const EmptyText& text)
     disc->update();
     m_title->setText(text.title);
     m_body->setText(text.text);
-    m_body->setMinimumHeight(m_body->heightForWidth(scaled(460)));
+    wrapBody();
+    m_title->setVisible(!text.title.isEmpty());
     setAccessibleName(text.title);
     setAccessibleDescription(text.text);
     while (QLayoutItem* item = m_actions->takeAt(0)) {
@@ -82,6 +82,23 @@ void EmptyState::setText(const EmptyText& text)
         connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
         m_actions->addWidget(button);
     }
+}
+
+QSize EmptyState::minimumSizeHint() const
+{
+    return {scaled(220), scaled(220)};
+}
+
+void EmptyState::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    wrapBody();
+}
+
+void EmptyState::wrapBody()
+{
+    const int width = qBound(scaled(160), this->width() - 40, scaled(460));
+    m_body->setFixedSize(width, qMax(0, m_body->heightForWidth(width))); // -1 without text
 }
 
 }

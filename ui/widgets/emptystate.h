@@ -27,8 +27,16 @@ public:
     explicit EmptyState(QWidget* parent = nullptr);
     void setText(const EmptyText& text);
     const EmptyText& text() const { return m_text; }
+    // Narrower than the text at rest: it wraps.
+    QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void wrapBody();
+
+
     EmptyText m_text;
     QWidget* m_disc;
     QLabel* m_title;

@@ -2,24 +2,53 @@
 #include "ui/widgets/facestack.h"
 
 #include "core/base/errortext.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/progressbar.h"
+#include "ui/widgets/stylepaint.h"
 
+#include <QPainter>
 #include <QTimer>
 #include <QVBoxLayout>
 
 namespace ui {
 
+namespace {
+    // The ground of a face: a card of its own, unless the stack lies in one already.
+    class Sheet final : public QWidget {
+    public:
+        Sheet(QWidget* content, QWidget* parent)
+            : QWidget(parent)
+        {
+            auto* column = new QVBoxLayout(this);
+            column->setContentsMargins(1, 1, 1, 1);
+            column->addWidget(content);
+        }
+
+    protected:
+        void paintEvent(QPaintEvent*) override
+        {
+            for (const QWidget* up = parentWidget(); up; up = up->parentWidget()) {
+                if (qobject_cast<const Card*>(up))
+                    return;
+            }
+            QPainter painter(this);
+            paint::roundRect(&painter, rect(), 8, color(Token::Surface), color(Token::Border));
+        }
+    };
+}
+
 FaceStack::FaceStack(QWidget* filled, QWidget* parent)
     : QStackedWidget(parent)
     , m_filled(filled)
-    , m_message(new EmptyState(this))
-    , m_loading(new QWidget(this))
-    , m_loadingText(new Label({}, Type::Body, Token::Text2, m_loading))
+    , m_message(new EmptyState)
+    , m_messageSheet(new Sheet(m_message, this))
+    , m_loadingText(new Label({}, Type::Body, Token::Text2))
     , m_delay(new QTimer(this))
 {
-    auto* column = new QVBoxLayout(m_loading);
-    auto* bar = new ProgressBar(m_loading);
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    auto* bar = new ProgressBar;
     bar->setFixedWidth(scaled(240));
     bar->setProgress(0, -1);
     bar->setAccessibleName(tr("Loading"));
@@ -29,8 +58,9 @@ FaceStack::FaceStack(QWidget* filled, QWidget* parent)
     column->addSpacing(12);
     column->addWidget(bar, 0, Qt::AlignHCenter);
     column->addStretch(1);
+    m_loading = new Sheet(box, this);
     addWidget(m_filled);
-    addWidget(m_message);
+    addWidget(m_messageSheet);
     addWidget(m_loading);
     m_delay->setSingleShot(true);
     m_delay->setInterval(150);
@@ -42,7 +72,7 @@ void FaceStack::setFace(Face face)
 {
     if (face != Face::Loading) {
         m_delay->stop();
-        setCurrentWidget(face == Face::Filled ? m_filled : m_message);
+        setCurrentWidget(face == Face::Filled ? m_filled : m_messageSheet);
     }
     if (face == m_face)
         return;

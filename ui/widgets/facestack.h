@@ -47,7 +47,8 @@ private:
 
     QWidget* m_filled;
     EmptyState* m_message;
-    QWidget* m_loading;
+    QWidget* m_messageSheet;
+    QWidget* m_loading = nullptr;
     QLabel* m_loadingText;
     QTimer* m_delay;
     Face m_face = Face::Filled;

@@ -136,16 +136,33 @@ void TableView::setColumnWidths(const QList<int>& widths)
     layoutColumns();
 }
 
+void TableView::setHideOrder(const QList<int>& columns)
+{
+    m_hideOrder = columns;
+    layoutColumns();
+}
+
 void TableView::layoutColumns()
 {
-    if (m_stretch < 0 || m_stretch >= horizontalHeader()->count())
+    if (m_layingOut || m_stretch < 0 || m_stretch >= horizontalHeader()->count())
         return;
+    m_layingOut = true; // hiding and resizing tell of themselves
+    const int room = viewport()->width() - m_stretchMinimum;
+    for (const int column : std::as_const(m_hideOrder))
+        setColumnHidden(column, false);
     int others = 0;
     for (const int column : visibleColumns(*this)) {
         if (column != m_stretch)
             others += columnWidth(column);
     }
+    for (const int column : std::as_const(m_hideOrder)) {
+        if (others <= room)
+            break;
+        others -= columnWidth(column);
+        setColumnHidden(column, true);
+    }
     setColumnWidth(m_stretch, qMax(m_stretchMinimum, viewport()->width() - others));
+    m_layingOut = false;
 }
 
 QString TableView::copyText() const

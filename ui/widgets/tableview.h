@@ -55,6 +55,8 @@ public:
     explicit TableView(const QString& name, QWidget* parent = nullptr);
     // The column that takes the rest of the width (keys), never under `minimum`. Set after the model.
     void setStretchColumn(int column, int minimum = 240);
+    // Columns that give way, first one first, where the stretching one would fall below its minimum. They come back with room.
+    void setHideOrder(const QList<int>& columns);
     // Fixed widths of the other columns; 0 leaves one as it is. Set after the model.
     void setColumnWidths(const QList<int>& widths);
     // What Ctrl+C takes of each selected row; empty (the default): all visible columns.
@@ -85,6 +87,8 @@ private:
     int m_stretch = -1;
     int m_stretchMinimum = 240;
     QList<int> m_copyColumns;
+    QList<int> m_hideOrder;
+    bool m_layingOut = false;
 };
 
 // The same manners for a tree: name left (share of the whole as a tint behind it: ShareRole), count right.

@@ -126,6 +126,7 @@ QWidget* KeysPage::makeTable()
     m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
     m_table->setColumnWidths({180, 136, 80, 64, 64});
     m_table->setStretchColumn(KeyTableModel::Key, 240);
+    m_table->setHideOrder({KeyTableModel::Kind, KeyTableModel::Type});
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);

@@ -149,6 +149,7 @@ QWidget* TagsPage::makeTagCard()
     m_tagTable->setItemDelegateForColumn(5, new TtlDelegate(m_tagTable));
     m_tagTable->setColumnWidths({200, 84, 84, 60, 60, 136, 150});
     m_tagTable->setStretchColumn(0, 150);
+    m_tagTable->setHideOrder({1, 2});
     m_tagTable->sortByColumn(0, Qt::AscendingOrder);
     connect(m_tagTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TagsPage::onSelection);
     connect(m_tagTable, &TableView::rowActivated, this, &TagsPage::planInvalidation);
