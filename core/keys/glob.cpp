@@ -66,6 +66,21 @@ std::pair<bool, qsizetype> matchOne(QByteArrayView pattern, qsizetype i, char c)
     return {pattern[i] == c, i + 1};
 }
 
+// Literal bytes from `i` on, escapes resolved, and the position of the wildcard that ends them.
+std::pair<QByteArray, qsizetype> literalFrom(QByteArrayView pattern, qsizetype i)
+{
+    QByteArray literal;
+    for (; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '*' || c == '?' || c == '[')
+            break;
+        if (c == '\\' && i + 1 < pattern.size())
+            ++i;
+        literal += pattern[i];
+    }
+    return {literal, i};
+}
+
 qsizetype skipStars(QByteArrayView pattern, qsizetype i)
 {
     while (at(pattern, i) == '*')
@@ -127,16 +142,20 @@ QByteArray globEscaped(QByteArrayView literal)
 
 QByteArray globLiteralPrefix(QByteArrayView pattern)
 {
-    QByteArray literal;
-    for (qsizetype i = 0; i < pattern.size(); ++i) {
-        const char c = pattern[i];
-        if (c == '*' || c == '?' || c == '[')
-            break;
-        if (c == '\\' && i + 1 < pattern.size())
-            ++i;
-        literal += pattern[i];
+    return literalFrom(pattern, 0).first;
+}
+
+QByteArray globLiteralPart(QByteArrayView pattern)
+{
+    QByteArray longest;
+    for (qsizetype i = 0; i < pattern.size();) {
+        const auto [literal, end] = literalFrom(pattern, i);
+        if (literal.size() > longest.size())
+            longest = literal;
+        // Over the wildcard; what a class holds decides nothing here, so any byte will do.
+        i = end < pattern.size() && pattern[end] == '[' ? matchClass(pattern, end, 0).second : end + 1;
     }
-    return literal;
+    return longest;
 }
 
 }

@@ -12,5 +12,7 @@ bool globMatches(QByteArrayView pattern, QByteArrayView key);
 QByteArray globEscaped(QByteArrayView literal);
 // What every key that matches starts with: the pattern up to its first wildcard, escapes resolved.
 QByteArray globLiteralPrefix(QByteArrayView pattern);
+// The longest text that every key that matches contains; empty when there is none.
+QByteArray globLiteralPart(QByteArrayView pattern);
 
 }

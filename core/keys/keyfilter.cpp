@@ -134,19 +134,31 @@ void markContaining(const KeyStore& store, const KeyStore::Run& run, const char*
     }
 }
 
-bool markAllContaining(const KeyStore& store, KeyId count, const KeyFilter& filter, const std::atomic_bool& cancelled, Bitmap& hits)
+// What one search over the arena can look for: every key that passes contains it.
+struct Needle {
+    QByteArray text;
+    bool ignoreCase = false;
+};
+
+Needle needleOf(const KeyFilter& filter)
 {
-    const QByteArray needle = filter.ignoreCase ? foldedCopy(filter.contains) : filter.contains;
+    if (!filter.contains.isEmpty())
+        return {filter.ignoreCase ? foldedCopy(filter.contains) : filter.contains, filter.ignoreCase};
+    return {filter.globs.size() == 1 ? globLiteralPart(filter.globs.first()) : QByteArray(), false};
+}
+
+bool markAllContaining(const KeyStore& store, KeyId count, const Needle& needle, const std::atomic_bool& cancelled, Bitmap& hits)
+{
     const std::size_t runs = store.runCount(count);
     for (std::size_t i = 0; i < runs; ++i) {
         if (cancelled)
             return false;
         const KeyStore::Run run = store.run(i, count);
-        if (filter.ignoreCase) {
+        if (needle.ignoreCase) {
             const QByteArray text = foldedCopy({run.data, qsizetype(run.bytes)});
-            markContaining(store, run, text.constData(), needle, hits);
+            markContaining(store, run, text.constData(), needle.text, hits);
         } else {
-            markContaining(store, run, run.data, needle, hits);
+            markContaining(store, run, run.data, needle.text, hits);
         }
     }
     return true;
@@ -186,11 +198,12 @@ std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order,
         candidates += end - begin;
     const KeyId count = store.size();
     // Key by key in the order jumps about in memory; one pass over the arena is faster unless few keys are asked about.
-    if (filter.contains.isEmpty() || candidates < count / 8)
+    const Needle needle = needleOf(filter);
+    if (needle.text.isEmpty() || candidates < count / 8)
         return select(store, order, spans, cancelled, [&](KeyId id) { return filter.matches(store.at(id)); });
 
     Bitmap hits(count);
-    if (!markAllContaining(store, count, filter, cancelled, hits))
+    if (!markAllContaining(store, count, needle, cancelled, hits))
         return nullptr;
     const bool more = !filter.globs.isEmpty();
     return select(store, order, spans, cancelled,

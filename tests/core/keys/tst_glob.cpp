@@ -107,6 +107,8 @@ private slots:
             if (globMatches(pattern, key))
                 ours << key;
         }
+        for (const QByteArray& key : std::as_const(ours))
+            QVERIFY2(key.contains(globLiteralPart(pattern)) && key.startsWith(globLiteralPrefix(pattern)), pattern.toHex(' ').constData());
         QVERIFY2(ours == m_server.keys(pattern), pattern.toHex(' ').constData());
         QVERIFY2(ours == m_server.scan(pattern), pattern.toHex(' ').constData());
     }
@@ -135,6 +137,22 @@ private slots:
     {
         QFETCH(QByteArray, pattern);
         QTEST(globLiteralPrefix(pattern), "prefix");
+    }
+
+    void literalPart_data()
+    {
+        QTest::addColumn<QByteArray>("pattern");
+        QTest::addColumn<QByteArray>("part");
+        QTest::newRow("none") << QByteArray("*?[abc]*") << QByteArray();
+        QTest::newRow("middle") << QByteArray("a*page=*9") << QByteArray("page=");
+        QTest::newRow("behind a class") << QByteArray("[a\\]bcd]x") << QByteArray("x");
+        QTest::newRow("unclosed class") << QByteArray("ab[cdef") << QByteArray("ab");
+        QTest::newRow("escaped") << QByteArray("*\\*\\?") << QByteArray("*?");
+    }
+    void literalPart()
+    {
+        QFETCH(QByteArray, pattern);
+        QTEST(globLiteralPart(pattern), "part");
     }
 
     // Fifty stars over a long key would take for ever by trying all ways.
