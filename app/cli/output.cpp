@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include <poll.h>
 #include <unistd.h>
@@ -219,14 +220,34 @@ void Output::write(const QByteArray& bytes)
             pollfd ready {STDOUT_FILENO, POLLOUT, 0};
             ::poll(&ready, 1, -1);
         } else if (errno != EINTR) {
-            m_broken = true;
-            if (!m_whenBroken)
-                raisePipe();
-            else
-                std::exchange(m_whenBroken, {})();
-            return;
+            return becomeBroken();
         }
     }
+}
+
+void Output::whenBroken(std::function<void()> call)
+{
+    m_whenBroken = std::move(call);
+    auto* look = new QTimer(this);
+    connect(look, &QTimer::timeout, this, [this, look] {
+        pollfd reader {STDOUT_FILENO, 0, 0};
+        if (::poll(&reader, 1, 0) != 1 || !(reader.revents & POLLERR))
+            return;
+        look->stop();
+        becomeBroken();
+    });
+    look->start(200);
+}
+
+void Output::becomeBroken()
+{
+    if (m_broken)
+        return;
+    m_broken = true;
+    if (!m_whenBroken)
+        raisePipe();
+    else
+        std::exchange(m_whenBroken, {})();
 }
 
 void Output::raisePipe()

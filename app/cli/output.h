@@ -52,8 +52,9 @@ public:
     // Closes the document and writes all.
     void end();
 
-    // stdout was closed: called once, in place of ending by SIGPIPE. raisePipe() ends the process that way.
-    void whenBroken(std::function<void()> call) { m_whenBroken = std::move(call); }
+    // stdout was closed: called once, in place of ending by SIGPIPE; noticed within 200 ms even while nothing is written.
+    // raisePipe() ends the process that way.
+    void whenBroken(std::function<void()> call);
     bool isBroken() const { return m_broken; }
     static void raisePipe();
 
@@ -66,6 +67,7 @@ private:
     void scheduleFlush();
     void flush();
     void write(const QByteArray& bytes);
+    void becomeBroken();
 
     Form m_form;
     bool m_terminal;
