@@ -43,8 +43,7 @@ ButtonKind buttonKind(const QWidget* button)
 QPushButton* makeButton(const QString& text, const QString& iconName, ButtonKind kind, QWidget* parent)
 {
     auto* button = new QPushButton(icon(iconName, iconTint(kind)), text, parent);
-    setButtonKind(button, kind);
-    button->setAccessibleName(text);
+    setButtonKind(button, kind); // its text is its name: one that is set would stay when the text changes
     return button;
 }
 
