@@ -182,7 +182,6 @@ void ValuePane::refresh()
         m_reader->cancel();
     if (!m_workspace->isOpen())
         return;
-    m_name->setText(core::displayText(m_key));
     m_faces->showLoading(tr("Reading the value"));
     KeyValueReader::Options options;
     options.maxBytes = shownBytes;
@@ -216,6 +215,7 @@ void ValuePane::onRead()
 
 void ValuePane::showValue(const KeyValue& value)
 {
+    m_name->setText(core::displayText(m_key)); // not before: the value below was another key's until now
     showBadges(value);
     if (value.isString())
         showString(value);
