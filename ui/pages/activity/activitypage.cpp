@@ -162,7 +162,7 @@ FaceStack* ActivityPage::makeAudit()
     auto* table = new TableView(tr("Audit log"));
     table->setModel(m_auditFilter);
     table->setSortingEnabled(true);
-    table->setColumnWidths({150, 110, 110, 300, 240, 220});
+    table->setColumnWidths({150, 110, 110, 300, 200, 220});
     table->setStretchColumn(3);
     table->sortByColumn(0, Qt::DescendingOrder);
     card->body()->addWidget(table, 1);
