@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/composition.h"
 #include "app/gui/guioptions.h"
+#include "app/gui/quitsignals.h"
 #include "app/gui/selfcheck.h"
 #include "app/gui/stallmeter.h"
 #include "core/base/errortext.h"
@@ -53,6 +54,8 @@ int runWindow(gui::Options& options)
         composition.window()->showPage(ui::PageId::Dashboard);
     else
         composition.window()->showPage(ui::PageId::Connections);
+    gui::QuitSignals quit;
+    QObject::connect(&quit, &gui::QuitSignals::quitAsked, composition.window(), &QWidget::close);
     gui::StallMeter meter;
     if (!options.stallReport.isEmpty())
         meter.start();
