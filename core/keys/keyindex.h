@@ -66,7 +66,7 @@ public:
     void start(bool gentle = false);
     void cancel();
     void setPaused(bool paused);
-    // Forgets everything, for another database; a running scan ends as Cancelled first. Done by itself when the session
+    // Forgets everything, for another database; a running scan is ended, with finished(). Done by itself when the session
     // selects another database.
     void clear();
     // Takes keys that were deleted (ours or seen to expire) out of what is shown; orderChanged() follows soon. A key that
