@@ -218,6 +218,7 @@ void ConnectionBar::showAge(qint64 ageMs)
 void ConnectionBar::showDatabases()
 {
     m_database->setVisible(m_workspace->isOpen());
+    m_database->setEnabled(m_workspace->state() == Workspace::State::Connected);
     if (!m_workspace->isOpen() || m_database->view()->isVisible())
         return;
     const core::redis::ServerFacts& facts = m_workspace->session()->facts();

@@ -80,10 +80,10 @@ void MainWindow::setupLayout()
     column->setSpacing(0);
     auto* notices = new QVBoxLayout;
     notices->setContentsMargins(20, 0, 20, 0);
-    notices->setSpacing(8);
+    notices->setSpacing(0);
     notices->addWidget(m_unlock);
     notices->addWidget(m_strips);
-    m_unlock->setContentsMargins(0, 0, 0, 0);
+    m_strips->layout()->setContentsMargins(0, 12, 0, 0);
     column->addWidget(m_bar);
     column->addLayout(notices);
     column->addWidget(m_stack, 1);

@@ -13,17 +13,21 @@
 
 namespace ui {
 
+namespace {
+    constexpr int gap = 12; // to the bar above, a part of this widget so that it goes with it
+}
+
 UnlockBar::UnlockBar(QWidget* parent)
     : QWidget(parent)
     , m_text(new ElidedLabel(Type::Body, Token::Text, Qt::ElideRight, this))
     , m_field(makeField(tr("Name of the profile"), {}, false, this))
     , m_allow(makeButton(tr("Allow writes"), {}, ButtonKind::DangerText, this))
 {
-    setFixedHeight(scaled(48));
+    setFixedHeight(scaled(48) + gap);
     auto* keep = makeButton(tr("Keep read-only"), {}, ButtonKind::Quiet, this);
     keep->setProperty("onStrip", true);
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(40, 0, 8, 0);
+    row->setContentsMargins(40, gap, 8, 0);
     row->setSpacing(8);
     m_field->setFixedWidth(scaled(200));
     row->addWidget(m_text, 1);
@@ -57,9 +61,10 @@ void UnlockBar::ask(const QString& profileName)
 void UnlockBar::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    paint::roundRect(&painter, rect(), 8, color(Token::WarnSoft), Qt::transparent);
+    const QRect strip = rect().adjusted(0, gap, 0, 0);
+    paint::roundRect(&painter, strip, 8, color(Token::WarnSoft), Qt::transparent);
     const int side = scaled(16);
-    paintIcon(&painter, QStyle::visualRect(layoutDirection(), rect(), QRect(14, (height() - side) / 2, side, side)), QStringLiteral("shield"), color(Token::Warn));
+    paintIcon(&painter, QStyle::visualRect(layoutDirection(), rect(), QRect(14, strip.center().y() - side / 2 + 1, side, side)), QStringLiteral("shield"), color(Token::Warn));
 }
 
 }
