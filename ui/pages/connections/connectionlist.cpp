@@ -41,7 +41,14 @@ ConnectionList::ConnectionList(QWidget* parent)
 
 void ConnectionList::setChoices(const QList<ConnectionChoice>& choices)
 {
-    qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+    // Later: the click on a row may be what brought us here.
+    for (QWidget* row : findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+        m_column->removeWidget(row);
+        row->hide();
+        row->deleteLater();
+    }
+    if (choices.isEmpty())
+        m_column->addWidget(new Label(tr("None yet: fill in the form and press Save."), Type::Body, Token::Text2));
     for (const ConnectionChoice& choice : choices)
         m_column->addWidget(makeRow(choice));
 }

@@ -210,7 +210,6 @@ void ConnectionsPage::showSaved()
     QList<ConnectionChoice> choices;
     for (const Profile& profile : workspace()->store()->profiles())
         choices << ConnectionChoice {profile, profile.name, {}, true};
-    m_savedCard->setTitle(choices.isEmpty() ? tr("No saved connections yet: fill in the form and press Save") : tr("Saved connections"));
     m_saved->setChoices(choices);
 }
 
