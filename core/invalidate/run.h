@@ -14,7 +14,7 @@ struct RunSummary {
     qint64 failed = 0;
     qint64 reappeared = 0; // stored anew after their deletion: not a failure
     qint64 appeared = 0; // members of a tag beyond the plan, gained or stored anew since it was made; deleted too
-    qint64 tagKeysDeleted = 0;
+    qint64 tagKeysDeleted = 0; // an index that gained entries behind the deletion stays with those
     // Every key was seen absent after its deletion. Seen how: behind UNLINK, in the same MULTI (or the same Lua call), the keys are
     // UNLINKed once more and the answer must be 0. Nobody can store one in between, so this holds also while writers store keys
     // anew at once, where a look from outside could not tell "stored again" from "never deleted"; it costs one command for 100

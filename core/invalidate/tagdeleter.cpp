@@ -40,7 +40,7 @@ void TagDeleter::start(const cache::TagInfo& tag, Ended ended)
     m_ended = std::move(ended);
     const bool paced = m_options.keysPerS > 0 && tag.members > m_options.keysPerS;
     if (tag.layout != cache::TagLayout::JsonList) {
-        // Writers that add faster than this deletes would keep it busy for ever.
+        // A pass ends; one over an index that grows faster than it is emptied takes long, and this bounds it.
         m_partsLeft = 40 + tag.members / 50;
         if (mayUseMulti())
             nextPart();
@@ -193,6 +193,8 @@ void TagDeleter::onWatched(const Result<redis::Replies>& replies)
     const bool all = fresh.size() <= transactionLimit && (m_options.keysPerS <= 0 || fresh.size() <= m_options.keysPerS);
     if (all)
         deleteListAndIndex(*names);
+    else if (++m_tries >= maxTries) // it gains more in a round than a round may take
+        end(fail(Code::Reply, Reason::TagStillWritten, shown(m_tag)));
     else
         deleteFirst(fresh);
 }
@@ -278,26 +280,27 @@ void TagDeleter::tryAgain()
 
 // Sets, sorted sets and hashes, part by part.
 
-void TagDeleter::nextPart()
+redis::Command TagDeleter::partCommand() const
 {
-    QByteArray command = "SSCAN";
-    if (m_tag.layout != cache::TagLayout::Set)
-        command = m_tag.layout == cache::TagLayout::Zset ? "ZSCAN" : "HSCAN";
-    if (m_cursor == "0")
-        m_passFoundNames = false;
+    const QByteArray command = m_tag.layout == cache::TagLayout::Set ? "SSCAN"
+        : m_tag.layout == cache::TagLayout::Zset                     ? "ZSCAN"
+                                                                     : "HSCAN";
     const int count = m_options.keysPerS > 0 ? std::min(m_options.keysPerS, namesPerPart) : namesPerPart;
-    const redis::Pipeline look {{command, m_tag.key, m_cursor, "COUNT", QByteArray::number(count)}};
-    onFinished(m_session->send(look, redis::Session::Line::Bulk), this,
-        [this](const Result<redis::Replies>& replies) { onPart(replies); });
+    return {command, m_tag.key, m_cursor, "COUNT", QByteArray::number(count)};
 }
 
-void TagDeleter::onPart(const Result<redis::Replies>& replies)
+void TagDeleter::nextPart()
 {
-    if (!replies)
-        return end(fail(replies.error()));
-    if (failedWith(*replies, QStringLiteral("SSCAN")) || mustStop())
-        return;
-    const redis::Reply part = replies->first();
+    onFinished(m_session->send({partCommand()}, redis::Session::Line::Bulk), this, [this](const Result<redis::Replies>& replies) {
+        if (!replies)
+            return end(fail(replies.error()));
+        if (!failedWith(*replies, QStringLiteral("SSCAN")) && !mustStop())
+            onPart(replies->first());
+    });
+}
+
+void TagDeleter::onPart(const redis::Reply& part)
+{
     const qsizetype stride = m_tag.layout == cache::TagLayout::Set ? 1 : 2;
     QList<QByteArray> names;
     const redis::Replies found = part.items.value(1).items;
@@ -305,19 +308,15 @@ void TagDeleter::onPart(const Result<redis::Replies>& replies)
         names << found.at(i).bytes;
     m_cursor = part.items.value(0).bytes;
     if (!names.isEmpty())
-        return deletePart(names);
-    // A whole pass without a name: Redis has removed the emptied index with its last one.
-    if (m_cursor != "0" || m_passFoundNames)
-        return nextPart();
-    if (m_foundNames)
-        m_ledger->tagKeyDeleted();
-    end();
+        deletePart(names);
+    else if (m_cursor != "0")
+        nextPart();
+    else
+        countRest();
 }
 
 void TagDeleter::deletePart(const QList<QByteArray>& names)
 {
-    m_passFoundNames = true;
-    m_foundNames = true;
     if (m_partsLeft-- <= 0)
         return end(fail(Code::Reply, Reason::TagStillWritten, shown(m_tag)));
     m_transaction = {m_ledger->split(names), {}};
@@ -329,6 +328,10 @@ void TagDeleter::deletePart(const QList<QByteArray>& names)
     for (const QByteArray& name : names)
         forget << name;
     act << forget << redis::Command {"EXEC"};
+    // The next part behind it: one round trip each.
+    m_chained = m_options.keysPerS <= 0 && m_cursor != "0";
+    if (m_chained)
+        act << partCommand();
     onFinished(m_session->send(act, redis::Session::Line::Bulk), this,
         [this](const Result<redis::Replies>& replies) { onPartExec(replies); });
 }
@@ -337,13 +340,35 @@ void TagDeleter::onPartExec(const Result<redis::Replies>& replies)
 {
     if (!replies)
         return lost(m_transaction.fresh.planned, replies.error());
-    if (failedWith(*replies, QStringLiteral("UNLINK")) || failedWith(replies->last().items, QStringLiteral("UNLINK")))
+    const redis::Replies results = replies->at(replies->size() - (m_chained ? 2 : 1)).items;
+    if (failedWith(*replies, QStringLiteral("UNLINK")) || failedWith(results, QStringLiteral("UNLINK")))
         return;
-    settle(m_transaction, replies->last().items);
+    settle(m_transaction, results);
     if (mustStop())
         return;
+    if (m_chained)
+        return onPart(replies->last());
+    if (m_cursor == "0")
+        return countRest();
     const qint64 names = m_transaction.fresh.planned.size() + m_transaction.fresh.others.size();
     waitThen(m_options.keysPerS > 0 ? names * 1000 / m_options.keysPerS : 0, [this] { nextPart(); });
+}
+
+// Redis removes an emptied index by itself. One that is not empty holds entries stored since the pass began: they stay, tagged.
+void TagDeleter::countRest()
+{
+    const QByteArray command = m_tag.layout == cache::TagLayout::Set ? "SCARD"
+        : m_tag.layout == cache::TagLayout::Zset                     ? "ZCARD"
+                                                                     : "HLEN";
+    onFinished(m_session->send({{command, m_tag.key}}, redis::Session::Line::Bulk), this, [this](const Result<redis::Replies>& replies) {
+        if (!replies)
+            return end(fail(replies.error()));
+        if (failedWith(*replies, QStringLiteral("SCARD")))
+            return;
+        if (replies->first().integer == 0)
+            m_ledger->tagKeyDeleted();
+        end();
+    });
 }
 
 }

@@ -19,8 +19,9 @@ namespace core::invalidate {
 //   UNLINKs every name again with the index. The repetition is what makes it safe: a writer that stores an entry anew and finds
 //   it listed does not touch the list, so that WATCH alone would not notice. A list that changes makes EXEC fail: what is new is
 //   deleted and it is tried again, 20 times, then the index is kept and TagStillWritten says so.
-// - A set, sorted set or hash: parts of it by SSCAN, and of each part one MULTI that UNLINKs the names and takes them from the
-//   index. Unlike SPOP or ZPOPMIN with UNLINK after them there is no moment in which a lost line or a crash leaves names popped
+// - A set, sorted set or hash: one pass of SSCAN over it, and of each part one MULTI that UNLINKs the names and takes them from
+//   the index. The pass meets every name that was there when it began; what writers add behind it was stored after that, is fresh
+//   and stays, tagged. Unlike SPOP or ZPOPMIN with UNLINK after them there is no moment in which a lost line or a crash leaves names popped
 //   but their entries live.
 class TagDeleter final : public QObject {
     Q_OBJECT
@@ -53,10 +54,12 @@ private:
     void onListExec(const Result<redis::Replies>& replies);
     void tryAgain();
 
+    redis::Command partCommand() const;
     void nextPart();
-    void onPart(const Result<redis::Replies>& replies);
+    void onPart(const redis::Reply& part);
     void deletePart(const QList<QByteArray>& names);
     void onPartExec(const Result<redis::Replies>& replies);
+    void countRest();
 
     // Ends with the error if there is one in the replies.
     bool failedWith(const redis::Replies& replies, const QString& command);
@@ -93,8 +96,7 @@ private:
     std::function<void()> m_afterWait;
 
     QByteArray m_cursor = "0";
-    bool m_passFoundNames = false;
-    bool m_foundNames = false;
+    bool m_chained = false;
     qint64 m_partsLeft = 0;
 };
 
