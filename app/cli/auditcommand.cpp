@@ -18,12 +18,16 @@ namespace {
     {
         static const QRegularExpression ago(QStringLiteral("^([0-9]{1,9})([smhd])$"));
         if (const auto match = ago.match(text); match.hasMatch()) {
-            const QHash<QString, qint64> units {{QStringLiteral("s"), 1}, {QStringLiteral("m"), 60}, {QStringLiteral("h"), 3600}, {QStringLiteral("d"), 86400}};
+            const QHash<QString, qint64> units {
+                {QStringLiteral("s"), 1}, {QStringLiteral("m"), 60}, {QStringLiteral("h"), 3600}, {QStringLiteral("d"), 86400}};
             return QDateTime::currentDateTimeUtc().addSecs(-match.captured(1).toLongLong() * units.value(match.captured(2)));
         }
-        const QDateTime instant = QDateTime::fromString(text, Qt::ISODate);
+        QDateTime instant = QDateTime::fromString(text, Qt::ISODate);
+        if (instant.timeSpec() == Qt::LocalTime) // as every instant here, UTC unless it says otherwise
+            instant.setTimeSpec(Qt::UTC);
         if (!instant.isValid())
-            return core::fail(badOption(QStringLiteral("--since"), QStringLiteral("it takes 2026-01-31, 2026-01-31T10:00:00Z, or 90s, 15m, 2h, 7d")));
+            return core::fail(badOption(
+                QStringLiteral("--since"), QStringLiteral("it takes 2026-01-31, 2026-01-31T10:00:00Z, or 90s, 15m, 2h, 7d")));
         return instant.toUTC();
     }
 

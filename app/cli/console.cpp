@@ -22,6 +22,8 @@ Console::Console(bool quiet, bool verbose, bool color)
 void Console::write(const QString& text)
 {
     clearProgress();
+    if (m_before)
+        m_before();
     const QByteArray utf8 = text.toUtf8();
     std::fwrite(utf8.constData(), 1, static_cast<std::size_t>(utf8.size()), stderr);
     std::fflush(stderr);
@@ -68,7 +70,8 @@ void Console::progress(const QString& act, qint64 done, qint64 total, qint64 ela
         text += QStringLiteral(" of ") + core::formatCount(total);
     text += QStringLiteral(", ") + core::formatRate(rate);
     if (total > done && rate > 0)
-        text += QStringLiteral(", %1 left").arg(core::formatDuration(static_cast<qint64>(static_cast<double>(total - done) / rate * 1000)));
+        text += QStringLiteral(", %1 left")
+                    .arg(core::formatDuration(static_cast<qint64>(static_cast<double>(total - done) / rate * 1000)));
     clearProgress();
     std::fputs(qUtf8Printable(text), stderr);
     std::fflush(stderr);

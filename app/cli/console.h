@@ -6,6 +6,9 @@
 #include <QElapsedTimer>
 #include <QString>
 
+#include <functional>
+#include <utility>
+
 namespace cli {
 
 // stderr: messages, and on a terminal one line of progress that the next message wipes.
@@ -13,6 +16,8 @@ class Console {
 public:
     Console(bool quiet, bool verbose, bool color);
 
+    // Runs before each message, so that what stdout was given earlier stands above it on a terminal.
+    void beforeEach(std::function<void()> call) { m_before = std::move(call); }
     bool isTerminal() const { return m_terminal; }
     bool isVerbose() const { return m_verbose; }
     void say(const QString& message); // not with --quiet
@@ -29,6 +34,7 @@ private:
 
     bool m_terminal, m_quiet, m_verbose, m_color;
     bool m_progressShown = false;
+    std::function<void()> m_before;
 };
 
 }

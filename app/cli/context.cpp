@@ -33,6 +33,10 @@ Context::Context(CommandLine line, GlobalOptions globals, QObject* parent)
     , m_out(formOf(m_globals))
     , m_console(m_globals.quiet, m_globals.verbose, !m_globals.noColor && qEnvironmentVariableIsEmpty("NO_COLOR"))
 {
+    m_console.beforeEach([this] {
+        if (m_out.isText()) // a document goes out in whole pieces
+            m_out.flush();
+    });
     if (m_globals.maxTimeMs) {
         QTimer::singleShot(*m_globals.maxTimeMs, this, [this] {
             const double seconds = *m_globals.maxTimeMs / 1000.0;
@@ -161,7 +165,8 @@ Result<core::redis::Session*> Context::chooseSession(bool writes)
     if (writes && choice->isDefault)
         return core::fail(Code::Usage, Reason::WriteNeedsServer, QStringLiteral("\"%1\"").arg(name));
     if (choice->passwordInArgument)
-        m_console.warn(QStringLiteral("a password given as an argument is seen by everyone on this machine; use --password-file or REDISCLI_AUTH"));
+        m_console.warn(QStringLiteral(
+            "a password given as an argument is seen by everyone on this machine; use --password-file or REDISCLI_AUTH"));
     m_console.say(QStringLiteral("server %1 (%2)").arg(core::endpointUrl(choice->endpoint), choice->source));
     if (choice->profile)
         m_profile = choice->profile;

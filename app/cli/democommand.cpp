@@ -22,12 +22,12 @@ namespace {
         out.line(QStringLiteral("redis  ") + redisUrl);
         out.line(QStringLiteral("api    ") + apiUrl);
         out.line(QStringLiteral("pid    ") + QString::number(pid));
+        if (out.form() == Output::Form::Json) // whoever reads it waits for a whole document now
+            out.end();
         QStringList endpoints;
         for (const QString& route : demo::Demo::routes())
             endpoints << QStringLiteral("--endpoint ") + core::shellQuoted(route);
         context.console().say(QStringLiteral("its endpoints: ") + endpoints.join(u' '));
-        if (out.form() == Output::Form::Json) // whoever reads it waits for a whole document now
-            out.end();
     }
 }
 

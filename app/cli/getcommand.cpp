@@ -32,7 +32,8 @@ namespace {
 
         void start()
         {
-            const core::redis::Pipeline facts {{"PTTL", m_key}, {"TYPE", m_key}, {"MEMORY", "USAGE", m_key}, {"OBJECT", "ENCODING", m_key}};
+            const core::redis::Pipeline facts {
+                {"PTTL", m_key}, {"TYPE", m_key}, {"MEMORY", "USAGE", m_key}, {"OBJECT", "ENCODING", m_key}};
             m_context.await(m_context.session()->send(facts), [this](const Replies& replies) { onFacts(replies); });
         }
 
@@ -67,7 +68,8 @@ namespace {
         void readPart()
         {
             const qint64 from = m_value.size();
-            const core::redis::Command part {"GETRANGE", m_key, QByteArray::number(from), QByteArray::number(from + partBytes - 1)};
+            const core::redis::Command part {
+                "GETRANGE", m_key, QByteArray::number(from), QByteArray::number(from + partBytes - 1)};
             m_context.await(m_context.session()->call(part), [this](const Reply& reply) {
                 m_value += reply.bytes;
                 const bool more = reply.bytes.size() == partBytes;
@@ -89,7 +91,8 @@ namespace {
 
         void writeString(JsonWriter& json, const EntryValue& entry) const
         {
-            const bool isJson = (entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope) && !m_truncated;
+            const bool isJson
+                = (entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope) && !m_truncated;
             const bool isText = entry.form != EntryValue::Form::Binary && core::isUtf8(m_value);
             json.field("form", core::cache::formName(entry.form));
             json.field("status_code", entry.statusCode);

@@ -26,14 +26,19 @@ namespace {
     {
         switch (number) {
         case ENOENT:
-        case ENOTDIR: return {Code::File, Reason::FileMissing, file, {}};
+        case ENOTDIR:
+            return {Code::File, Reason::FileMissing, file, {}};
         case EACCES:
         case EPERM:
-        case EROFS: return {Code::File, Reason::FilePermission, file, {}};
+        case EROFS:
+            return {Code::File, Reason::FilePermission, file, {}};
         case ENOSPC:
-        case EDQUOT: return {Code::File, Reason::DiskFull, file, {}};
-        case EISDIR: return {Code::File, Reason::FileDamaged, file, QStringLiteral("it is a folder")};
-        default: return {Code::File, Reason::FileDamaged, file, QStringLiteral("it could not be read or written to its end")};
+        case EDQUOT:
+            return {Code::File, Reason::DiskFull, file, {}};
+        case EISDIR:
+            return {Code::File, Reason::FileDamaged, file, QStringLiteral("it is a folder")};
+        default:
+            return {Code::File, Reason::FileDamaged, file, QStringLiteral("it could not be read or written to its end")};
         }
     }
 
@@ -75,8 +80,8 @@ namespace {
         if (const auto* key = member(json, "key"); key && key->IsString())
             return std::optional(QByteArray(key->GetString(), key->GetStringLength()));
         if (const auto* encoded = member(json, "key_b64"); encoded && encoded->IsString()) {
-            const auto decoded = QByteArray::fromBase64Encoding(QByteArray(encoded->GetString(), encoded->GetStringLength()),
-                QByteArray::AbortOnBase64DecodingErrors);
+            const auto decoded = QByteArray::fromBase64Encoding(
+                QByteArray(encoded->GetString(), encoded->GetStringLength()), QByteArray::AbortOnBase64DecodingErrors);
             if (decoded)
                 return std::optional(*decoded);
         }

@@ -45,11 +45,14 @@ namespace {
         if (line.has("--save-plan") && wanted.saveFile.isEmpty())
             return core::fail(badOption(QStringLiteral("--save-plan"), QStringLiteral("its value is empty")));
         if (wanted.saveFile == QStringLiteral("-") && (!wanted.dryRun || json))
-            return core::fail(badOption(QStringLiteral("--save-plan"), QStringLiteral("to stdout it goes with --dry-run and without --json")));
+            return core::fail(
+                badOption(QStringLiteral("--save-plan"), QStringLiteral("to stdout it goes with --dry-run and without --json")));
         if (line.has("--plan")) {
-            for (const char* other : {"--save-plan", "--except", "--tag", "--class", "--path", "--path-prefix", "--prefix", "--match", "--key", "--keys-from"}) {
+            for (const char* other : {"--save-plan", "--except", "--tag", "--class", "--path", "--path-prefix", "--prefix",
+                     "--match", "--key", "--keys-from"}) {
                 if (line.has(other))
-                    return core::fail(badOption(QLatin1String(other), QStringLiteral("--plan is given too, and its list is frozen")));
+                    return core::fail(
+                        badOption(QLatin1String(other), QStringLiteral("--plan is given too, and its list is frozen")));
             }
             const auto plan = planFrom(line.value("--plan"));
             if (!plan)
@@ -188,8 +191,8 @@ void runInvalidate(Context& context)
     const auto wanted = wantedFrom(context.line(), !context.out().isText());
     if (!wanted)
         return context.fail(wanted.error());
-    context.openSession(!wanted->dryRun,
-        [&context, wanted = *wanted](core::redis::Session*) { (new InvalidateRun(context, wanted))->start(); });
+    context.openSession(
+        !wanted->dryRun, [&context, wanted = *wanted](core::redis::Session*) { (new InvalidateRun(context, wanted))->start(); });
 }
 
 }

@@ -33,7 +33,8 @@ Result<void> KeyQuery::takeKinds(const CommandLine& line)
     for (const QString& text : line.values("--kind")) {
         const auto found = std::ranges::find_if(all, [&](Kind kind) { return core::cache::kindName(kind) == text; });
         if (found == std::end(all))
-            return fail(badOption(QStringLiteral("--kind"), QStringLiteral("it takes entry, tag, lock, health, probe or unknown")));
+            return fail(
+                badOption(QStringLiteral("--kind"), QStringLiteral("it takes entry, tag, lock, health, probe or unknown")));
         m_kinds << *found;
     }
     return {};
@@ -43,8 +44,9 @@ Result<KeyQuery> KeyQuery::fromLine(const CommandLine& line)
 {
     KeyQuery query;
     QList<QByteArray> contains;
-    const std::pair<const char*, QList<QByteArray>*> lists[] {{"--match", &query.m_text.globs}, {"--prefix", &query.m_text.prefixes},
-        {"--contains", &contains}, {"--class", &query.m_classes}, {"--path", &query.m_paths}, {"--path-prefix", &query.m_pathPrefixes}};
+    const std::pair<const char*, QList<QByteArray>*> lists[] {{"--match", &query.m_text.globs},
+        {"--prefix", &query.m_text.prefixes}, {"--contains", &contains}, {"--class", &query.m_classes},
+        {"--path", &query.m_paths}, {"--path-prefix", &query.m_pathPrefixes}};
     for (const auto& [option, target] : lists) {
         const auto bytes = bytesOf(line, option);
         if (!bytes)

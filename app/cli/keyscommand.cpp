@@ -198,7 +198,8 @@ namespace {
             if (meta && m_wanted.type)
                 text += shown(meta->type).leftJustified(7) + u' ';
             if (meta && m_wanted.memory)
-                text += (meta->memoryBytes ? core::formatBytes(*meta->memoryBytes) : QStringLiteral("-")).rightJustified(9) + u' ';
+                text
+                    += (meta->memoryBytes ? core::formatBytes(*meta->memoryBytes) : QStringLiteral("-")).rightJustified(9) + u' ';
             out.line(text + keyLine(out, key));
         }
 
@@ -217,9 +218,10 @@ namespace {
             const bool countOnly = m_context.line().has("--count-only");
             if (m_context.out().isText() && countOnly)
                 m_context.out().line(QString::number(matched));
-            m_context.console().say(QStringLiteral("%1 of %2 keys, %3%4").arg(core::formatCount(matched),
-                core::formatCount(m_keys->scanned()), core::formatDuration(m_keys->durationMs()),
-                m_keys->isComplete() ? QString() : QStringLiteral(", not complete")));
+            m_context.console().say(QStringLiteral("%1 of %2 keys, %3%4")
+                                        .arg(core::formatCount(matched), core::formatCount(m_keys->scanned()),
+                                            core::formatDuration(m_keys->durationMs()),
+                                            m_keys->isComplete() ? QString() : QStringLiteral(", not complete")));
             if (m_keys->failure())
                 return m_context.fail(*m_keys->failure());
             if (m_context.stopped())

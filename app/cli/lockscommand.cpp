@@ -32,15 +32,17 @@ namespace {
 
     void printLocks(Context& context, const QList<LockInfo>& locks)
     {
-        TextColumns text({QStringLiteral("OWNER"), QStringLiteral("TTL"), QStringLiteral("AGE"), QStringLiteral("WARNINGS"), QStringLiteral("KEY")});
+        TextColumns text({QStringLiteral("OWNER"), QStringLiteral("TTL"), QStringLiteral("AGE"), QStringLiteral("WARNINGS"),
+            QStringLiteral("KEY")});
         qint64 count = 0;
         for (const LockInfo& lock : locks) {
             if (lock.ttlMs == -2) // released since the scan
                 continue;
             ++count;
             context.out().item([&](JsonWriter& json) { writeLock(json, lock); });
-            text.add({shown(lock.owner), ttlText(lock.ttlMs), lock.ageMs < 0 ? QStringLiteral("-") : core::formatDuration(lock.ageMs),
-                core::displayText(lock.warnings.join(QStringLiteral("; "))), shown(lock.key)});
+            text.add(
+                {shown(lock.owner), ttlText(lock.ttlMs), lock.ageMs < 0 ? QStringLiteral("-") : core::formatDuration(lock.ageMs),
+                    core::displayText(lock.warnings.join(QStringLiteral("; "))), shown(lock.key)});
         }
         text.print(context.out());
         context.out().summary([&](JsonWriter& json) {
@@ -60,7 +62,8 @@ namespace {
         QList<QByteArray> names;
         for (const core::keys::KeyId id : keys.picked())
             names << keys.key(id);
-        context.await(core::cache::readLocks(context.session(), names), [&context](const QList<LockInfo>& locks) { printLocks(context, locks); });
+        context.await(core::cache::readLocks(context.session(), names),
+            [&context](const QList<LockInfo>& locks) { printLocks(context, locks); });
     }
 
     core::invalidate::AuditEntry auditEntry(const Context& context, const QByteArray& key)
@@ -80,13 +83,15 @@ namespace {
         return entry;
     }
 
-    void endRelease(Context& context, core::invalidate::AuditEntry entry, const QByteArray& key, const core::Result<Release>& release)
+    void endRelease(
+        Context& context, core::invalidate::AuditEntry entry, const QByteArray& key, const core::Result<Release>& release)
     {
         const bool released = release && *release == Release::Released;
         entry.at = QDateTime::currentDateTimeUtc();
         entry.counts = QJsonObject {{QStringLiteral("deleted"), released ? 1 : 0}};
         entry.outcome = !release ? QString(QStringLiteral("failed: ") + core::codeName(release.error().code))
-                                 : released ? QStringLiteral("done") : core::cache::releaseName(*release);
+            : released           ? QStringLiteral("done")
+                                 : core::cache::releaseName(*release);
         const auto written = core::invalidate::AuditLog().append(entry);
         if (!release)
             return context.fail(release.error());
@@ -143,7 +148,8 @@ void runLocks(Context& context)
 void runReleaseLock(Context& context)
 {
     if (!context.line().has("--owner"))
-        return context.fail(badOption(QStringLiteral("--owner"), QStringLiteral("it is missing: the owner as \"locks\" shows it")));
+        return context.fail(
+            badOption(QStringLiteral("--owner"), QStringLiteral("it is missing: the owner as \"locks\" shows it")));
     const auto key = core::bytesFromArgument(context.line().positional.first());
     const auto owner = core::bytesFromArgument(context.line().value("--owner"));
     if (!key || !owner)

@@ -51,6 +51,7 @@ public:
     void error(const core::Error& error, int exit);
     // Closes the document and writes all.
     void end();
+    void flush();
 
     // stdout was closed: called once, in place of ending by SIGPIPE; noticed within 200 ms even while nothing is written.
     // raisePipe() ends the process that way.
@@ -65,7 +66,6 @@ private:
     void stash(const char* name, const Fill& fillValue);
     void endNdjson();
     void scheduleFlush();
-    void flush();
     void write(const QByteArray& bytes);
     void becomeBroken();
 

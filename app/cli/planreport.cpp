@@ -58,9 +58,11 @@ namespace {
     {
         const QString size = plan.bytes < 0
             ? QString()
-            : QString(QStringLiteral(", ") + (isEstimate(plan) ? QStringLiteral("about ") : QString()) + core::formatBytes(plan.bytes));
+            : QString(
+                QStringLiteral(", ") + (isEstimate(plan) ? QStringLiteral("about ") : QString()) + core::formatBytes(plan.bytes));
         out.line(QStringLiteral("Plan: delete %1 entries and %2 tag indexes on %3%4. It cannot be undone.")
-                     .arg(core::formatCount(plan.keys.size()), core::formatCount(plan.tagKeys.size()), core::displayText(plan.server), size));
+                     .arg(core::formatCount(plan.keys.size()), core::formatCount(plan.tagKeys.size()),
+                         core::displayText(plan.server), size));
         for (const QByteArray& key : plan.keys.mid(0, sampleSize))
             out.line(QStringLiteral("  ") + shown(key));
         if (plan.keys.size() > sampleSize)
@@ -88,11 +90,12 @@ namespace {
 
     void printSummary(Context& context, const inv::RunSummary& summary)
     {
-        QString text = QStringLiteral("Deleted %1 entries and %2 tag indexes in %3").arg(core::formatCount(summary.deleted),
-            core::formatCount(summary.tagKeysDeleted), core::formatDuration(summary.durationMs));
+        QString text = QStringLiteral("Deleted %1 entries and %2 tag indexes in %3")
+                           .arg(core::formatCount(summary.deleted), core::formatCount(summary.tagKeysDeleted),
+                               core::formatDuration(summary.durationMs));
         const std::pair<const char*, qint64> more[] {{"gone before", summary.vanished}, {"failed", summary.failed},
-            {"stored anew since", summary.reappeared}, {"new members deleted too", summary.appeared}, {"outcome not known", summary.unknown},
-            {"not reached", summary.notReached}};
+            {"stored anew since", summary.reappeared}, {"new members deleted too", summary.appeared},
+            {"outcome not known", summary.unknown}, {"not reached", summary.notReached}};
         for (const auto& [name, count] : more) {
             if (count > 0)
                 text += QStringLiteral(", %1 %2").arg(core::formatCount(count), QLatin1String(name));

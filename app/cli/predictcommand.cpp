@@ -42,7 +42,8 @@ namespace {
 
     void printText(Output& out, const core::cache::Request& request, const RequestForecast& forecast)
     {
-        out.line(QStringLiteral("%1 %2   cached: %3").arg(shown(request.method), shown(request.target), core::cache::cachedName(forecast.cached)));
+        out.line(QStringLiteral("%1 %2   cached: %3")
+                     .arg(shown(request.method), shown(request.target), core::cache::cachedName(forecast.cached)));
         for (const core::cache::Prediction& prediction : forecast.predictions) {
             out.line(QStringLiteral("  %1   (%2, %3)")
                          .arg(shown(prediction.key), prediction.scheme, core::cache::confidenceName(prediction.confidence)));

@@ -68,8 +68,9 @@ namespace {
         out.record([&](JsonWriter& json) { writeProfile(json, *profile); });
         const std::pair<const char*, QString> rows[] {{"name", profile->name}, {"url", core::endpointUrl(profile->endpoint)},
             {"environment", core::settings::environmentName(profile->environment)}, {"colour", profile->colour},
-            {"TLS authority", profile->endpoint.tlsCaFile}, {"API", profile->apiUrl}, {"LightAPI config", profile->lightapiConfig},
-            {"LightAPI release", profile->lightapiRelease}, {"endpoints", profile->endpoints.join(u' ')}};
+            {"TLS authority", profile->endpoint.tlsCaFile}, {"API", profile->apiUrl},
+            {"LightAPI config", profile->lightapiConfig}, {"LightAPI release", profile->lightapiRelease},
+            {"endpoints", profile->endpoints.join(u' ')}};
         for (const auto& [label, text] : rows) {
             if (!text.isEmpty())
                 out.line(QString::fromLatin1(label).leftJustified(18) + core::displayText(text));
@@ -85,7 +86,8 @@ namespace {
             if (core::settings::environmentName(environment) == line.value("--environment"))
                 return environment;
         }
-        return core::fail(badOption(QStringLiteral("--environment"), QStringLiteral("it takes development, staging or production")));
+        return core::fail(
+            badOption(QStringLiteral("--environment"), QStringLiteral("it takes development, staging or production")));
     }
 
     // A relative file name would mean something else from another folder.
@@ -96,11 +98,12 @@ namespace {
 
     core::Result<QString> colourFrom(const CommandLine& line)
     {
-        const QStringList colours {QStringLiteral("blue"), QStringLiteral("teal"), QStringLiteral("orange"), QStringLiteral("purple"),
-            QStringLiteral("red"), QStringLiteral("grey")};
+        const QStringList colours {QStringLiteral("blue"), QStringLiteral("teal"), QStringLiteral("orange"),
+            QStringLiteral("purple"), QStringLiteral("red"), QStringLiteral("grey")};
         const QString colour = line.value("--colour");
         if (line.has("--colour") && !colours.contains(colour))
-            return core::fail(badOption(QStringLiteral("--colour"), QStringLiteral("it takes ") + colours.join(QStringLiteral(", "))));
+            return core::fail(
+                badOption(QStringLiteral("--colour"), QStringLiteral("it takes ") + colours.join(QStringLiteral(", "))));
         return colour;
     }
 
@@ -141,14 +144,16 @@ namespace {
     {
         const bool exists = context.store().find(name) != nullptr;
         if (exists && !context.globals().yes)
-            return context.fail({Code::Unconfirmed, Reason::NotConfirmed, QStringLiteral("replacing the saved connection %1").arg(name), {}});
+            return context.fail(
+                {Code::Unconfirmed, Reason::NotConfirmed, QStringLiteral("replacing the saved connection %1").arg(name), {}});
         const auto profile = profileFrom(context, name);
         if (!profile)
             return context.fail(profile.error());
         if (const auto saved = context.store().put(*profile); !saved)
             return context.fail(saved.error());
         context.out().record([&](JsonWriter& json) { writeProfile(json, *profile); });
-        context.out().line(QStringLiteral("saved %1: %2").arg(core::displayText(name), core::displayText(core::endpointUrl(profile->endpoint))));
+        context.out().line(
+            QStringLiteral("saved %1: %2").arg(core::displayText(name), core::displayText(core::endpointUrl(profile->endpoint))));
         context.finish();
     }
 
@@ -177,8 +182,9 @@ namespace {
                 json.endObject();
             });
             context.out().summary([&](JsonWriter& json) { context.writeOwnLookups(json); });
-            context.out().line(QStringLiteral("connected: Redis %1, %2, up %3").arg(core::displayText(facts.version),
-                core::displayText(facts.role), core::formatDuration(facts.uptimeS * 1000)));
+            context.out().line(QStringLiteral("connected: Redis %1, %2, up %3")
+                                   .arg(core::displayText(facts.version), core::displayText(facts.role),
+                                       core::formatDuration(facts.uptimeS * 1000)));
             context.finish();
         });
     }
@@ -189,11 +195,13 @@ void runProfiles(Context& context)
     const QStringList words = context.line().positional;
     const QString act = words.first();
     const bool wantsName = act != QStringLiteral("list");
-    const QStringList acts {QStringLiteral("list"), QStringLiteral("show"), QStringLiteral("add"), QStringLiteral("remove"), QStringLiteral("test")};
+    const QStringList acts {
+        QStringLiteral("list"), QStringLiteral("show"), QStringLiteral("add"), QStringLiteral("remove"), QStringLiteral("test")};
     if (!acts.contains(act))
         return context.fail(badOption(act, QStringLiteral("it takes list, show, add, remove or test")));
     if (wantsName != (words.size() == 2) || (wantsName && words.at(1).trimmed().isEmpty()))
-        return context.fail(badOption(act, wantsName ? QStringLiteral("the NAME is missing") : QStringLiteral("it takes no name")));
+        return context.fail(
+            badOption(act, wantsName ? QStringLiteral("the NAME is missing") : QStringLiteral("it takes no name")));
     if (act == QStringLiteral("list"))
         return list(context);
     if (act == QStringLiteral("show"))

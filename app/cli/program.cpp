@@ -89,9 +89,11 @@ namespace {
         {
             SignalWatch signalWatch;
             Context context(line, globals);
-            QObject::connect(&signalWatch, &SignalWatch::interrupted, &context,
-                [&context](int number) { context.interrupt({core::Code::Cancelled, core::Reason::None, {}, {}}, number); });
-            QObject::connect(&context, &Context::ended, qApp, [](int status) { QCoreApplication::exit(status); }, Qt::QueuedConnection);
+            QObject::connect(&signalWatch, &SignalWatch::interrupted, &context, [&context](int number) {
+                context.interrupt({core::Code::Cancelled, core::Reason::None, {}, {}}, number);
+            });
+            QObject::connect(
+                &context, &Context::ended, qApp, [](int status) { QCoreApplication::exit(status); }, Qt::QueuedConnection);
             const Command command = commandFunction(QLatin1String(line.command->name));
             Q_ASSERT(command);
             context.later([&context, command] { command(context); });

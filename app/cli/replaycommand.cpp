@@ -112,7 +112,9 @@ namespace {
     void printItem(Output& out, const ReplayResult& result)
     {
         if (!result.response)
-            return out.line(QStringLiteral("%1 %2   %3").arg(result.n).arg(shown(result.target), core::displayText(core::oneLine(result.response.error()))));
+            return out.line(QStringLiteral("%1 %2   %3")
+                                .arg(result.n)
+                                .arg(shown(result.target), core::displayText(core::oneLine(result.response.error()))));
         out.line(QStringLiteral("%1 %2   %3 (%4)   %5 in %6 ms")
                      .arg(QString::number(result.n), shown(result.target), verdictWord(result),
                          core::replay::surenessName(result.verdict.sureness), QString::number(result.response->status),
@@ -140,7 +142,8 @@ namespace {
     // One run of "replay".
     class ReplayRun final : public QObject {
     public:
-        ReplayRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, core::replay::Replay::Options options)
+        ReplayRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes,
+            core::replay::Replay::Options options)
             : QObject(&context)
             , m_context(context)
             , m_job(context.session(), client, routes, std::move(options))
@@ -250,9 +253,11 @@ namespace {
     {
         constexpr Verdict verdicts[] {Verdict::Hit, Verdict::Miss, Verdict::Expired, Verdict::Bypass, Verdict::Unknown};
         const QString expected = line.value("--expect").toUpper();
-        const bool known = std::ranges::any_of(verdicts, [&](Verdict verdict) { return core::http::verdictName(verdict) == expected; });
+        const bool known
+            = std::ranges::any_of(verdicts, [&](Verdict verdict) { return core::http::verdictName(verdict) == expected; });
         if (line.has("--expect") && !known)
-            return core::fail(badOption(QStringLiteral("--expect"), QStringLiteral("it takes HIT, MISS, EXPIRED, BYPASS or UNKNOWN")));
+            return core::fail(
+                badOption(QStringLiteral("--expect"), QStringLiteral("it takes HIT, MISS, EXPIRED, BYPASS or UNKNOWN")));
         return {};
     }
 

@@ -14,8 +14,8 @@ using core::invalidate::Selector;
 namespace cli {
 
 namespace {
-    constexpr Selector::Kind kinds[] {Selector::Kind::Tag, Selector::Kind::Class, Selector::Kind::Path, Selector::Kind::PathPrefix,
-        Selector::Kind::Prefix, Selector::Kind::Glob, Selector::Kind::Key};
+    constexpr Selector::Kind kinds[] {Selector::Kind::Tag, Selector::Kind::Class, Selector::Kind::Path,
+        Selector::Kind::PathPrefix, Selector::Kind::Prefix, Selector::Kind::Glob, Selector::Kind::Key};
 
     Result<Selector> selectorOf(Selector::Kind kind, const QString& text)
     {
@@ -67,9 +67,11 @@ Result<Selection> exceptionsFrom(const CommandLine& line)
     Selection selection;
     for (const QString& text : line.values("--except")) {
         const QString name = text.section(u'=', 0, 0);
-        const auto kind = std::ranges::find_if(kinds, [&](Selector::Kind k) { return core::invalidate::selectorKindName(k) == name; });
+        const auto kind
+            = std::ranges::find_if(kinds, [&](Selector::Kind k) { return core::invalidate::selectorKindName(k) == name; });
         if (kind == std::end(kinds) || !text.contains(u'='))
-            return fail(badOption(QStringLiteral("--except"), QStringLiteral("it takes a kind and a text, such as class=Book or prefix=a:")));
+            return fail(badOption(
+                QStringLiteral("--except"), QStringLiteral("it takes a kind and a text, such as class=Book or prefix=a:")));
         const Result<Selector> selector = selectorOf(*kind, text.section(u'=', 1));
         if (!selector)
             return fail(selector.error());

@@ -154,18 +154,26 @@ namespace {
             Output& out = m_context.out();
             const Sample& sample = m_sampler.history().last();
             const core::redis::ServerFacts& facts = m_context.session()->facts();
-            out.line(QStringLiteral("Redis %1, %2, up %3").arg(core::displayText(facts.version), core::displayText(facts.role), core::formatDuration(sample.uptimeS * 1000)));
-            out.line(QStringLiteral("hit rate    %1 since the start (whole server, all databases)").arg(rateText(m_sampler.history().lifetime())));
+            out.line(QStringLiteral("Redis %1, %2, up %3")
+                         .arg(core::displayText(facts.version), core::displayText(facts.role),
+                             core::formatDuration(sample.uptimeS * 1000)));
+            out.line(QStringLiteral("hit rate    %1 since the start (whole server, all databases)")
+                         .arg(rateText(m_sampler.history().lifetime())));
             for (const qint64 seconds : {qint64(10), qint64(60), qint64(900)}) {
                 const WindowRate rate = window(seconds);
                 if (m_seen > 1)
-                    out.line(QStringLiteral("            %1 in the last %2%3").arg(rateText(rate), core::formatDuration(seconds * 1000), rate.complete ? QString() : QStringLiteral(" (not seen that long)")));
+                    out.line(QStringLiteral("            %1 in the last %2%3")
+                                 .arg(rateText(rate), core::formatDuration(seconds * 1000),
+                                     rate.complete ? QString() : QStringLiteral(" (not seen that long)")));
             }
             const QString most = sample.maxBytes > 0 ? core::formatBytes(sample.maxBytes) : QStringLiteral("no limit");
-            out.line(QStringLiteral("memory      %1 of %2 (%3)").arg(core::formatBytes(sample.usedBytes), most, core::displayText(sample.policy)));
+            out.line(QStringLiteral("memory      %1 of %2 (%3)")
+                         .arg(core::formatBytes(sample.usedBytes), most, core::displayText(sample.policy)));
             out.line(QStringLiteral("commands    %1").arg(core::formatRate(sample.opsPerS)));
             out.line(QStringLiteral("clients     %1").arg(core::formatCount(sample.clients)));
-            out.line(QStringLiteral("keys        %1, evicted %2, expired %3").arg(core::formatCount(sample.totalKeys()), core::formatCount(sample.evicted), core::formatCount(sample.expired)));
+            out.line(QStringLiteral("keys        %1, evicted %2, expired %3")
+                         .arg(core::formatCount(sample.totalKeys()), core::formatCount(sample.evicted),
+                             core::formatCount(sample.expired)));
         }
 
         void end(const std::optional<core::Error>& failure)
@@ -206,7 +214,8 @@ void runStats(Context& context)
     if (watch)
         context.out().setForm(Output::Form::Ndjson);
     const qint64 wanted = samples->value_or(watch ? -1 : 1);
-    context.openSession(false, [&context, wanted, intervalMs](core::redis::Session*) { (new StatsRun(context, wanted, intervalMs))->start(); });
+    context.openSession(
+        false, [&context, wanted, intervalMs](core::redis::Session*) { (new StatsRun(context, wanted, intervalMs))->start(); });
 }
 
 }

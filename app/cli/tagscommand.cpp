@@ -14,8 +14,8 @@ namespace {
     using core::cache::TagInfo;
     using core::cache::TagMember;
     using core::cache::TagReader;
-    using core::cache::TagTemplate;
     using core::cache::TagsReader;
+    using core::cache::TagTemplate;
 
     core::Result<TagTemplate> templateFrom(const CommandLine& line)
     {
@@ -53,8 +53,9 @@ namespace {
 
     QStringList textRow(const TagInfo& info)
     {
-        return {countText(info.members), countText(info.live), countText(info.dead), ttlText(info.ttlMs), core::cache::tagLayoutName(info.layout),
-            core::displayText(warnings(info).join(QStringLiteral("; "))), shown(info.tag)};
+        return {countText(info.members), countText(info.live), countText(info.dead), ttlText(info.ttlMs),
+            core::cache::tagLayoutName(info.layout), core::displayText(warnings(info).join(QStringLiteral("; "))),
+            shown(info.tag)};
     }
 
     // One run of "tags": a scan for the keys, then all tags read.
@@ -73,8 +74,8 @@ namespace {
             options.match = core::keys::globEscaped(m_shape.keyOf({})); // a template's two parts, a star between them
             const qsizetype at = core::keys::globEscaped(m_shape.text().left(m_shape.text().indexOf("{tag}"))).size();
             options.match.insert(at, '*');
-            m_keys = new KeysCollector(m_context, options,
-                [shape = m_shape](QByteArrayView key) { return shape.tagOf(key.toByteArray()).has_value(); });
+            m_keys = new KeysCollector(
+                m_context, options, [shape = m_shape](QByteArrayView key) { return shape.tagOf(key.toByteArray()).has_value(); });
             m_context.out().beginItems();
             m_keys->start(QStringLiteral("keys"), [this] { onCollected(); });
         }
@@ -145,8 +146,9 @@ namespace {
         if (absent)
             out.line(QStringLiteral("There is no tag %1.").arg(shown(info.tag)));
         else
-            out.line(QStringLiteral("%1 (%2): %3 members, %4 live, %5 dead").arg(shown(info.tag), core::cache::tagLayoutName(info.layout),
-                countText(info.members), countText(info.live), countText(info.dead)));
+            out.line(QStringLiteral("%1 (%2): %3 members, %4 live, %5 dead")
+                         .arg(shown(info.tag), core::cache::tagLayoutName(info.layout), countText(info.members),
+                             countText(info.live), countText(info.dead)));
         text.print(out);
         for (const QString& warning : warnings(info))
             context.console().warn(warning);

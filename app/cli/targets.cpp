@@ -90,7 +90,8 @@ Result<core::http::Headers> headersFrom(Context& context)
         if (!added)
             return fail(added.error());
         if (!text.startsWith(u'@') && isSecret(headers.last().first))
-            context.console().warn(QStringLiteral("a token given as an argument is seen by everyone on this machine; use --bearer-file or -H @FILE"));
+            context.console().warn(QStringLiteral(
+                "a token given as an argument is seen by everyone on this machine; use --bearer-file or -H @FILE"));
     }
     if (!line.has("--bearer-file"))
         return headers;

@@ -39,7 +39,8 @@ namespace {
     // One run of "warm".
     class WarmRun final : public QObject {
     public:
-        WarmRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, core::replay::Warm::Options options)
+        WarmRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes,
+            core::replay::Warm::Options options)
             : QObject(&context)
             , m_context(context)
             , m_job(context.session(), client, routes, std::move(options))

@@ -56,8 +56,9 @@ namespace {
         if (!spec && line.command)
             spec = findOption(line.command->options, given.name);
         if (!spec)
-            return fail(badOption(given.name, line.command ? QStringLiteral("\"%1\" does not take it").arg(QLatin1String(line.command->name))
-                                                           : QStringLiteral("it belongs to a command")));
+            return fail(badOption(given.name,
+                line.command ? QStringLiteral("\"%1\" does not take it").arg(QLatin1String(line.command->name))
+                             : QStringLiteral("it belongs to a command")));
         if (!spec->available)
             return fail(notInThisVersion(given.name));
         if (!spec->repeats && spec->value && line.has(spec->name))

@@ -76,26 +76,31 @@ namespace {
                 {flag("--watch", "goes on until interrupted; one JSON object a line"),
                     with("--interval", "S", "seconds between two samples (default 1)"),
                     with("--samples", "N", "ends after N samples; with --json prints the last")},
-                "\"lifetime\" is the server's own count. The windows (10, 60 and 900 seconds, and the last interval) count what was seen "
+                "\"lifetime\" is the server's own count. The windows (10, 60 and 900 seconds, and the last interval) count what "
+                "was seen "
                 "inside them, with Cachelight's own lookups taken out."},
             {"keys", "", 0, 0, Server::Reads, "lists keys: a complete scan, each key once",
                 joined({filters(),
                     {with("--sort", "ORDER", "key (default), ttl or memory"), with("--limit", "N", "prints at most N"),
                         with("--with", "LIST", "of ttl, type, memory: asks the server about each key printed"),
-                        flag("--count-only", "the summary alone"), with("--scan-count", "N", "COUNT of each SCAN (default: adapts)"),
+                        flag("--count-only", "the summary alone"),
+                        with("--scan-count", "N", "COUNT of each SCAN (default: adapts)"),
                         flag("--expect-some", "exit 1 when nothing matched"),
                         flag("--null", "the text form ends each key with NUL, its bytes exact", "-0")}}),
-                "Kinds of filter intersect, repeats of one kind unite. A ttl_ms of -1 says that the key never expires; null, that it was "
+                "Kinds of filter intersect, repeats of one kind unite. A ttl_ms of -1 says that the key never expires; null, "
+                "that it was "
                 "not asked or that the key is gone."},
-            {"get", "KEY", 1, 1, Server::Reads, "shows one value",
-                {flag("--raw", "the exact bytes and nothing else")}, "Exit 1 when there is no such key."},
+            {"get", "KEY", 1, 1, Server::Reads, "shows one value", {flag("--raw", "the exact bytes and nothing else")},
+                "Exit 1 when there is no such key."},
             {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
                 {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),
                     flag("--null", "stdin is NUL-separated", "-0")}},
             {"predict", "[TARGET…]", 0, -1, Server::None, "says which keys requests would use; needs no connection",
                 {flag("--stdin", "targets from stdin, one a line"), flag("--null", "stdin is NUL-separated", "-0"),
-                    with("--method", "M", "the request's method (default GET)"), with("--subject", "SUB", "the user's id, where keys hold one")},
-                "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or the profile."},
+                    with("--method", "M", "the request's method (default GET)"),
+                    with("--subject", "SUB", "the user's id, where keys hold one")},
+                "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or "
+                "the profile."},
             {"headers", "", 0, 0, Server::None, "reads a response's head on stdin and says what each cache did", {},
                 "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers"},
             {"tags", "", 0, 0, Server::Reads, "lists tags with their layout and members",
@@ -106,7 +111,8 @@ namespace {
                 {with("--since", "T", "from then on: 2026-01-31, 2026-01-31T10:00:00Z, or 90s, 15m, 2h, 7d ago")}},
             {"health", "", 0, 0, Server::Reads, "checks Redis, and LightAPI where --api is given, step by step",
                 {flag("--strict", "exit 1 on a warning too")},
-                "Exit 1 when something failed, an unreachable server included. Writing steps use a probe key of their own; they are skipped "
+                "Exit 1 when something failed, an unreachable server included. Writing steps use a probe key of their own; they "
+                "are skipped "
                 "in read-only and on the default server."},
         };
     }
@@ -115,25 +121,28 @@ namespace {
     {
         return {
             {"release-lock", "KEY", 1, 1, Server::Writes, "releases a lock if it still has the owner that was seen",
-                {with("--owner", "OWNER", "the owner as \"locks\" shows it")}, "Exit 1 when the owner changed or the lock is gone."},
+                {with("--owner", "OWNER", "the owner as \"locks\" shows it")},
+                "Exit 1 when the owner changed or the lock is gone."},
             {"invalidate", "", 0, 0, Server::Writes, "deletes entries: plan, confirmation, run, verification",
                 joined({selectors(),
                     {many("--except", "SELECTOR", "keeps what this selects, as in --except class=Book or --except prefix=TEXT"),
-                        flag("--null", "the file of --keys-from is NUL-separated", "-0"), flag("--dry-run", "stops after the plan"),
-                        with("--save-plan", "F", "writes the frozen list to a file"),
+                        flag("--null", "the file of --keys-from is NUL-separated", "-0"),
+                        flag("--dry-run", "stops after the plan"), with("--save-plan", "F", "writes the frozen list to a file"),
                         with("--plan", "F", "executes exactly the list in a file"),
                         with("--keys-per-s", "N", "deletes at most N keys a second"), later("--soft", "S"), later("--no-undo"),
                         later("--warm")}}),
-                "Different kinds of selector intersect, repeats of one kind unite. --yes confirms; a production profile, the pattern * and "
-                "an empty prefix want --confirm NAME (the plan's \"confirm\" says it). Unconfirmed it prints the plan, changes nothing and "
+                "Different kinds of selector intersect, repeats of one kind unite. --yes confirms; a production profile, the "
+                "pattern * and "
+                "an empty prefix want --confirm NAME (the plan's \"confirm\" says it). Unconfirmed it prints the plan, changes "
+                "nothing and "
                 "exits 4. It cannot be undone."},
             {"replay", "TARGET…", 1, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
                 {many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
                     with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
                     with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times"),
                     with("--requests-per-s", "N", "at most N requests a second"),
-                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"), later("--concurrency", "N"),
-                    later("--diff-fresh"), later("--collection", "F")},
+                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"),
+                    later("--concurrency", "N"), later("--diff-fresh"), later("--collection", "F")},
                 "Requests go one after another. HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),
@@ -152,7 +161,8 @@ namespace {
             {"profiles", "list|show|add|remove|test [NAME]", 1, 2, Server::None, "saved connections; never a password",
                 {with("--environment", "E", "for add: development (default), staging or production"),
                     with("--colour", "C", "for add: blue, teal, orange, purple, red or grey")},
-                "\"add\" saves what --url, --db, --tls-*, --api, --lightapi-config, --lightapi-release and --endpoint say. A production "
+                "\"add\" saves what --url, --db, --tls-*, --api, --lightapi-config, --lightapi-release and --endpoint say. A "
+                "production "
                 "profile starts read-only."},
             {"version", "", 0, 0, Server::None, "the version, and what it was built with", {}},
             {"help", "[COMMAND]", 0, 1, Server::None, "this help, or that of one command", {}},

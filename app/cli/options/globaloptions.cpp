@@ -64,8 +64,9 @@ Result<GlobalOptions> globalOptions(const CommandLine& line)
     core::settings::ServerOptions& server = out.server;
     const std::pair<const char*, QString*> texts[] {{"--url", &server.url}, {"--profile", &server.profile},
         {"--password-file", &server.passwordFile}, {"--tls-ca", &server.tlsCa}, {"--tls-cert", &server.tlsCert},
-        {"--tls-key", &server.tlsKey}, {"--tls-server-name", &server.tlsServerName}, {"--api", &out.api}, {"--api-ca", &out.apiCa},
-        {"--lightapi-config", &out.lightapiConfig}, {"--lightapi-release", &out.lightapiRelease}, {"--confirm", &out.confirm}};
+        {"--tls-key", &server.tlsKey}, {"--tls-server-name", &server.tlsServerName}, {"--api", &out.api},
+        {"--api-ca", &out.apiCa}, {"--lightapi-config", &out.lightapiConfig}, {"--lightapi-release", &out.lightapiRelease},
+        {"--confirm", &out.confirm}};
     for (const auto& [name, target] : texts)
         *target = line.value(name);
     const std::pair<const char*, bool*> switches[] {{"--json", &out.json}, {"--ndjson", &out.ndjson}, {"--yes", &out.yes},

@@ -9,13 +9,16 @@ namespace {
     constexpr int column = 30;
     constexpr int width = 100;
 
-    const char exitCodes[] = "0 yes, done; 1 the answer is no; 2 usage, bad input or not in this version; 3 Redis or the API cannot be "
-                             "reached; 4 refused: credentials, permission, read-only, not confirmed; 5 partly done; 6 failed; "
-                             "130, 141, 143 ended by a signal.";
-    const char whichServer[] = "--url or --profile; else CACHELIGHT_URL, LIGHTAPI_REDIS_URL, REDIS_URL, then REDIS_HOST with REDIS_PORT, "
-                               "REDIS_DB, REDIS_USERNAME and REDIS_PASSWORD; else redis://localhost:6379/0 for reading only. A password "
-                               "comes best from --password-file or REDISCLI_AUTH. The API: --api, CACHELIGHT_API or the profile's.";
-    const char arguments[] = "A key, prefix, text or pattern written b64:… is exact bytes in base64. A FILE written - is stdin or stdout.";
+    const char exitCodes[]
+        = "0 yes, done; 1 the answer is no; 2 usage, bad input or not in this version; 3 Redis or the API cannot be "
+          "reached; 4 refused: credentials, permission, read-only, not confirmed; 5 partly done; 6 failed; "
+          "130, 141, 143 ended by a signal.";
+    const char whichServer[]
+        = "--url or --profile; else CACHELIGHT_URL, LIGHTAPI_REDIS_URL, REDIS_URL, then REDIS_HOST with REDIS_PORT, "
+          "REDIS_DB, REDIS_USERNAME and REDIS_PASSWORD; else redis://localhost:6379/0 for reading only. A password "
+          "comes best from --password-file or REDISCLI_AUTH. The API: --api, CACHELIGHT_API or the profile's.";
+    const char arguments[]
+        = "A key, prefix, text or pattern written b64:… is exact bytes in base64. A FILE written - is stdin or stdout.";
 
     QString utf8(const char* text)
     {
@@ -127,20 +130,24 @@ QString commandText(const CommandSpec& command)
 
 QString manPage(const QString& version)
 {
-    QString text = QStringLiteral(".TH CACHELIGHT 1 \"\" \"cachelight %1\" \"User Commands\"\n"
-                                  ".SH NAME\ncachelight \\- inspect, invalidate, warm and check a LightAPI cache in Redis\n"
-                                  ".SH SYNOPSIS\n.B cachelight\n[OPTIONS] COMMAND [ARGS]\n.br\n.B cachelight\n[OPTIONS]\n"
-                                  ".SH DESCRIPTION\nWith a command it needs no display; without one it opens the window, where that is installed.\n"
-                                  "What each command prints on stdout with \\-\\-json or \\-\\-ndjson is stable; the text form is for people.\n"
-                                  ".SH COMMANDS\n").arg(version);
+    QString text = QStringLiteral(
+        ".TH CACHELIGHT 1 \"\" \"cachelight %1\" \"User Commands\"\n"
+        ".SH NAME\ncachelight \\- inspect, invalidate, warm and check a LightAPI cache in Redis\n"
+        ".SH SYNOPSIS\n.B cachelight\n[OPTIONS] COMMAND [ARGS]\n.br\n.B cachelight\n[OPTIONS]\n"
+        ".SH DESCRIPTION\nWith a command it needs no display; without one it opens the window, where that is installed.\n"
+        "What each command prints on stdout with \\-\\-json or \\-\\-ndjson is stable; the text form is for people.\n"
+        ".SH COMMANDS\n")
+                       .arg(version);
     for (const CommandSpec& command : commandTable()) {
         if (!command.available)
             continue;
-        text += QStringLiteral(".SS \"%1\"\n%2.\n").arg(roff(synopsis(command)), roff(command.text)) + roffOptions(command.options);
+        text += QStringLiteral(".SS \"%1\"\n%2.\n").arg(roff(synopsis(command)), roff(command.text))
+            + roffOptions(command.options);
         if (*command.notes)
             text += QStringLiteral(".PP\n") + roff(command.notes) + u'\n';
     }
-    text += QStringLiteral(".SH OPTIONS\nEvery command takes these, before or after its name.\n") + roffOptions(globalOptionTable());
+    text += QStringLiteral(".SH OPTIONS\nEvery command takes these, before or after its name.\n")
+        + roffOptions(globalOptionTable());
     text += QStringLiteral(".SH ENVIRONMENT\n") + roff(whichServer) + u'\n' + roff(arguments) + u'\n';
     return text + QStringLiteral(".SH EXIT STATUS\n") + roff(exitCodes) + u'\n';
 }

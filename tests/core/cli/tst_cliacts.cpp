@@ -68,7 +68,8 @@ QByteArray TestCliActs::redis(const QStringList& words) const
 
 void TestCliActs::fill(int keys) const
 {
-    redis({text("EVAL"), text("for n = 1, tonumber(ARGV[1]) do redis.call('SET', 'k:' .. n, '[1]') end"), text("0"), QString::number(keys)});
+    redis({text("EVAL"), text("for n = 1, tonumber(ARGV[1]) do redis.call('SET', 'k:' .. n, '[1]') end"), text("0"),
+        QString::number(keys)});
 }
 
 CliRun TestCliActs::run(const QStringList& words, const QByteArray& input) const
@@ -128,15 +129,24 @@ void TestCliActs::confirmedDeletesExactly_data()
 {
     QTest::addColumn<QString>("selectors");
     QTest::addColumn<QString>("left");
-    QTest::newRow("class") << "--class Book" << "lightapi:Author:/authors: tag:t x*y xzy";
-    QTest::newRow("path") << "--path /books" << "lightapi:Author:/authors: lightapi:Book:/books/1: tag:t x*y xzy";
-    QTest::newRow("path prefix") << "--path-prefix /books" << "lightapi:Author:/authors: tag:t x*y xzy";
-    QTest::newRow("tag") << "--tag t" << "lightapi:Author:/authors: lightapi:Book:/books/1: x*y xzy";
-    QTest::newRow("literal prefix") << "--prefix x*" << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t xzy";
-    QTest::newRow("glob") << "--match x*y" << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t";
-    QTest::newRow("key") << "--key xzy --key absent" << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t x*y";
-    QTest::newRow("kinds intersect") << "--class Book --path /books/1" << "lightapi:Author:/authors: lightapi:Book:/books: tag:t x*y xzy";
-    QTest::newRow("except") << "--class Book --except path=/books/1" << "lightapi:Author:/authors: lightapi:Book:/books/1: tag:t x*y xzy";
+    QTest::newRow("class") << "--class Book"
+                           << "lightapi:Author:/authors: tag:t x*y xzy";
+    QTest::newRow("path") << "--path /books"
+                          << "lightapi:Author:/authors: lightapi:Book:/books/1: tag:t x*y xzy";
+    QTest::newRow("path prefix") << "--path-prefix /books"
+                                 << "lightapi:Author:/authors: tag:t x*y xzy";
+    QTest::newRow("tag") << "--tag t"
+                         << "lightapi:Author:/authors: lightapi:Book:/books/1: x*y xzy";
+    QTest::newRow("literal prefix") << "--prefix x*"
+                                    << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t xzy";
+    QTest::newRow("glob") << "--match x*y"
+                          << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t";
+    QTest::newRow("key") << "--key xzy --key absent"
+                         << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: tag:t x*y";
+    QTest::newRow("kinds intersect") << "--class Book --path /books/1"
+                                     << "lightapi:Author:/authors: lightapi:Book:/books: tag:t x*y xzy";
+    QTest::newRow("except") << "--class Book --except path=/books/1"
+                            << "lightapi:Author:/authors: lightapi:Book:/books/1: tag:t x*y xzy";
 }
 
 void TestCliActs::confirmedDeletesExactly()
@@ -154,7 +164,8 @@ void TestCliActs::confirmedDeletesExactly()
     QVERIFY(!done.json().value(text("audit")).toString().isEmpty());
     QVERIFY(done.json().value(text("undo")).isNull());
     QVERIFY(done.items().isEmpty());
-    for (const char* field : {"deleted", "vanished", "failed", "reappeared", "appeared", "duration_ms", "own_lookups", "own_lookups_unknown"})
+    for (const char* field :
+        {"deleted", "vanished", "failed", "reappeared", "appeared", "duration_ms", "own_lookups", "own_lookups_unknown"})
         QVERIFY2(done.summary().contains(text(field)), field);
 }
 
@@ -177,7 +188,8 @@ void TestCliActs::everythingWantsAName()
     QCOMPARE(yes.exit, 4);
     const QString name = plan(yes).value(text("confirm")).toString();
     QCOMPARE(name, core::endpointLabel(m_redis.endpoint()));
-    QCOMPARE(run(all + QStringList {text("--confirm"), text("something else")}).error().value(text("code")).toString(), text("guard"));
+    QCOMPARE(
+        run(all + QStringList {text("--confirm"), text("something else")}).error().value(text("code")).toString(), text("guard"));
     QCOMPARE(size(), 3);
     QCOMPARE(run(all + QStringList {text("--confirm"), name}).exit, 0);
     QCOMPARE(size(), 0);
@@ -197,7 +209,8 @@ void TestCliActs::savedPlanIsExecuted()
     QCOMPARE(done.summary().value(text("deleted")).toInt(), 5);
     QCOMPARE(size(), 3);
     // By stdout and stdin alike.
-    const CliRun piped = m_cli.run({text("invalidate"), text("--prefix"), text("k:"), text("--dry-run"), text("--save-plan"), text("-"), text("--url"), m_url});
+    const CliRun piped = m_cli.run({text("invalidate"), text("--prefix"), text("k:"), text("--dry-run"), text("--save-plan"),
+        text("-"), text("--url"), m_url});
     QCOMPARE(piped.exit, 0);
     QCOMPARE(run({text("invalidate"), text("--plan"), text("-"), text("--yes")}, piped.out).exit, 0);
     QCOMPARE(size(), 0);
@@ -227,9 +240,11 @@ void TestCliActs::planOfAnotherServerIsRefused()
     fill(2);
     const QString name = file("other.json");
     QCOMPARE(run({text("invalidate"), text("--key"), text("k:1"), text("--dry-run"), text("--save-plan"), name}).exit, 0);
-    const CliRun otherDatabase = m_cli.run({text("invalidate"), text("--plan"), name, text("--yes"), text("--url"), m_url, text("--db"), text("1"), text("--json")});
+    const CliRun otherDatabase = m_cli.run(
+        {text("invalidate"), text("--plan"), name, text("--yes"), text("--url"), m_url, text("--db"), text("1"), text("--json")});
     QCOMPARE(otherDatabase.exit, 4);
-    const CliRun otherServer = m_cli.run({text("invalidate"), text("--plan"), name, text("--yes"), text("--url"), m_demo.redisUrl(), text("--json")});
+    const CliRun otherServer
+        = m_cli.run({text("invalidate"), text("--plan"), name, text("--yes"), text("--url"), m_demo.redisUrl(), text("--json")});
     QCOMPARE(otherServer.exit, 4);
     QCOMPARE(size(), 2);
 }
@@ -237,7 +252,11 @@ void TestCliActs::planOfAnotherServerIsRefused()
 void TestCliActs::productionProfile()
 {
     fill(2);
-    QCOMPARE(m_cli.run({text("profiles"), text("add"), text("live"), text("--url"), m_url, text("--environment"), text("production"), text("--yes")}).exit, 0);
+    QCOMPARE(m_cli
+                 .run({text("profiles"), text("add"), text("live"), text("--url"), m_url, text("--environment"),
+                     text("production"), text("--yes")})
+                 .exit,
+        0);
     const QStringList act {text("invalidate"), text("--key"), text("k:1"), text("--profile"), text("live"), text("--json")};
     const CliRun yes = m_cli.run(act + QStringList {text("--yes")});
     QCOMPARE(yes.exit, 4);
@@ -248,7 +267,8 @@ void TestCliActs::productionProfile()
     QVERIFY2(confirmed.exit == 0, confirmed.all().constData());
     QCOMPARE(size(), 1);
     redis({text("SET"), text("lock:a"), text("me")});
-    const QStringList release {text("release-lock"), text("lock:a"), text("--owner"), text("me"), text("--profile"), text("live"), text("--json")};
+    const QStringList release {
+        text("release-lock"), text("lock:a"), text("--owner"), text("me"), text("--profile"), text("live"), text("--json")};
     QCOMPARE(m_cli.run(release).error().value(text("code")).toString(), text("readonly"));
     QCOMPARE(m_cli.run(release + QStringList {text("--confirm"), text("dead")}).exit, 4);
     QCOMPARE(m_cli.run(release + QStringList {text("--confirm"), text("live")}).exit, 0);
@@ -258,7 +278,8 @@ void TestCliActs::auditListsTheActs()
 {
     Cli fresh;
     fill(2);
-    const CliRun done = fresh.run({text("invalidate"), text("--key"), text("k:1"), text("--yes"), text("--url"), m_url, text("--json")});
+    const CliRun done
+        = fresh.run({text("invalidate"), text("--key"), text("k:1"), text("--yes"), text("--url"), m_url, text("--json")});
     redis({text("SET"), text("lock:a"), text("me")});
     fresh.run({text("release-lock"), text("lock:a"), text("--owner"), text("me"), text("--url"), m_url});
     const CliRun listed = fresh.run({text("audit"), text("--json")});
@@ -311,6 +332,7 @@ void TestCliActs::terminalAsks()
     QCOMPARE(::waitpid(child, &status, 0), child);
     ::close(master);
     QVERIFY2(answered, seen.constData());
+    QVERIFY(seen.contains("Plan: ") && seen.indexOf("Plan: ") < seen.indexOf("to delete: "));
     QTEST(WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status), "exit");
     QTEST(size(), "left");
 }
@@ -319,7 +341,9 @@ void TestCliActs::interruptedRunSaysWhatWasDone()
 {
     fill(2000);
     QProcess process;
-    m_cli.prepare(process, {text("invalidate"), text("--prefix"), text("k:"), text("--yes"), text("--keys-per-s"), text("300"), text("--url"), m_url, text("--json")});
+    m_cli.prepare(process,
+        {text("invalidate"), text("--prefix"), text("k:"), text("--yes"), text("--keys-per-s"), text("300"), text("--url"), m_url,
+            text("--json")});
     process.start();
     QTRY_VERIFY_WITH_TIMEOUT(size() < 2000, 20'000); // it has begun
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
@@ -340,7 +364,8 @@ void TestCliActs::closedReaderStopsARun()
     QProcess shell;
     m_cli.prepare(shell, {});
     shell.setProgram(text("/bin/sh"));
-    shell.setArguments({text("-c"), text("{ \"$0\" invalidate --prefix k: --yes --keys-per-s 300 --url \"$1\" --json; echo $? > \"$2\"; } | head -c 9"),
+    shell.setArguments({text("-c"),
+        text("{ \"$0\" invalidate --prefix k: --yes --keys-per-s 300 --url \"$1\" --json; echo $? > \"$2\"; } | head -c 9"),
         Cli::program(), m_url, file("status")});
     shell.start();
     QCOMPARE(Cli::ended(shell).out, QByteArray("{\"schema\""));
@@ -374,8 +399,11 @@ void TestCliActs::releaseLock()
 
 void TestCliActs::replay()
 {
-    QCOMPARE(m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_demoOptions).exit, 0);
-    const CliRun two = m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--repeat"), text("2")} + m_demoOptions);
+    QCOMPARE(m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_demoOptions)
+                 .exit,
+        0);
+    const CliRun two
+        = m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--repeat"), text("2")} + m_demoOptions);
     QVERIFY2(two.exit == 0, two.all().constData());
     QCOMPARE(two.items().size(), 2);
     const QJsonObject miss = two.items().at(0).toObject();
@@ -385,13 +413,17 @@ void TestCliActs::replay()
     QCOMPARE(hit.value(text("n")).toInt(), 2);
     QCOMPARE(hit.value(text("predicted_key")).toString(), text("lightapi:ProductsEndpoint:/products:page=1"));
     QCOMPARE(hit.value(text("body")).toObject().value(text("equals_cached")).toBool(), true);
-    for (const char* field : {"target", "status", "confidence", "cached", "scheme", "stored_key", "ttl_ms", "layers", "evidence", "contradictions", "timing_ms"})
+    for (const char* field : {"target", "status", "confidence", "cached", "scheme", "stored_key", "ttl_ms", "layers", "evidence",
+             "contradictions", "timing_ms"})
         QVERIFY2(hit.contains(text(field)), field);
     QCOMPARE(two.summary().value(text("by_verdict")).toObject(), (QJsonObject {{text("HIT"), 1}, {text("MISS"), 1}}));
     QVERIFY(two.summary().value(text("latency_ms")).toObject().value(text("HIT")).toObject().value(text("p99")).isNull());
     QVERIFY(two.summary().value(text("latency_ms")).toObject().value(text("HIT")).toObject().value(text("p50")).toDouble() > 0);
-    QCOMPARE(m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--expect"), text("HIT")} + m_demoOptions).exit, 0);
-    QCOMPARE(m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--expect"), text("MISS")} + m_demoOptions).exit, 1);
+    QCOMPARE(
+        m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--expect"), text("HIT")} + m_demoOptions).exit, 0);
+    QCOMPARE(
+        m_cli.run(QStringList {text("replay"), text("/products?page=1"), text("--expect"), text("MISS")} + m_demoOptions).exit,
+        1);
     // The endpoint that lies.
     const CliRun liar = m_cli.run(QStringList {text("replay"), text("/stock")} + m_demoOptions);
     QVERIFY2(!liar.items().first().toObject().value(text("contradictions")).toArray().isEmpty(), liar.all().constData());
@@ -412,7 +444,8 @@ void TestCliActs::replayWithoutApi()
 void TestCliActs::warm()
 {
     m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_demoOptions);
-    const CliRun first = m_cli.run(QStringList {text("warm"), text("/products"), text("--file"), text("-")} + m_demoOptions, "/products/1\n# no target\n");
+    const CliRun first = m_cli.run(
+        QStringList {text("warm"), text("/products"), text("--file"), text("-")} + m_demoOptions, "/products/1\n# no target\n");
     QVERIFY2(first.exit == 0, first.all().constData());
     QCOMPARE(first.summary().value(text("warmed")).toInt(), 2);
     for (const char* field : {"target", "state", "key", "ttl_ms", "status", "reason"})
@@ -427,7 +460,8 @@ void TestCliActs::warm()
 
 void TestCliActs::warmWithoutServer()
 {
-    const CliRun dead = run({text("warm"), text("/a"), text("--api"), text("http://127.0.0.1:1"), text("--endpoint"), text("A=/a,ttl=60")});
+    const CliRun dead
+        = run({text("warm"), text("/a"), text("--api"), text("http://127.0.0.1:1"), text("--endpoint"), text("A=/a,ttl=60")});
     QVERIFY2(dead.exit == 3, dead.all().constData());
     QCOMPARE(dead.items().first().toObject().value(text("state")).toString(), text("failed"));
 }

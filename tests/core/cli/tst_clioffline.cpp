@@ -110,10 +110,11 @@ void TestCliOffline::badInput_data()
     };
     for (const auto& [line, exit, code] : rows)
         QTest::newRow(line) << text(line) << exit << text(code);
-    for (const char* line : {"tree", "put k --file f --ttl 1", "expire k 1", "export --file f", "import --file f", "untagged --class C", "undo list",
-             "analyze", "completion bash", "invalidate --tag t --soft 3", "invalidate --tag t --no-undo", "invalidate --tag t --warm",
-             "replay /a --concurrency 2", "replay /a --diff-fresh", "replay --collection f", "warm --sitemap u", "warm --access-log f",
-             "warm /a --top 3", "warm --from-config", "warm --param a=b", "warm --undo-id 1", "warm /a --keep"})
+    for (const char* line : {"tree", "put k --file f --ttl 1", "expire k 1", "export --file f", "import --file f",
+             "untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
+             "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
+             "replay --collection f", "warm --sitemap u", "warm --access-log f", "warm /a --top 3", "warm --from-config",
+             "warm --param a=b", "warm --undo-id 1", "warm /a --keep"})
         QTest::newRow(line) << text(line) << 2 << text("usage");
 }
 
@@ -237,10 +238,12 @@ void TestCliOffline::parseStdin_data()
     QTest::newRow("lines") << QByteArray("a\nb\n\nc") << false << QByteArrayList {"a", "b", "c"};
     QTest::newRow("b64 lines") << QByteArray("b64:AAE=\nx\n") << false << QByteArrayList {QByteArray("\0\1", 2), "x"};
     QTest::newRow("NUL") << QByteArray("a\nb\0c\xff\0", 6) << true << QByteArrayList {"a\nb", "c\xff"};
-    QTest::newRow("NDJSON") << QByteArray("{\"type\":\"item\",\"key\":\"a\"}\n{\"type\":\"item\",\"key\":null,\"key_b64\":\"/w==\"}\n"
-                                          "{\"type\":\"summary\",\"schema\":1,\"summary\":{}}\n")
+    QTest::newRow("NDJSON") << QByteArray(
+        "{\"type\":\"item\",\"key\":\"a\"}\n{\"type\":\"item\",\"key\":null,\"key_b64\":\"/w==\"}\n"
+        "{\"type\":\"summary\",\"schema\":1,\"summary\":{}}\n")
                             << false << QByteArrayList {"a", "\xff"};
-    QTest::newRow("brace keys are no NDJSON") << QByteArray("{user}:1\n{user}:2\n") << false << QByteArrayList {"{user}:1", "{user}:2"};
+    QTest::newRow("brace keys are no NDJSON")
+        << QByteArray("{user}:1\n{user}:2\n") << false << QByteArrayList {"{user}:1", "{user}:2"};
 }
 
 void TestCliOffline::parseStdin()
@@ -255,19 +258,21 @@ void TestCliOffline::parseStdin()
     QByteArrayList keys;
     for (const QJsonValue& item : run.items()) {
         const QJsonObject object = item.toObject();
-        keys << (object.value(text("key")).isString() ? object.value(text("key")).toString().toUtf8()
-                                                      : QByteArray::fromBase64(object.value(text("key_b64")).toString().toLatin1()));
+        keys << (object.value(text("key")).isString()
+                ? object.value(text("key")).toString().toUtf8()
+                : QByteArray::fromBase64(object.value(text("key_b64")).toString().toLatin1()));
     }
     QTEST(keys, "keys");
-    const CliRun bad = m_cli.run({text("parse"), text("--stdin"), text("--json")}, "{\"type\":\"item\",\"key\":\"a\"}\nnonsense\n");
+    const CliRun bad
+        = m_cli.run({text("parse"), text("--stdin"), text("--json")}, "{\"type\":\"item\",\"key\":\"a\"}\nnonsense\n");
     QCOMPARE(bad.exit, 2);
     QVERIFY(bad.error().value(text("message")).toString().contains(text("Line 2")));
 }
 
 void TestCliOffline::predict()
 {
-    const CliRun run = m_cli.run({text("predict"), text("/books?b=2&a=x%20y"), text("/private"), text("/elsewhere"), text("--endpoint"),
-        text("Book=/books,ttl=60"), text("--endpoint"), text("Private=/private,cached=no"), text("--json")});
+    const CliRun run = m_cli.run({text("predict"), text("/books?b=2&a=x%20y"), text("/private"), text("/elsewhere"),
+        text("--endpoint"), text("Book=/books,ttl=60"), text("--endpoint"), text("Private=/private,cached=no"), text("--json")});
     QCOMPARE(run.exit, 0);
     QCOMPARE(run.items().size(), 3);
     const QJsonObject yes = run.items().at(0).toObject();
@@ -280,7 +285,8 @@ void TestCliOffline::predict()
     QVERIFY(no.value(text("predictions")).toArray().isEmpty());
     QCOMPARE(no.value(text("would_be_key")).toString(), text("lightapi:Private:/private:"));
     QCOMPARE(run.items().at(2).toObject().value(text("cached")).toString(), text("unknown"));
-    const CliRun post = m_cli.run({text("predict"), text("/books"), text("--method"), text("post"), text("--endpoint"), text("Book=/books,ttl=60"), text("--json")});
+    const CliRun post = m_cli.run({text("predict"), text("/books"), text("--method"), text("post"), text("--endpoint"),
+        text("Book=/books,ttl=60"), text("--json")});
     const QJsonObject effect = post.items().first().toObject().value(text("effects")).toArray().first().toObject();
     QCOMPARE(effect.value(text("effect")).toString(), text("purge"));
     QCOMPARE(effect.value(text("pattern")).toString(), text("lightapi:Book:*"));
@@ -304,8 +310,10 @@ void TestCliOffline::headers_data()
     QTest::addColumn<QStringList>("verdicts");
     QTest::newRow("none") << QByteArray("HTTP/1.1 200 OK\r\nServer: uvicorn\r\n\r\nX-Cache: HIT\r\n") << QStringList();
     QTest::newRow("X-Cache") << QByteArray("HTTP/1.1 200 OK\r\nX-Cache: HIT\r\nAge: 12\r\n\r\n") << QStringList {text("HIT")};
-    QTest::newRow("X-Cache-Status") << QByteArray("X-Cache-Status: EXPIRED\nX-Cache-Key: k\nX-Cache-TTL: 60\n") << QStringList {text("EXPIRED")};
-    QTest::newRow("last head") << QByteArray("HTTP/1.1 301 Moved\r\nX-Cache: HIT\r\n\r\nHTTP/1.1 200 OK\r\nX-Cache: MISS\r\n\r\n") << QStringList {text("MISS")};
+    QTest::newRow("X-Cache-Status") << QByteArray("X-Cache-Status: EXPIRED\nX-Cache-Key: k\nX-Cache-TTL: 60\n")
+                                    << QStringList {text("EXPIRED")};
+    QTest::newRow("last head") << QByteArray("HTTP/1.1 301 Moved\r\nX-Cache: HIT\r\n\r\nHTTP/1.1 200 OK\r\nX-Cache: MISS\r\n\r\n")
+                               << QStringList {text("MISS")};
     QTest::newRow("empty") << QByteArray() << QStringList();
 }
 
@@ -328,8 +336,9 @@ void TestCliOffline::headers()
 void TestCliOffline::profiles()
 {
     QVERIFY(m_cli.run({text("profiles"), text("list"), text("--json")}).items().isEmpty());
-    const CliRun added = m_cli.run({text("profiles"), text("add"), text("shop"), text("--url"), text("redis://ann@cache:6380/3"), text("--environment"),
-        text("production"), text("--api"), text("http://localhost:8000"), text("--endpoint"), text("Book=/books,ttl=60"), text("--json")});
+    const CliRun added = m_cli.run({text("profiles"), text("add"), text("shop"), text("--url"), text("redis://ann@cache:6380/3"),
+        text("--environment"), text("production"), text("--api"), text("http://localhost:8000"), text("--endpoint"),
+        text("Book=/books,ttl=60"), text("--json")});
     QVERIFY2(added.exit == 0, added.out.constData());
     const CliRun shown = m_cli.run({text("profiles"), text("show"), text("shop"), text("--json")});
     QCOMPARE(shown.json().value(text("url")).toString(), text("redis://ann@cache:6380/3"));
@@ -389,7 +398,8 @@ void TestCliOffline::closedReaderEndsBySigpipe()
     QProcess shell;
     m_cli.prepare(shell, {});
     shell.setProgram(text("/bin/sh"));
-    shell.setArguments({text("-c"), text("{ \"$0\" parse --stdin --ndjson < \"$1\"; echo $? > \"$2\"; } | head -n 1"), Cli::program(), file, folder.filePath(text("status"))});
+    shell.setArguments({text("-c"), text("{ \"$0\" parse --stdin --ndjson < \"$1\"; echo $? > \"$2\"; } | head -n 1"),
+        Cli::program(), file, folder.filePath(text("status"))});
     shell.start();
     const CliRun run = Cli::ended(shell);
     QCOMPARE(run.out.count('\n'), 1);

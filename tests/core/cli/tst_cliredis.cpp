@@ -99,8 +99,9 @@ static QByteArrayList keysOf(const QJsonArray& items)
     QByteArrayList keys;
     for (const QJsonValue& item : items) {
         const QJsonObject object = item.toObject();
-        keys << (object.value(text("key")).isString() ? object.value(text("key")).toString().toUtf8()
-                                                      : QByteArray::fromBase64(object.value(text("key_b64")).toString().toLatin1()));
+        keys << (object.value(text("key")).isString()
+                ? object.value(text("key")).toString().toUtf8()
+                : QByteArray::fromBase64(object.value(text("key_b64")).toString().toLatin1()));
     }
     return keys;
 }
@@ -138,32 +139,49 @@ void TestCliRedis::keysFilter_data()
 {
     QTest::addColumn<QString>("filter");
     QTest::addColumn<QString>("matched");
-    QTest::newRow("all") << "" << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: lock:lightapi:Book:/books: tag:books";
-    QTest::newRow("prefix") << "--prefix lightapi:Book:" << "lightapi:Book:/books/1: lightapi:Book:/books:";
-    QTest::newRow("glob") << "--match lightapi:*:/books*" << "lightapi:Book:/books/1: lightapi:Book:/books:";
-    QTest::newRow("contains") << "--contains ooks/" << "lightapi:Book:/books/1:";
-    QTest::newRow("contains heeds case") << "--contains BOOKS" << "";
-    QTest::newRow("ignore case") << "--contains BOOKS/ --ignore-case" << "lightapi:Book:/books/1:";
-    QTest::newRow("class") << "--class Book --kind entry" << "lightapi:Book:/books/1: lightapi:Book:/books:";
-    QTest::newRow("path") << "--path /books --kind entry" << "lightapi:Book:/books:";
-    QTest::newRow("path prefix") << "--path-prefix /books --kind entry" << "lightapi:Book:/books/1: lightapi:Book:/books:";
-    QTest::newRow("kinds unite") << "--kind lock --kind tag" << "lock:lightapi:Book:/books: tag:books";
-    QTest::newRow("filters intersect") << "--class Book --contains /1" << "lightapi:Book:/books/1:";
-    QTest::newRow("repeats unite") << "--class Book --class Author --contains /1 --contains authors" << "lightapi:Author:/authors: lightapi:Book:/books/1:";
-    QTest::newRow("prefix and glob") << "--prefix lightapi --match *authors*" << "lightapi:Author:/authors:";
-    QTest::newRow("scheme") << "--scheme lightapi-v2 --class Author" << "lightapi:Author:/authors:";
+    QTest::newRow("all")
+        << ""
+        << "lightapi:Author:/authors: lightapi:Book:/books/1: lightapi:Book:/books: lock:lightapi:Book:/books: tag:books";
+    QTest::newRow("prefix") << "--prefix lightapi:Book:"
+                            << "lightapi:Book:/books/1: lightapi:Book:/books:";
+    QTest::newRow("glob") << "--match lightapi:*:/books*"
+                          << "lightapi:Book:/books/1: lightapi:Book:/books:";
+    QTest::newRow("contains") << "--contains ooks/"
+                              << "lightapi:Book:/books/1:";
+    QTest::newRow("contains heeds case") << "--contains BOOKS"
+                                         << "";
+    QTest::newRow("ignore case") << "--contains BOOKS/ --ignore-case"
+                                 << "lightapi:Book:/books/1:";
+    QTest::newRow("class") << "--class Book --kind entry"
+                           << "lightapi:Book:/books/1: lightapi:Book:/books:";
+    QTest::newRow("path") << "--path /books --kind entry"
+                          << "lightapi:Book:/books:";
+    QTest::newRow("path prefix") << "--path-prefix /books --kind entry"
+                                 << "lightapi:Book:/books/1: lightapi:Book:/books:";
+    QTest::newRow("kinds unite") << "--kind lock --kind tag"
+                                 << "lock:lightapi:Book:/books: tag:books";
+    QTest::newRow("filters intersect") << "--class Book --contains /1"
+                                       << "lightapi:Book:/books/1:";
+    QTest::newRow("repeats unite") << "--class Book --class Author --contains /1 --contains authors"
+                                   << "lightapi:Author:/authors: lightapi:Book:/books/1:";
+    QTest::newRow("prefix and glob") << "--prefix lightapi --match *authors*"
+                                     << "lightapi:Author:/authors:";
+    QTest::newRow("scheme") << "--scheme lightapi-v2 --class Author"
+                            << "lightapi:Author:/authors:";
 }
 
 void TestCliRedis::keysFilter()
 {
-    for (const char* key : {"lightapi:Book:/books:", "lightapi:Book:/books/1:", "lightapi:Author:/authors:", "lock:lightapi:Book:/books:", "tag:books"})
+    for (const char* key : {"lightapi:Book:/books:", "lightapi:Book:/books/1:", "lightapi:Author:/authors:",
+             "lock:lightapi:Book:/books:", "tag:books"})
         redis({"SET", key, "[]"});
     QFETCH(QString, filter);
     const CliRun listed = run(QStringList {text("keys"), text("--json")} + Cli::words(filter));
     QVERIFY2(listed.exit == 0, listed.all().constData());
     QTEST(QString::fromUtf8(keysOf(listed.items()).join(' ')), "matched");
     const bool some = !listed.items().isEmpty();
-    QCOMPARE(run(QStringList {text("keys"), text("--expect-some"), text("--count-only")} + Cli::words(filter)).exit, some ? 0 : 1);
+    QCOMPARE(
+        run(QStringList {text("keys"), text("--expect-some"), text("--count-only")} + Cli::words(filter)).exit, some ? 0 : 1);
 }
 
 void TestCliRedis::keysSortLimitWith()
@@ -308,7 +326,8 @@ void TestCliRedis::stats()
     const CliRun one = run({text("stats"), text("--samples"), text("2"), text("--interval"), text("0.2"), text("--json")});
     QVERIFY2(one.exit == 0, one.all().constData());
     const QJsonObject json = one.json();
-    for (const char* field : {"at", "server", "lifetime", "windows", "memory", "ops_per_s", "clients", "evicted", "expired", "keys", "summary"})
+    for (const char* field :
+        {"at", "server", "lifetime", "windows", "memory", "ops_per_s", "clients", "evicted", "expired", "keys", "summary"})
         QVERIFY2(json.contains(text(field)), field);
     QCOMPARE(json.value(text("keys")).toObject().value(text("0")).toInt(), 1);
     QCOMPARE(json.value(text("server")).toObject().value(text("role")).toString(), text("master"));
@@ -362,9 +381,10 @@ void TestCliRedis::healthOfNothing()
 void TestCliRedis::ownLookupsAreExact_data()
 {
     QTest::addColumn<QString>("line");
-    for (const char* line : {"keys", "keys --with ttl,type,memory", "keys --sort ttl --limit 3", "get k1", "get nothing", "get list", "tags", "tag t",
-             "tag bad", "tag nothing", "locks", "stats", "health", "release-lock lock:a --owner me", "release-lock lock:a --owner you",
-             "invalidate --tag t --yes", "invalidate --prefix k --yes", "invalidate --class Book --dry-run", "invalidate --key k1 --key nothing --yes"})
+    for (const char* line : {"keys", "keys --with ttl,type,memory", "keys --sort ttl --limit 3", "get k1", "get nothing",
+             "get list", "tags", "tag t", "tag bad", "tag nothing", "locks", "stats", "health", "release-lock lock:a --owner me",
+             "release-lock lock:a --owner you", "invalidate --tag t --yes", "invalidate --prefix k --yes",
+             "invalidate --class Book --dry-run", "invalidate --key k1 --key nothing --yes"})
         QTest::newRow(line) << text(line);
 }
 
@@ -481,7 +501,8 @@ void TestCliRedis::demoRuns()
     QVERIFY(process.waitForReadyRead(20'000));
     const QJsonObject json = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
     QCOMPARE(json.value(text("pid")).toInteger(), process.processId());
-    const CliRun listed = m_cli.run({text("health"), text("--url"), json.value(text("redis_url")).toString(), text("--api"), json.value(text("api_url")).toString(), text("--json")});
+    const CliRun listed = m_cli.run({text("health"), text("--url"), json.value(text("redis_url")).toString(), text("--api"),
+        json.value(text("api_url")).toString(), text("--json")});
     QVERIFY2(listed.exit == 0, listed.all().constData());
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     const CliRun run = Cli::ended(process);

@@ -57,20 +57,62 @@ void TestCommandLine::parses_data()
     QTest::addColumn<QString>("command");
     QTest::addColumn<QString>("positional");
     QTest::addColumn<QString>("options");
-    QTest::newRow("nothing") << "" << "" << "" << "";
-    QTest::newRow("options alone") << "--url redis://h" << "" << "" << "--url=redis://h";
-    QTest::newRow("option before") << "--json get k" << "get" << "k" << "--json=";
-    QTest::newRow("option after") << "get k --json" << "get" << "k" << "--json=";
-    QTest::newRow("command option before") << "--prefix a keys" << "keys" << "" << "--prefix=a";
-    QTest::newRow("value by equals") << "keys --prefix=a=b" << "keys" << "" << "--prefix=a=b";
-    QTest::newRow("value like an option") << "keys --prefix --json" << "keys" << "" << "--prefix=--json";
-    QTest::newRow("repeats keep order") << "keys --prefix a --prefix b" << "keys" << "" << "--prefix=a --prefix=b";
-    QTest::newRow("short names") << "replay /a -H A:b -q" << "replay" << "/a" << "--header=A:b --quiet=";
-    QTest::newRow("digit as a short name") << "keys -0" << "keys" << "" << "--null=";
-    QTest::newRow("double dash") << "get -- --json" << "get" << "--json" << "";
-    QTest::newRow("dash is a word") << "parse -" << "parse" << "-" << "";
-    QTest::newRow("a command's name as an argument") << "get get" << "get" << "get" << "";
-    QTest::newRow("help of a command") << "get --help" << "get" << "" << "--help=";
+    QTest::newRow("nothing") << ""
+                             << ""
+                             << ""
+                             << "";
+    QTest::newRow("options alone") << "--url redis://h"
+                                   << ""
+                                   << ""
+                                   << "--url=redis://h";
+    QTest::newRow("option before") << "--json get k"
+                                   << "get"
+                                   << "k"
+                                   << "--json=";
+    QTest::newRow("option after") << "get k --json"
+                                  << "get"
+                                  << "k"
+                                  << "--json=";
+    QTest::newRow("command option before") << "--prefix a keys"
+                                           << "keys"
+                                           << ""
+                                           << "--prefix=a";
+    QTest::newRow("value by equals") << "keys --prefix=a=b"
+                                     << "keys"
+                                     << ""
+                                     << "--prefix=a=b";
+    QTest::newRow("value like an option") << "keys --prefix --json"
+                                          << "keys"
+                                          << ""
+                                          << "--prefix=--json";
+    QTest::newRow("repeats keep order") << "keys --prefix a --prefix b"
+                                        << "keys"
+                                        << ""
+                                        << "--prefix=a --prefix=b";
+    QTest::newRow("short names") << "replay /a -H A:b -q"
+                                 << "replay"
+                                 << "/a"
+                                 << "--header=A:b --quiet=";
+    QTest::newRow("digit as a short name") << "keys -0"
+                                           << "keys"
+                                           << ""
+                                           << "--null=";
+    QTest::newRow("double dash") << "get -- --json"
+                                 << "get"
+                                 << "--json"
+                                 << "";
+    QTest::newRow("dash is a word") << "parse -"
+                                    << "parse"
+                                    << "-"
+                                    << "";
+    QTest::newRow("a command's name as an argument") << "get get"
+                                                     << "get"
+                                                     << "get"
+                                                     << "";
+    QTest::newRow("help of a command") << "get --help"
+                                       << "get"
+                                       << ""
+                                       << "--help=";
 }
 
 void TestCommandLine::parses()
@@ -104,14 +146,16 @@ void TestCommandLine::refuses_data()
     QTest::newRow("argument missing") << "get" << bad << "get";
     QTest::newRow("argument too many") << "get a b" << bad << "b";
     QTest::newRow("argument for none") << "stats now" << bad << "now";
-    for (const char* line : {"tree", "tree --depth 2", "put k --file f --ttl 3", "expire k 5", "expire k --persist", "export --file f",
-             "import --file f", "untagged --class C", "undo list", "undo 1", "analyze", "analyze --sample 5", "completion bash"}) {
+    for (const char* line :
+        {"tree", "tree --depth 2", "put k --file f --ttl 3", "expire k 5", "expire k --persist", "export --file f",
+            "import --file f", "untagged --class C", "undo list", "undo 1", "analyze", "analyze --sample 5", "completion bash"}) {
         const QString text = QString::fromLatin1(line);
         QTest::newRow(line) << text << later << text.section(u' ', 0, 0);
     }
     const std::pair<const char*, const char*> options[] {{"invalidate --tag t --soft 5", "--soft"},
-        {"invalidate --tag t --no-undo", "--no-undo"}, {"invalidate --tag t --warm", "--warm"}, {"replay /a --concurrency 2", "--concurrency"},
-        {"replay /a --diff-fresh", "--diff-fresh"}, {"replay --collection f", "--collection"}, {"warm --sitemap u", "--sitemap"},
+        {"invalidate --tag t --no-undo", "--no-undo"}, {"invalidate --tag t --warm", "--warm"},
+        {"replay /a --concurrency 2", "--concurrency"}, {"replay /a --diff-fresh", "--diff-fresh"},
+        {"replay --collection f", "--collection"}, {"warm --sitemap u", "--sitemap"},
         {"warm --access-log f --top 3", "--access-log"}, {"warm --from-config", "--from-config"}, {"warm --param a=b", "--param"},
         {"warm --undo-id 1", "--undo-id"}, {"warm /a --keep", "--keep"}};
     for (const auto& [line, option] : options)
