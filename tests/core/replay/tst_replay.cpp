@@ -83,7 +83,7 @@ private slots:
     {
         const ReplayResult first = one("/short");
         QCOMPARE(shown(first), QByteArray("MISS exact"));
-        QTRY_COMPARE_WITH_TIMEOUT(m_stage->ask({"EXISTS", "lightapi:Short:/short:"})->integer, 0, 3000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_stage->ask({"EXISTS", "lightapi:Short:/short:"})->integer, 0, 5000);
         QCOMPARE(shown(one("/short")), QByteArray("EXPIRED likely"));
     }
 
