@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/entryvalue.h"
+#include "core/keys/keyvalue.h"
 
 #include <utility>
 
@@ -12,12 +13,8 @@ namespace cli {
 
 namespace {
     using core::cache::EntryValue;
-    using core::redis::Replies;
-    using core::redis::Reply;
 
-    constexpr qint64 partBytes = 4 * 1024 * 1024; // of one GETRANGE
     constexpr qint64 mostBytes = 64 * 1024 * 1024; // shown; --raw has no limit
-    constexpr int mostMembers = 1000;
 
     // One run of "get": facts, then the value in parts, then one document.
     class GetRun final : public QObject {
@@ -32,27 +29,28 @@ namespace {
 
         void start()
         {
-            const core::redis::Pipeline facts {
-                {"PTTL", m_key}, {"TYPE", m_key}, {"MEMORY", "USAGE", m_key}, {"OBJECT", "ENCODING", m_key}};
-            m_context.await(m_context.session()->send(facts), [this](const Replies& replies) { onFacts(replies); });
+            core::keys::KeyValueReader::Options options;
+            options.maxBytes = m_raw ? -1 : mostBytes;
+            m_reader = new core::keys::KeyValueReader(m_context.session(), m_key, options, this);
+            m_context.run(m_reader, QStringLiteral("bytes"), [this] { onRead(); });
         }
 
     private:
-        void onFacts(const Replies& replies)
+        void onRead()
         {
-            for (int at : {0, 1}) {
-                if (replies.at(at).isError())
-                    return m_context.fail(core::redis::toError(replies.at(at), QLatin1String(at == 0 ? "PTTL" : "TYPE")));
-            }
-            m_ttlMs = replies.at(0).integer;
-            m_type = replies.at(1).bytes;
-            if (replies.at(2).type == Reply::Type::Integer) // NOPERM leaves it unknown
-                m_memory = replies.at(2).integer;
-            if (replies.at(3).isString())
-                m_encoding = QString::fromUtf8(replies.at(3).bytes);
-            if (m_type == "none")
+            if (const auto failure = m_context.failureOf(*m_reader))
+                return m_context.fail(*failure);
+            const core::keys::KeyValue& value = m_reader->value();
+            m_ttlMs = value.ttlMs;
+            m_type = value.type;
+            m_memory = value.memoryBytes;
+            if (value.encoding)
+                m_encoding = QString::fromUtf8(*value.encoding);
+            m_value = value.bytes;
+            m_truncated = value.truncated;
+            if (value.isGone())
                 return absent();
-            m_type == "string" ? readPart() : readMembers();
+            value.isString() ? printString() : printMembers(value);
         }
 
         void absent()
@@ -63,19 +61,6 @@ namespace {
             else
                 out.line(QStringLiteral("There is no key %1.").arg(shown(m_key)));
             print(nullptr, 1);
-        }
-
-        void readPart()
-        {
-            const qint64 from = m_value.size();
-            const core::redis::Command part {
-                "GETRANGE", m_key, QByteArray::number(from), QByteArray::number(from + partBytes - 1)};
-            m_context.await(m_context.session()->call(part), [this](const Reply& reply) {
-                m_value += reply.bytes;
-                const bool more = reply.bytes.size() == partBytes;
-                m_truncated = more && !m_raw && m_value.size() >= mostBytes;
-                more && !m_truncated ? readPart() : printString();
-            });
         }
 
         void printString()
@@ -91,8 +76,7 @@ namespace {
 
         void writeString(JsonWriter& json, const EntryValue& entry) const
         {
-            const bool isJson
-                = (entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope) && !m_truncated;
+            const bool isJson = (entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope) && !m_truncated;
             const bool isText = entry.form != EntryValue::Form::Binary && core::isUtf8(m_value);
             json.field("form", core::cache::formName(entry.form));
             json.field("status_code", entry.statusCode);
@@ -105,50 +89,12 @@ namespace {
             json.field("truncated", m_truncated);
         }
 
-        void readMembers()
+        void printMembers(const core::keys::KeyValue& value)
         {
-            const QByteArray count = QByteArray::number(mostMembers);
-            const QByteArray last = QByteArray::number(mostMembers - 1);
-            core::redis::Pipeline read;
-            if (m_type == "list")
-                read = {{"LLEN", m_key}, {"LRANGE", m_key, "0", last}};
-            else if (m_type == "set")
-                read = {{"SCARD", m_key}, {"SSCAN", m_key, "0", "COUNT", count}};
-            else if (m_type == "zset")
-                read = {{"ZCARD", m_key}, {"ZRANGE", m_key, "0", last, "WITHSCORES"}};
-            else if (m_type == "hash")
-                read = {{"HLEN", m_key}, {"HSCAN", m_key, "0", "COUNT", count}};
-            else if (m_type == "stream")
-                read = {{"XLEN", m_key}, {"XRANGE", m_key, "-", "+", "COUNT", count}};
-            m_context.await(m_context.session()->send(read), [this](const Replies& replies) { printMembers(replies); });
-        }
-
-        // Cursor replies hold their list as the second item; the nested lists of a stream are flattened.
-        static void collect(const Reply& reply, QList<QByteArray>& members)
-        {
-            for (const Reply& item : reply.items)
-                item.isArray() ? collect(item, members) : members.append(item.bytes);
-        }
-
-        void printMembers(const Replies& replies)
-        {
-            for (const Reply& reply : replies) {
-                if (reply.isError())
-                    return m_context.fail(core::redis::toError(reply, QString::fromUtf8(m_type)));
-            }
-            QList<QByteArray> members;
-            qint64 length = -1; // of a type that this version cannot read
-            if (replies.size() == 2) {
-                const Reply& list = replies.at(1);
-                const bool cursor = list.items.size() == 2 && list.items.at(1).isArray() && m_type != "stream";
-                collect(cursor ? list.items.at(1) : list, members);
-                length = replies.at(0).integer;
-                m_truncated = cursor ? list.items.at(0).bytes != "0" : length > mostMembers;
-            }
             printHead(QStringLiteral("collection"));
-            for (const QByteArray& member : std::as_const(members))
+            for (const QByteArray& member : value.members)
                 m_context.out().line(shown(member));
-            print([&](JsonWriter& json) { writeMembers(json, members, length); }, 0);
+            print([&](JsonWriter& json) { writeMembers(json, value.members, value.length); }, 0);
         }
 
         void writeMembers(JsonWriter& json, const QList<QByteArray>& members, qint64 length) const
@@ -218,6 +164,7 @@ namespace {
         Context& m_context;
         QByteArray m_key;
         bool m_raw;
+        core::keys::KeyValueReader* m_reader = nullptr;
         qint64 m_ttlMs = -2;
         QByteArray m_type, m_value;
         std::optional<qint64> m_memory;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/composition.h"
 
+#include "app/cli/options/commandbuilder.h"
+#include "core/redis/session.h"
 #include "ui/pages/activity/activitypage.h"
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/dashboard/dashboardpage.h"
@@ -30,6 +32,7 @@ Composition::Composition(const QString& settingsFile)
     const core::Result<void> loaded = m_store.load();
     m_workspace = std::make_unique<ui::Workspace>(&m_store, &m_demo);
     m_window = std::make_unique<ui::MainWindow>(m_workspace.get());
+    m_workspace->setCommandText([this](const QString& command, const QList<QByteArray>& arguments) { return commandText(command, arguments); });
     addPages();
     if (!loaded)
         m_window->strips()->showError(QStringLiteral("settings"), loaded.error());
@@ -57,6 +60,19 @@ void Composition::addPages()
     add<ui::ReplayPage>(window, workspace);
     add<ui::HealthPage>(window, workspace);
     add<ui::ActivityPage>(window, workspace);
+}
+
+// What the window does, as a line for a shell: by the saved profile where there is one, else by the URL without its password.
+QString Composition::commandText(const QString& command, const QList<QByteArray>& arguments) const
+{
+    if (!m_workspace->isOpen())
+        return {};
+    cli::CommandBuilder builder(command.toLatin1().constData());
+    const QString name = m_workspace->profile().name;
+    builder.server(m_workspace->session()->endpoint(), m_store.find(name) ? name : QString());
+    for (const QByteArray& argument : arguments)
+        builder.argumentBytes(argument);
+    return builder.text();
 }
 
 void Composition::restore()

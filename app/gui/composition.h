@@ -27,6 +27,7 @@ public:
 
 private:
     void addPages();
+    QString commandText(const QString& command, const QList<QByteArray>& arguments) const;
 
     core::settings::Store m_store;
     DemoStarter m_demo;
