@@ -24,7 +24,8 @@ struct Endpoint {
     QString tlsServerName; // empty: host
 
     int connectTimeoutMs = 5000;
-    int replyTimeoutMs = 5000;
+    // A server that stopped is to be called so within 5 s: up to a second passes until something is asked, then this.
+    int replyTimeoutMs = 3500;
 
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

@@ -140,15 +140,17 @@ private:
     {
         window->showPage(PageId::Keys);
         QTRY_VERIFY_WITH_TIMEOUT(workspace->keyIndex()->state() == core::keys::KeyIndex::State::Complete, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QTableView>(window->page(PageId::Keys), QStringLiteral("Keys")), patienceMs);
         auto* keys = named<QTableView>(window->page(PageId::Keys), QStringLiteral("Keys"));
-        QVERIFY(keys);
         QTRY_VERIFY_WITH_TIMEOUT(keys->model()->rowCount() >= 7, patienceMs);
         keys->selectRow(0);
         window->showPage(PageId::Tags);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QTableView>(window->page(PageId::Tags), QStringLiteral("Tags")), patienceMs);
         auto* tags = named<QTableView>(window->page(PageId::Tags), QStringLiteral("Tags"));
         QTRY_VERIFY_WITH_TIMEOUT(tags->model()->rowCount() == 1, patienceMs);
         tags->selectRow(0);
         window->showPage(PageId::Locks);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QTableView>(window->page(PageId::Locks), QStringLiteral("Locks")), patienceMs);
         auto* locks = named<QTableView>(window->page(PageId::Locks), QStringLiteral("Locks"));
         QTRY_VERIFY_WITH_TIMEOUT(locks->model()->rowCount() == 1, patienceMs);
         locks->selectRow(0);

@@ -111,8 +111,9 @@ private slots:
         m_composition->window()->showPage(static_cast<PageId>(page));
         QTRY_VERIFY(isConnected());
         m_redis.pause();
-        QTRY_VERIFY_WITH_TIMEOUT(isSaid(), stopSaidWithinMs);
+        const bool said = QTest::qWaitFor([this] { return isSaid(); }, stopSaidWithinMs);
         m_redis.resume();
+        QVERIFY(said);
         QTRY_VERIFY_WITH_TIMEOUT(isConnected(), recoveredWithinMs);
     }
 
