@@ -126,8 +126,8 @@ private slots:
         PageHint hint;
         hint.selection = {{core::invalidate::Selector::Kind::Prefix, "k:"}};
         workspace()->openPage(PageId::Invalidate, hint);
-        QTRY_VERIFY_WITH_TIMEOUT(named<QSpinBox>(page, QStringLiteral("Pace in keys a second")), recoveredWithinMs);
-        named<QSpinBox>(page, QStringLiteral("Pace in keys a second"))->setValue(1000);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QSpinBox>(page, QStringLiteral("Pace")), recoveredWithinMs);
+        named<QSpinBox>(page, QStringLiteral("Pace"))->setValue(1000);
         auto* go = named<QPushButton>(page, QStringLiteral("Invalidate 5,"));
         QVERIFY(go && go->isEnabled());
         QTest::mouseClick(go, Qt::LeftButton);

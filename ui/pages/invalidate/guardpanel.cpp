@@ -60,7 +60,6 @@ GuardPanel::GuardPanel(QWidget* parent)
     m_pace->setSingleStep(1000);
     m_pace->setSpecialValueText(tr("As fast as it goes"));
     m_pace->setSuffix(tr(" keys a second"));
-    m_pace->setAccessibleName(tr("Pace in keys a second"));
     auto* card = new Card(tr("Before it runs"));
     auto* inner = new QWidget;
     auto* column = new QVBoxLayout(inner);
