@@ -38,7 +38,7 @@ namespace {
 
     QString rateText(const WindowRate& rate)
     {
-        return rate.hitRate ? QString::number(*rate.hitRate * 100, 'f', 1) : QStringLiteral("–");
+        return rate.hitRate ? QString::number(*rate.hitRate * 100, 'f', 0) : QStringLiteral("–");
     }
 
     double usedBytes(const Sample& sample)

@@ -113,7 +113,12 @@ HealthPage::HealthPage(Workspace* workspace, QWidget* parent)
     setupTable();
     connect(workspace, &Workspace::routesChanged, this, &HealthPage::showRouteWarnings);
     connect(workspace, &Workspace::connectionStateChanged, this,
-        [this] { m_runButton->setEnabled(this->workspace()->isOpen() && !m_job); });
+        [this] {
+            m_runButton->setEnabled(this->workspace()->isOpen() && !m_job);
+            // A verdict of before the loss is no verdict on the server of now.
+            if (this->workspace()->state() == Workspace::State::Reconnecting && !m_job && m_model->rowCount() > 0)
+                m_band->set(tr("OUT OF DATE"), tr("The connection was lost after this check. Check again when it is back."), Tone::Neutral, QStringLiteral("ring-clock"));
+        });
     showDisconnected();
 }
 
