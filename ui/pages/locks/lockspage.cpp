@@ -19,6 +19,7 @@
 #include <QPushButton>
 #include <QUuid>
 #include <QVBoxLayout>
+#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <chrono>
@@ -254,8 +255,12 @@ void LocksPage::writeAudit(const LockInfo& lock, const QString& outcome)
     entry.profile = workspace()->profile().name;
     entry.selectors = {QStringLiteral("key=") + core::argumentFromBytes(lock.key)};
     entry.outcome = outcome;
-    if (const auto written = workspace()->audit().append(entry); !written)
-        strips()->showError(QStringLiteral("audit"), written.error());
+    // The line is synced to the disk, which may take its time.
+    const core::invalidate::AuditLog log = workspace()->audit();
+    core::onFinished(QtConcurrent::run([log, entry] { return log.append(entry); }), this, [this](const core::Result<void>& written) {
+        if (!written)
+            strips()->showError(QStringLiteral("audit"), written.error());
+    });
 }
 
 }
