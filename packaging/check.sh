@@ -58,7 +58,7 @@ url='unix:///tmp/redis.sock?db=0'
 check "redis answers" in_system sh -c 'for i in $(seq 100); do redis-cli -s /tmp/redis.sock ping && exit; sleep 0.1; done; exit 1'
 check "cachelight health" in_system cachelight --url "$url" health
 check "cachelight health --json" sh -c "chroot '$system' cachelight --url '$url' health --json | grep -q '\"status\" *: *\"ok\"\\|\"status\" *: *\"warn\"'"
-check "the demo of the package" in_system sh -c 'cachelight demo --seconds 3 | grep -q redis_url'
+check "the demo of the package" in_system sh -c 'cachelight demo --seconds 3 --json | grep -q "\"redis_url\""'
 check "desktop file and metainfo" sh -c "desktop-file-validate '$system'/usr/share/applications/*.desktop && appstreamcli validate --no-net '$system'/usr/share/metainfo/*.xml"
 check "dashboard drawn offscreen" in_system env QT_QPA_PLATFORM=offscreen cachelight-gui --url "$url" --self-check /tmp/dashboard.png
 check "its pixels" python3 "$here/pixels.py" "$system/tmp/dashboard.png"
