@@ -65,7 +65,8 @@ void Connection::onReadyRead()
 {
     static thread_local std::array<char, readSize> buffer;
     const quint64 generation = m_generation;
-    while (generation == m_generation) {
+    // A write made while parsing may have closed it.
+    while (generation == m_generation && m_transport->device()->bytesAvailable() > 0) {
         const qint64 size = m_transport->device()->read(buffer.data(), readSize);
         if (size <= 0)
             break;
@@ -137,7 +138,7 @@ void Connection::account(const Request& request, const Command& command, const R
     m_uplink->traffic.log << line;
 }
 
-void Connection::logLost(const Request& request)
+void Connection::accountLost(const Request& request)
 {
     for (const Command& command : request.commands.mid(request.replies.size()))
         m_uplink->traffic.lookupsUnknown += m_lookups->lost(command);

@@ -11,6 +11,7 @@
 #include <QTimer>
 
 #include <deque>
+#include <optional>
 
 namespace core::redis {
 
@@ -70,18 +71,23 @@ private:
     void parse();
     void setDatabase(int database);
     void account(const Request& request, const Command& command, const Reply& reply, qint64 nowNs);
-    void logLost(const Request& request);
+    void accountLost(const Request& request);
+    bool mayHaveRun(const Request& request) const { return m_writtenBytes > request.firstByte; }
     Error parseError() const;
     int replyLimitMs() const;
 
     // connectionstate.cpp
     void connectNow();
+    void startTransport();
+    void stopTransport();
+    void listen(const Error& hungUp);
+    void writeNoTouch();
     void onOpened();
     void onEnded(const Error& why);
     void becomeReady(const ServerFacts& facts);
-    void drop(const Error& why);
-    void failInFlight(const Error& why);
-    void failWaiting(const Error& why);
+    void drop(const Error& reason);
+    Error lastWords(const Error& reason) const;
+    void failAll(const Error& why);
     void afterDrop(const Error& why);
     void scheduleReconnect(const Error& why);
     void report(Session::State state, const Error& error = {}, const QDateTime& next = {});
@@ -98,6 +104,7 @@ private:
     bool m_everReady = false;
     int m_attempt = 0;
     Error m_lastError;
+    std::optional<Error> m_hungUp; // only listening, after the server hung up on the handshake for this reason
     std::function<void(Result<ServerFacts>)> m_opened;
     Transport* m_transport = nullptr;
     std::unique_ptr<ReplyReader> m_reader;

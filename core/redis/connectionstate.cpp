@@ -5,14 +5,18 @@
 #include "core/redis/handshake.h"
 #include "core/redis/transport.h"
 
+#include <QIODevice>
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace core::redis {
 
 namespace {
     constexpr int pingIntervalMs = 2500; // why: see connection.cpp, pingLimitMs
+    constexpr int listenMs = 300;
     constexpr int firstDelayMs = 250;
     constexpr int longestDelayMs = 10'000;
 
@@ -82,15 +86,21 @@ void Connection::retryNow()
 void Connection::connectNow()
 {
     m_tried = true;
+    startTransport();
+    m_connectTimer.start(m_endpoint.connectTimeoutMs);
+    if (m_everReady)
+        report(Session::State::Reconnecting, m_lastError);
+    m_transport->open();
+}
+
+void Connection::startTransport()
+{
     m_phase = Phase::Connecting;
     m_reader = std::make_unique<ReplyReader>();
     m_lookups = std::make_unique<LookupCounter>();
     m_firstBytes.clear();
     m_queuedBytes = 0;
     m_writtenBytes = 0;
-    if (m_everReady)
-        report(Session::State::Reconnecting, m_lastError);
-    m_connectTimer.start(m_endpoint.connectTimeoutMs);
     m_transport = new Transport(m_endpoint, this);
     connect(m_transport, &Transport::opened, this, &Connection::onOpened);
     // Queued: a write made while a reply is being parsed may fail at once, and the parser must not be entered twice.
@@ -103,13 +113,37 @@ void Connection::connectNow()
         Qt::QueuedConnection);
     connect(m_transport, &Transport::readyRead, this, &Connection::onReadyRead);
     connect(m_transport, &Transport::bytesWritten, this, [this](qint64 count) { m_writtenBytes += count; });
+}
+
+void Connection::stopTransport()
+{
+    ++m_generation;
+    m_connectTimer.stop();
+    m_replyTimer.stop();
+    m_pingTimer.stop();
+    m_transport->disconnect(this);
+    m_transport->abort();
+    std::exchange(m_transport, nullptr)->deleteLater();
+}
+
+// Redis turns a client away (too many of them, protected mode) with a line of text and hangs up at once. What we had written by
+// then makes the kernel throw that line away. So it connects once more and only listens.
+void Connection::listen(const Error& hungUp)
+{
+    m_hungUp = hungUp;
+    stopTransport();
+    m_inFlight.clear();
+    startTransport();
+    m_connectTimer.start(listenMs);
     m_transport->open();
 }
 
 void Connection::onOpened()
 {
     m_phase = Phase::Handshaking;
-    const Handshake handshake(m_endpoint, m_policy == Policy::Persistent);
+    if (m_hungUp)
+        return;
+    const Handshake handshake(m_endpoint, m_policy == Policy::Persistent, m_uplink->noTouch);
     Request request;
     request.kind = Request::Kind::Handshake;
     request.commands = handshake.commands();
@@ -129,7 +163,7 @@ void Connection::onEnded(const Error& why)
 {
     // The last words may still be unread: "max number of clients" comes right before the end.
     const quint64 generation = m_generation;
-    if (m_phase != Phase::Connecting)
+    if (m_transport->device() && m_transport->device()->isReadable())
         onReadyRead();
     if (generation == m_generation)
         drop(why);
@@ -142,13 +176,10 @@ void Connection::becomeReady(const ServerFacts& facts)
     m_everReady = true;
     m_attempt = 0;
     m_lastError = {};
-    if (const Pipeline more = Handshake::afterwards(facts); !more.isEmpty()) {
-        Request request;
-        request.kind = Request::Kind::Handshake;
-        request.commands = more;
-        write(std::move(request));
-    }
     if (m_policy == Policy::Persistent) {
+        m_uplink->noTouch = Handshake::knowsNoTouch(facts);
+        if (m_uplink->noTouch)
+            writeNoTouch();
         m_pingTimer.start(pingIntervalMs);
         if (onFacts)
             onFacts(facts);
@@ -162,47 +193,62 @@ void Connection::becomeReady(const ServerFacts& facts)
         onPingDue(); // the round trip is wanted before the first idle interval is over
 }
 
-void Connection::drop(const Error& why)
+void Connection::writeNoTouch()
+{
+    Request request;
+    request.kind = Request::Kind::Handshake;
+    request.commands = {Handshake::noTouch()};
+    write(std::move(request));
+}
+
+// What the server said of its hanging up, if it did.
+Error Connection::lastWords(const Error& reason) const
+{
+    const bool hungUp = m_phase == Phase::Handshaking && reason.reason == Reason::ClosedByServer;
+    if (!hungUp || m_inFlight.empty() || m_inFlight.front().replies.isEmpty() || !m_inFlight.front().replies.first().isError())
+        return reason;
+    Error said = toError(m_inFlight.front().replies.first(), m_label);
+    said.subject = m_label;
+    return said;
+}
+
+void Connection::drop(const Error& reason)
 {
     if (!m_transport)
         return;
+    const bool saidNothing = m_firstBytes.isEmpty();
+    if (m_phase == Phase::Handshaking && reason.reason == Reason::ClosedByServer && saidNothing && !m_hungUp)
+        return listen(reason);
+    const std::optional<Error> hungUp = std::exchange(m_hungUp, {});
+    const Error why = hungUp && saidNothing && reason.code != Code::Cancelled ? *hungUp : lastWords(reason);
     m_phase = Phase::Down;
-    ++m_generation;
-    m_connectTimer.stop();
-    m_replyTimer.stop();
-    m_pingTimer.stop();
-    m_transport->disconnect(this);
-    m_transport->abort();
-    std::exchange(m_transport, nullptr)->deleteLater();
+    stopTransport();
     m_lastError = why;
     qCDebug(logRedis) << m_name << "dropped:" << codeName(why.code) << why.detail;
-    failInFlight(why);
-    failWaiting(why);
+    // State and counters first: who gets a failed answer finds them up to date.
+    for (const Request& request : m_inFlight) {
+        if (mayHaveRun(request))
+            accountLost(request);
+    }
     m_uplink->flush();
     afterDrop(why);
+    failAll(why);
 }
 
-void Connection::failInFlight(const Error& why)
+void Connection::failAll(const Error& why)
 {
-    for (Request& request : std::exchange(m_inFlight, {})) {
+    const auto failed = [&](const Request& request) -> Error {
         // What the kernel never took cannot have been executed.
-        const bool mayHaveRun = m_writtenBytes > request.firstByte;
-        if (mayHaveRun)
-            logLost(request);
-        if (!request.done)
-            continue;
-        if (mayHaveRun)
-            request.done(fail(Code::Lost, Reason::LineDropped, m_label, why.detail));
-        else
-            request.done(fail(notConnected()));
-    }
-}
-
-void Connection::failWaiting(const Error& why)
-{
-    for (Request& request : std::exchange(m_waiting, {})) {
-        if (request.done)
-            request.done(fail(why));
+        return mayHaveRun(request) ? Error {Code::Lost, Reason::LineDropped, m_label, why.detail} : notConnected();
+    };
+    std::vector<std::pair<std::function<void(Result<Replies>)>, Error>> ends;
+    for (const Request& request : std::exchange(m_inFlight, {}))
+        ends.emplace_back(request.done, failed(request));
+    for (const Request& request : std::exchange(m_waiting, {}))
+        ends.emplace_back(request.done, why);
+    for (const auto& [done, error] : ends) {
+        if (done)
+            done(fail(error));
     }
 }
 

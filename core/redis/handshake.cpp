@@ -15,6 +15,16 @@ namespace {
         return command.name() != "AUTH" && command.name() != "SELECT";
     }
 
+    // Something that greets in lines like ours is still not Redis.
+    bool isPlausible(const QByteArray& command, const Reply& reply)
+    {
+        if (command == "INFO" || command == "ACL")
+            return reply.type == Reply::Type::String;
+        if (command == "CONFIG")
+            return reply.isArray();
+        return reply.type == Reply::Type::Status && reply.bytes == "OK";
+    }
+
     // Refusals of an optional command that say nothing about the commands to come.
     bool isHarmless(Reason reason)
     {
@@ -31,7 +41,7 @@ namespace {
     }
 }
 
-Handshake::Handshake(const Endpoint& endpoint, bool withFacts)
+Handshake::Handshake(const Endpoint& endpoint, bool withFacts, bool noTouch)
     : m_endpoint(endpoint)
 {
     if (!endpoint.user.isEmpty())
@@ -43,6 +53,8 @@ Handshake::Handshake(const Endpoint& endpoint, bool withFacts)
     if (endpoint.database != 0)
         m_commands << Command {"SELECT", QByteArray::number(endpoint.database)};
     m_commands << Command {"CLIENT", "SETNAME", "cachelight"};
+    if (noTouch && !withFacts)
+        m_commands << Handshake::noTouch();
     if (withFacts)
         m_commands << Command {"CONFIG", "GET", "databases"} << Command {"ACL", "WHOAMI"};
 }
@@ -73,6 +85,8 @@ Result<void> Handshake::evaluateOne(const Command& command, const Reply& reply, 
             error.subject = endpointLabel(m_endpoint);
         return fail(error);
     }
+    if (!isPlausible(name, reply))
+        return fail(Code::Protocol, Reason::NotRedis, endpointLabel(m_endpoint));
     if (name == "INFO") {
         facts = factsFromInfo(parseInfo(reply.bytes), facts);
         // Checked here, before SELECT, whose refusal by a cluster would hide the reason.
@@ -86,11 +100,16 @@ Result<void> Handshake::evaluateOne(const Command& command, const Reply& reply, 
     return {};
 }
 
-Pipeline Handshake::afterwards(const ServerFacts& facts)
+bool Handshake::knowsNoTouch(const ServerFacts& facts)
 {
-    static const QVersionNumber noTouch(7, 2);
+    static const QVersionNumber first(7, 2);
     const QVersionNumber version = QVersionNumber::fromString(facts.version);
-    return !version.isNull() && version >= noTouch ? Pipeline {Command {"CLIENT", "NO-TOUCH", "ON"}} : Pipeline {};
+    return !version.isNull() && version >= first;
+}
+
+Command Handshake::noTouch()
+{
+    return {"CLIENT", "NO-TOUCH", "ON"};
 }
 
 }

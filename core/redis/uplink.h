@@ -33,6 +33,8 @@ public:
     std::atomic_bool logWanted = false;
     // Set by the interactive line: while it is down, nothing else of the session connects.
     std::atomic_bool connected = false;
+    // The server can leave idle times alone (7.2 and later); the interactive line knows.
+    std::atomic_bool noTouch = false;
 
     // Only in the I/O thread. Collected until flush(), which is called before an answer is delivered: who sees the answer sees
     // its lookups counted and, on the same thread, none of a later one (INFO readings are compared with these counters).

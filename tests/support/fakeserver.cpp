@@ -104,9 +104,10 @@ void FakeServer::onBytes(QTcpSocket* client)
     }
     for (Words command = takeCommand(unread); !command.isEmpty(); command = takeCommand(unread)) {
         received << command;
-        send(client, answer(command));
+        const QByteArray reply = answer(command);
         if (!m_clients.contains(client))
             return; // the answer closed it
+        send(client, reply);
     }
 }
 
