@@ -7,6 +7,7 @@
 #include "core/redis/wire.h"
 
 #include <QIODevice>
+#include <QScopedValueRollback>
 
 #include <array>
 
@@ -20,6 +21,7 @@ namespace {
     // A stopped server must be noticed within 5 s also when nothing is asked of it: the next PING is at most 2.5 s away, its
     // answer is due in 2 s. A line with commands in flight goes by the endpoint's reply time-out.
     constexpr int pingLimitMs = 2000;
+    constexpr int graceMs = 50;
 
     QString firstWord(const QByteArray& text)
     {
@@ -55,6 +57,7 @@ void Connection::write(Request request)
     const bool wasIdle = m_inFlight.empty();
     m_inFlight.push_back(std::move(request));
     if (wasIdle) {
+        m_overdue = false;
         m_progress.start();
         m_replyTimer.start(replyLimitMs());
     }
@@ -63,6 +66,10 @@ void Connection::write(Request request)
 
 void Connection::onReadyRead()
 {
+    // A write from inside the parser can make QSslSocket decrypt more and say so at once; the loop below sees that data anyway.
+    if (m_reading)
+        return;
+    const QScopedValueRollback reading(m_reading, true);
     static thread_local std::array<char, readSize> buffer;
     const quint64 generation = m_generation;
     // A write made while parsing may have closed it.
@@ -152,8 +159,8 @@ Error Connection::parseError() const
 {
     if (m_firstBytes.startsWith("HTTP/"))
         return {Code::Protocol, Reason::SpeaksHttp, m_label, {}};
-    // The header of a TLS alert: the server takes our first command for a broken handshake.
-    if (m_firstBytes.startsWith("\x15\x03"))
+    // The header of a TLS alert or of a handshake.
+    if (m_firstBytes.startsWith("\x15\x03") || m_firstBytes.startsWith("\x16\x03"))
         return {Code::Tls, Reason::SpeaksTls, m_label, {}};
     return {Code::Protocol, Reason::NotRedis, m_label, m_reader->errorText()};
 }
@@ -168,8 +175,13 @@ void Connection::onReplyOverdue()
 {
     const int limit = replyLimitMs();
     const qint64 silent = m_progress.elapsed();
-    if (silent < limit)
+    if (silent < limit) {
+        m_overdue = false;
         return m_replyTimer.start(static_cast<int>(limit - silent));
+    }
+    // The answer may have come while this process did not run (suspended, starved): one more round of the event loop reads it.
+    if (!std::exchange(m_overdue, true))
+        return m_replyTimer.start(graceMs);
     drop({Code::Timeout, Reason::ReplyTimeout, m_label, QStringLiteral("no answer for %1 s").arg(silent / 1000.0, 0, 'f', 1)});
 }
 

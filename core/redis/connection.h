@@ -81,6 +81,7 @@ private:
     void startTransport();
     void stopTransport();
     void listen(const Error& hungUp);
+    void onConnectOverdue();
     void writeNoTouch();
     void onOpened();
     void onEnded(const Error& why);
@@ -105,6 +106,7 @@ private:
     int m_attempt = 0;
     Error m_lastError;
     std::optional<Error> m_hungUp; // only listening, after the server hung up on the handshake for this reason
+    bool m_probedTls = false;
     std::function<void(Result<ServerFacts>)> m_opened;
     Transport* m_transport = nullptr;
     std::unique_ptr<ReplyReader> m_reader;
@@ -121,6 +123,8 @@ private:
     QTimer m_replyTimer;
     QTimer m_pingTimer;
     QTimer m_reconnectTimer;
+    bool m_reading = false;
+    bool m_overdue = false;
     QElapsedTimer m_progress; // since the server last sent anything or was first asked
 };
 

@@ -42,7 +42,7 @@ Connection::Connection(Endpoint endpoint, QString name, Policy policy, std::shar
 {
     for (QTimer* timer : {&m_connectTimer, &m_replyTimer, &m_reconnectTimer})
         timer->setSingleShot(true);
-    connect(&m_connectTimer, &QTimer::timeout, this, [this] { drop({Code::Timeout, Reason::ConnectTimeout, m_label, {}}); });
+    connect(&m_connectTimer, &QTimer::timeout, this, &Connection::onConnectOverdue);
     connect(&m_replyTimer, &QTimer::timeout, this, &Connection::onReplyOverdue);
     connect(&m_pingTimer, &QTimer::timeout, this, &Connection::onPingDue);
     connect(&m_reconnectTimer, &QTimer::timeout, this, &Connection::connectNow);
@@ -126,11 +126,27 @@ void Connection::stopTransport()
     std::exchange(m_transport, nullptr)->deleteLater();
 }
 
+void Connection::onConnectOverdue()
+{
+    const bool isTcp = m_endpoint.transport == Endpoint::Transport::Tcp;
+    if (m_hungUp && m_phase == Phase::Handshaking && isTcp && !std::exchange(m_probedTls, true)) {
+        // It hung up on plain text and keeps quiet when nothing is said. A TLS server answers even a broken hello by an alert.
+        m_transport->write(QByteArray("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", 10));
+        m_connectTimer.start(listenMs);
+        return;
+    }
+    // Redis' plain port takes a TLS hello for a command without an end and waits for more.
+    if (m_endpoint.transport == Endpoint::Transport::Tls && !m_everReady && m_transport && m_transport->isConnected())
+        return drop({Code::Tls, Reason::TlsFailed, m_label, QStringLiteral("no answer to the start of TLS")});
+    drop({Code::Timeout, Reason::ConnectTimeout, m_label, {}});
+}
+
 // Redis turns a client away (too many of them, protected mode) with a line of text and hangs up at once. What we had written by
 // then makes the kernel throw that line away. So it connects once more and only listens.
 void Connection::listen(const Error& hungUp)
 {
     m_hungUp = hungUp;
+    m_probedTls = false;
     stopTransport();
     m_inFlight.clear();
     startTransport();

@@ -69,6 +69,12 @@ void Transport::write(const QByteArray& bytes)
         local->flush();
 }
 
+bool Transport::isConnected() const
+{
+    const auto* socket = qobject_cast<QAbstractSocket*>(m_device);
+    return socket ? socket->state() == QAbstractSocket::ConnectedState : m_opened;
+}
+
 void Transport::openTcp()
 {
     auto* socket = new QTcpSocket(this);

@@ -24,6 +24,8 @@ public:
     void abort(); // no signal follows
     // Hands the bytes to the kernel now, as far as it takes them: the next SCAN must leave before the keys of this one are parsed.
     void write(const QByteArray& bytes);
+    // The network connection stands; for TLS that is before opened().
+    bool isConnected() const;
     QIODevice* device() const { return m_device; }
 
 signals:
