@@ -9,6 +9,7 @@
 #include "ui/shell/joblist.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/emptystate.h"
 #include "ui/widgets/stripstack.h"
 
 #include <QElapsedTimer>
@@ -56,6 +57,20 @@ private:
             pipeline << core::redis::Command {"SET", "k:" + QByteArray::number(i), "v", "EX", "600"};
         pipeline << core::redis::Command {"SET", "tag:t", R"(["k:1","k:2"])", "EX", "600"} << core::redis::Command {"SET", "lock:k:1", "owner", "EX", "30"};
         VERIFY_OK(redistest::wait(admin.send(pipeline)));
+    }
+    // What the page says, for a failure.
+    static QString told(QWidget* page)
+    {
+        QString text;
+        for (const StripStack* stack : page->findChildren<StripStack*>()) {
+            for (const char* id : {"input", "run"}) {
+                if (const StripText* strip = stack->text(QString::fromLatin1(id)))
+                    text += strip->what + u' ' + strip->why + u' ';
+            }
+        }
+        for (const EmptyState* empty : page->findChildren<EmptyState*>())
+            text += empty->isVisible() ? empty->text().title : QString();
+        return text;
     }
     // Destructive commands that a fresh server has seen.
     int destructiveCalls()
@@ -126,7 +141,8 @@ private slots:
         PageHint hint;
         hint.selection = {{core::invalidate::Selector::Kind::Prefix, "k:"}};
         workspace()->openPage(PageId::Invalidate, hint);
-        QTRY_VERIFY_WITH_TIMEOUT(named<QSpinBox>(page, QStringLiteral("Pace")), recoveredWithinMs);
+        const bool planned = QTest::qWaitFor([page] { return named<QSpinBox>(page, QStringLiteral("Pace")) != nullptr; }, recoveredWithinMs);
+        QVERIFY2(planned, qPrintable(told(page)));
         named<QSpinBox>(page, QStringLiteral("Pace"))->setValue(1000);
         auto* go = named<QPushButton>(page, QStringLiteral("Invalidate 5,"));
         QVERIFY(go && go->isEnabled());
