@@ -71,8 +71,7 @@ void Connection::close()
     } else if (m_phase != Phase::Down) {
         drop({Code::Cancelled, Reason::None, m_label, {}});
     }
-    if (m_policy == Policy::Persistent)
-        report(Session::State::Closed);
+    report(Session::State::Closed);
 }
 
 void Connection::retryNow()
@@ -288,8 +287,11 @@ void Connection::scheduleReconnect(const Error& why)
     report(Session::State::Reconnecting, why, QDateTime::currentDateTimeUtc().addMSecs(delay));
 }
 
+// Only one line speaks for the session: another one that reconnects says nothing of the server.
 void Connection::report(Session::State state, const Error& error, const QDateTime& next)
 {
+    if (m_policy != Policy::Persistent)
+        return;
     m_uplink->connected = state == Session::State::Connected;
     if (onStatus)
         onStatus({state, error, next, m_attempt});

@@ -247,9 +247,6 @@ QFuture<Result<Replies>> Session::Private::submitLater(Pipeline pipeline, Line l
 
 void Session::Private::onStatus(const Connection::Status& now)
 {
-    // The server is back: the bulk line's own back-off, grown by many losses, would refuse work for seconds although it could start.
-    if (now.state == Session::State::Connected && status.state != now.state)
-        runIn(bulk.get(), [connection = bulk.get()] { connection->retryNow(); });
     status = now;
     emit q->stateChanged(now.state);
 }

@@ -22,6 +22,7 @@ private slots:
     void triesAgainWithGrowingPauses();
     void closingEndsTheTries();
     void bothLinesComeBackInTheSelectedDatabase();
+    void theBulkLineComesBackToStay();
     void anExclusiveLineDoesNotComeBack();
     void anExclusiveLineOutlivesItsSession();
 
@@ -198,6 +199,20 @@ void TestRecovery::bothLinesComeBackInTheSelectedDatabase()
     verifyConnects(session);
     for (const Session::Line line : {Session::Line::Interactive, Session::Line::Bulk})
         QVERIFY(wait(session.call({"CLIENT", "INFO"}, line))->bytes.contains(" db=7 "));
+}
+
+// Once it refused all but the first command after its own return, until the interactive line was lost again.
+void TestRecovery::theBulkLineComesBackToStay()
+{
+    Session session(m_server.endpoint());
+    VERIFY_OK(wait(session.open()));
+    VERIFY_OK(wait(session.call({"PING"}, Session::Line::Bulk)));
+    m_server.kill();
+    QTRY_COMPARE(session.state(), Session::State::Reconnecting);
+    VERIFY_OK(m_server.restartAndWait());
+    verifyConnects(session);
+    for (int i = 0; i < 3; ++i)
+        VERIFY_OK(wait(session.call({"PING"}, Session::Line::Bulk)));
 }
 
 void TestRecovery::anExclusiveLineDoesNotComeBack()
