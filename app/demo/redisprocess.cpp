@@ -186,7 +186,7 @@ core::Result<void> RedisProcess::restartAndWait(int timeoutMs)
     while (!answers()) {
         if (clock.elapsed() > timeoutMs || (m_process.state() == QProcess::NotRunning && clock.elapsed() > 1000)) {
             kill();
-            return core::fail(startError(QString::fromUtf8(m_process.readAll()).right(2000)));
+            return core::fail(startError(m_lastWords));
         }
         m_process.waitForFinished(pollMs); // returns early only when it died
     }
@@ -236,13 +236,14 @@ void RedisProcess::resume()
 
 void RedisProcess::onFinished()
 {
+    m_lastWords = QString::fromUtf8(m_process.readAll()).right(2000);
     if (m_stopping)
         return;
     qCWarning(logDemo) << "redis-server ended by itself";
     if (m_announced)
         emit ended();
     else
-        emit failed(startError(QString::fromUtf8(m_process.readAll()).right(2000)));
+        emit failed(startError(m_lastWords));
 }
 
 bool RedisProcess::isRunning() const

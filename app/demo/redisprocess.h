@@ -66,6 +66,7 @@ private:
     quint16 m_port = 0;
     QProcess m_process;
     qint64 m_startedMs = 0;
+    QString m_lastWords; // of the server that ended last
     bool m_announced = false;
     bool m_stopping = false;
 };

@@ -258,7 +258,10 @@ private slots:
         row("no permission for INFO", Code::Permission, Reason::NoPermission, [] { return asUser("-info", withoutInfo); });
         row("no permission for SCAN", Code::Permission, Reason::NoPermission, [] { return asUser("-scan", withoutScan); });
         row("no permission for MEMORY", Code::Permission, Reason::NoPermission, [] { return asUser("-memory", withoutMemory); });
-        row("a cluster node", Code::Unsupported, Reason::ClusterMode, [] { return openServer({QStringLiteral("--cluster-enabled"), QStringLiteral("yes")}); });
+        row("a cluster node", Code::Unsupported, Reason::ClusterMode, [] {
+            // Its bus would otherwise take the port plus 10000, which may be none.
+            return openServer({QStringLiteral("--cluster-enabled"), QStringLiteral("yes"), QStringLiteral("--cluster-port"), QString::number(freePort())});
+        });
         row("broken YAML", Code::Input, Reason::BadYaml, [] { return errorOf(core::cache::routesFromYaml("endpoints:\n  - route: [\n", QStringLiteral("lightapi.yaml"))); });
         row("damaged settings", Code::File, Reason::SettingsDamaged, damagedSettings);
         row("a target without a slash", Code::Input, Reason::BadTarget, [] { return errorOf(core::cache::checkTarget("books")); });
