@@ -4,16 +4,14 @@
 #include "core/base/errortext.h"
 #include "core/keys/keystore.h"
 #include "core/redis/session.h"
+#include "tests/bench/bareclient.h"
 #include "tests/bench/benchreport.h"
-
-#include <hiredis/hiredis.h>
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 using namespace core;
@@ -24,107 +22,10 @@ namespace {
 constexpr int scanCount = 500;
 constexpr double browseLimit = 1.15;
 constexpr double bytesLimit = 50;
-constexpr int keyBytes = 40;
 
 struct Size {
     int keys = 1'000'000;
     int pairs = 5;
-};
-
-[[noreturn]] void stop(const QString& why)
-{
-    std::fprintf(stderr, "bench_keys: %s\n", qPrintable(why));
-    std::exit(2);
-}
-
-// Shapes of LightAPI's keys and its example's, each of 40 bytes; numbers are mixed so that they do not come in order.
-QByteArray keyOf(int number)
-{
-    const auto mixed = QByteArray::number(quint32(number) * 2654435761U).rightJustified(10, '0');
-    const QByteArray numbers = QByteArray::number(number).rightJustified(8, '0');
-    switch (number % 8) {
-    case 0:
-    case 1:
-    case 2:
-        return "lightapi:Book:/books:p=" + numbers.left(7) + mixed;
-    case 3:
-    case 4:
-        return "CachedProduct:/products?" + numbers.left(6) + mixed;
-    case 5:
-    case 6:
-        return QByteArray("item:") + mixed + QByteArray(17, 'i') + numbers;
-    default:
-        return "category:" + mixed + ":items:" + numbers + QByteArray(6, 'c');
-    }
-}
-
-// hiredis by itself, blocking.
-class BareClient {
-public:
-    explicit BareClient(const QString& socket)
-        : m_context(redisConnectUnix(socket.toLocal8Bit().constData()), &redisFree)
-    {
-        if (!m_context || m_context->err)
-            stop(QStringLiteral("cannot connect"));
-    }
-
-    void fill(int keys)
-    {
-        constexpr int batch = 1000;
-        int waiting = 0;
-        for (int i = 0; i < keys; ++i) {
-            const QByteArray key = uniqueKey(i);
-            redisAppendCommand(m_context.get(), "SET %b 1", key.constData(), std::size_t(key.size()));
-            if (++waiting == batch)
-                takeReplies(std::exchange(waiting, 0));
-        }
-        takeReplies(waiting);
-    }
-
-    // Returns how many keys came.
-    qint64 browse()
-    {
-        QByteArray cursor("0");
-        qint64 keys = 0;
-        do {
-            const auto reply = ask(cursor);
-            cursor = QByteArray(reply->element[0]->str, qsizetype(reply->element[0]->len));
-            keys += qint64(reply->element[1]->elements);
-        } while (cursor != "0");
-        return keys;
-    }
-
-    static QByteArray uniqueKey(int number)
-    {
-        const QByteArray key = keyOf(number);
-        if (key.size() != keyBytes)
-            stop(QStringLiteral("a key of %1 bytes").arg(key.size()));
-        return key;
-    }
-
-private:
-    using Answer = std::unique_ptr<redisReply, void (*)(redisReply*)>;
-    static void release(redisReply* reply) { freeReplyObject(reply); }
-
-    Answer ask(const QByteArray& cursor)
-    {
-        auto* reply = static_cast<redisReply*>(redisCommand(m_context.get(), "SCAN %s COUNT %d", cursor.constData(), scanCount));
-        if (!reply || reply->type != REDIS_REPLY_ARRAY)
-            stop(QStringLiteral("SCAN failed"));
-        return {reply, &release};
-    }
-
-    void takeReplies(int count)
-    {
-        for (; count > 0; --count) {
-            void* reply = nullptr;
-            if (redisGetReply(m_context.get(), &reply) != REDIS_OK || !reply)
-                stop(QStringLiteral("SET failed"));
-            freeReplyObject(reply);
-        }
-    }
-
-    std::unique_ptr<redisContext, decltype(&redisFree)> m_context;
 };
 
 // The product's way: Session, KeyScan, KeyStore.
@@ -150,7 +51,7 @@ public:
         if (!scan.isFinished())
             loop.exec();
         if (!scan.outcome())
-            stop(oneLine(scan.outcome().error()));
+            stopBench(oneLine(scan.outcome().error()));
         return store;
     }
 
@@ -161,7 +62,7 @@ private:
         while (!future.isFinished())
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 50);
         if (!future.result())
-            stop(oneLine(future.result().error()));
+            stopBench(oneLine(future.result().error()));
     }
 
     redis::Session m_session;
@@ -191,11 +92,11 @@ Pair measure(BareClient& bare, Product& product, int keys, bool productFirst)
     double ours = 0;
     if (productFirst)
         ours = timed([&] { store = product.browse(); });
-    const double theirs = timed([&] { bare.browse(); });
+    const double theirs = timed([&] { bare.browse(scanCount); });
     if (!productFirst)
         ours = timed([&] { store = product.browse(); });
     if (store->size() < KeyId(keys))
-        stop(QStringLiteral("only %1 keys of %2").arg(store->size()).arg(keys));
+        stopBench(QStringLiteral("only %1 keys of %2").arg(store->size()).arg(keys));
     std::fprintf(stderr, "browse %.3f s, bare loop %.3f s\n", ours, theirs);
     return {ours / theirs, bytesPerKey(*store)};
 }
@@ -212,15 +113,15 @@ int main(int argc, char** argv)
     else if (arguments == QStringList {QStringLiteral("--full")})
         size.keys = 10'000'000;
     else if (!arguments.isEmpty())
-        stop(QStringLiteral("usage: bench_keys [--smoke | --full]"));
+        stopBench(QStringLiteral("usage: bench_keys [--smoke | --full]"));
 
     demo::RedisProcess server;
     if (const auto started = server.startAndWait({}); !started)
-        stop(oneLine(started.error()));
+        stopBench(oneLine(started.error()));
     BareClient bare(server.socketPath());
     bare.fill(size.keys);
     Product product(server.endpoint());
-    bare.browse(); // once for nothing: the first pass finds cold memory
+    bare.browse(scanCount); // once for nothing: the first pass finds cold memory
 
     QList<double> ratios;
     QList<double> bytes;

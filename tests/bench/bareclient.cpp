@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/bareclient.h"
+
+#include <hiredis/hiredis.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace {
+
+using Answer = std::unique_ptr<redisReply, void (*)(redisReply*)>;
+
+void releaseReply(redisReply* reply)
+{
+    freeReplyObject(reply);
+}
+
+// Numbers are mixed so that they do not come in order.
+QByteArray keyOf(int number)
+{
+    const auto mixed = QByteArray::number(quint32(number) * 2654435761U).rightJustified(10, '0');
+    const QByteArray numbers = QByteArray::number(number).rightJustified(8, '0');
+    switch (number % 8) {
+    case 0:
+    case 1:
+    case 2:
+        return "lightapi:Book:/books:p=" + numbers.left(7) + mixed;
+    case 3:
+    case 4:
+        return "CachedProduct:/products?" + numbers.left(6) + mixed;
+    case 5:
+    case 6:
+        return QByteArray("item:") + mixed + QByteArray(17, 'i') + numbers;
+    default:
+        return "category:" + mixed + ":items:" + numbers + QByteArray(6, 'c');
+    }
+}
+
+}
+
+void stopBench(const QString& why)
+{
+    std::fprintf(stderr, "benchmark stopped: %s\n", qPrintable(why));
+    std::exit(2);
+}
+
+BareClient::BareClient(const QString& socket)
+    : m_context(redisConnectUnix(socket.toLocal8Bit().constData()), &redisFree)
+{
+    if (!m_context || m_context->err)
+        stopBench(QStringLiteral("cannot connect"));
+}
+
+void BareClient::fill(int keys)
+{
+    constexpr int batch = 1000;
+    int waiting = 0;
+    for (int i = 0; i < keys; ++i) {
+        const QByteArray key = keyOf(i);
+        if (key.size() != benchKeyBytes)
+            stopBench(QStringLiteral("a key of %1 bytes").arg(key.size()));
+        redisAppendCommand(m_context.get(), "SET %b 1", key.constData(), std::size_t(key.size()));
+        if (++waiting == batch)
+            takeReplies(std::exchange(waiting, 0));
+    }
+    takeReplies(waiting);
+}
+
+qint64 BareClient::browse(int count)
+{
+    QByteArray cursor("0");
+    qint64 keys = 0;
+    do {
+        const Answer reply(
+            static_cast<redisReply*>(redisCommand(m_context.get(), "SCAN %s COUNT %d", cursor.constData(), count)), &releaseReply);
+        if (!reply || reply->type != REDIS_REPLY_ARRAY)
+            stopBench(QStringLiteral("SCAN failed"));
+        cursor = QByteArray(reply->element[0]->str, qsizetype(reply->element[0]->len));
+        keys += qint64(reply->element[1]->elements);
+    } while (cursor != "0");
+    return keys;
+}
+
+void BareClient::takeReplies(int count)
+{
+    for (; count > 0; --count) {
+        void* reply = nullptr;
+        if (redisGetReply(m_context.get(), &reply) != REDIS_OK || !reply)
+            stopBench(QStringLiteral("SET failed"));
+        freeReplyObject(reply);
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+#include <memory>
+
+struct redisContext;
+
+constexpr int benchKeyBytes = 40;
+
+// Ends the benchmark: what cannot be measured is not judged.
+[[noreturn]] void stopBench(const QString& why);
+
+// hiredis by itself, blocking: fills a server and is the peer that browsing is measured against.
+class BareClient final {
+public:
+    explicit BareClient(const QString& socket);
+
+    // Keys in the shapes of LightAPI's and its example's, benchKeyBytes each.
+    void fill(int keys);
+    // SCAN over everything; the keys are thrown away. Returns how many came.
+    qint64 browse(int count);
+
+private:
+    void takeReplies(int count);
+
+    std::unique_ptr<redisContext, void (*)(redisContext*)> m_context;
+};
