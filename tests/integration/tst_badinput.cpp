@@ -216,7 +216,6 @@ std::optional<Error> damagedSettings()
     return store.put(profile) && kept ? error : std::nullopt;
 }
 }
-Q_DECLARE_METATYPE(Cause)
 
 class TestBadInput final : public QObject {
     Q_OBJECT

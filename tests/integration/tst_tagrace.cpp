@@ -159,6 +159,5 @@ void TestTagRace::theNaiveWayDoes()
     QVERIFY(untagged() > 0);
 }
 
-Q_DECLARE_METATYPE(Style)
 QTEST_GUILESS_MAIN(TestTagRace)
 #include "tst_tagrace.moc"

@@ -30,4 +30,3 @@ struct TtlCell {
 };
 
 }
-Q_DECLARE_METATYPE(ui::TtlCell)

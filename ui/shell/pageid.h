@@ -10,4 +10,3 @@ enum class PageId { Connections, Dashboard, Keys, Tags, Locks, Invalidate, Warm,
 inline constexpr int pageCount = 10;
 
 }
-Q_DECLARE_METATYPE(ui::PageId)

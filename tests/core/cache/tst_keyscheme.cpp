@@ -8,9 +8,6 @@
 using namespace core;
 using namespace core::cache;
 
-Q_DECLARE_METATYPE(core::cache::Kind)
-Q_DECLARE_METATYPE(core::cache::Confidence)
-
 namespace {
 RouteTable table(const QStringList& endpoints, QVersionNumber release = {0, 4, 0})
 {

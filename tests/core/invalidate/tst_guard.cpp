@@ -102,6 +102,5 @@ void TestGuard::knowsItsServer()
     VERIFY_FAILED(sameServer(plan, session), Code::Guard, Reason::PlanOtherServer);
 }
 
-Q_DECLARE_METATYPE(Says)
 QTEST_GUILESS_MAIN(TestGuard)
 #include "tst_guard.moc"

@@ -261,7 +261,5 @@ void TestPlan::labels()
     QCOMPARE(selectionText({key, key, key, key}), QStringLiteral("key=k, key=k, key=k, …"));
 }
 
-Q_DECLARE_METATYPE(core::Code)
-Q_DECLARE_METATYPE(core::Reason)
 QTEST_GUILESS_MAIN(TestPlan)
 #include "tst_plan.moc"

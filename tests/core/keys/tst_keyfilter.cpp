@@ -114,7 +114,5 @@ private:
     std::shared_ptr<const Order> m_order;
 };
 
-Q_DECLARE_METATYPE(KeyFilter)
-
 QTEST_GUILESS_MAIN(TestKeyFilter)
 #include "tst_keyfilter.moc"

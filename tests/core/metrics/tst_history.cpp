@@ -48,8 +48,6 @@ History historyOf(const QList<Line>& lines)
 using Rate = std::optional<double>;
 
 }
-Q_DECLARE_METATYPE(QList<Line>)
-Q_DECLARE_METATYPE(Rate)
 
 class TestHistory final : public QObject {
     Q_OBJECT
@@ -131,6 +129,14 @@ private slots:
         QTEST(interval.hitRate, "rate");
         QTEST(interval.hitsPerS, "hitsPerS");
         QTEST(interval.commandsPerS, "commandsPerS");
+    }
+
+    void rateSaysItsBounds()
+    {
+        QCOMPARE(rateText({}), QStringLiteral("no lookups"));
+        QCOMPARE(rateText({.hitRate = 0.75, .lowestRate = 0.75, .highestRate = 0.75}), QStringLiteral("75.0 %"));
+        QCOMPARE(rateText({.hitRate = 0.75, .uncertain = 1, .lowestRate = 0.75001, .highestRate = 0.75002}), QStringLiteral("75.0 %"));
+        QCOMPARE(rateText({.hitRate = 0.75, .uncertain = 9, .lowestRate = 0.7, .highestRate = 0.8}), QStringLiteral("75.0 % (70.0 % to 80.0 %)"));
     }
 
     // The true split of what is open or lost lies anywhere: every possibility is inside the bounds.

@@ -86,7 +86,7 @@ void TestCommandTable::allowsReading_data()
     row("MULTI", {"MULTI"}, true);
     row("SCAN by type", {"SCAN", "0", "TYPE", "string"}, true);
     row("CONFIG GET", {"CONFIG", "GET", "x"}, true);
-    row("COMMAND", {"COMMAND"}, true);
+    row("COMMAND", {"COMMAND"}, false);
     row("COMMAND LIST", {"COMMAND", "LIST"}, true);
     row("COMMAND of a member we do not know", {"COMMAND", "NEW-IN-9"}, false);
     row("SET", {"SET", "k", "v"}, false);

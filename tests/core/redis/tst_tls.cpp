@@ -40,8 +40,6 @@ private:
     std::unique_ptr<Session> m_admin; // over the Unix socket
 };
 
-Q_DECLARE_METATYPE(TestCertificates::Pair)
-
 void TestTls::initTestCase()
 {
     const QString here = QStringLiteral("DNS:localhost,IP:127.0.0.1");

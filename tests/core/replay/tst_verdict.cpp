@@ -113,10 +113,6 @@ QString whats(const replay::Verdict& verdict)
 }
 }
 
-Q_DECLARE_METATYPE(VerdictInput)
-Q_DECLARE_METATYPE(core::http::Verdict)
-Q_DECLARE_METATYPE(Sureness)
-
 class TestVerdict final : public QObject {
     Q_OBJECT
 private slots:

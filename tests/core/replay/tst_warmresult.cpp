@@ -47,8 +47,6 @@ void absent(ReplayResult& r)
 }
 }
 
-Q_DECLARE_METATYPE(ReplayResult)
-
 class TestWarmResult final : public QObject {
     Q_OBJECT
 private slots:
