@@ -3,7 +3,7 @@
 #include "app/cli/context.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
-#include "core/metrics/sampler.h"
+#include "core/metrics/hitrate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,11 +66,6 @@ namespace {
             json.value(sample.keys.value(database));
         }
         json.endObject();
-    }
-
-    QString rateText(const WindowRate& rate)
-    {
-        return rate.hitRate ? core::formatPercent(*rate.hitRate) : QStringLiteral("no lookups");
     }
 
     // One run of "stats": as many samples as wanted, each an NDJSON line or the last one as a document.
@@ -158,12 +153,12 @@ namespace {
                          .arg(core::displayText(facts.version), core::displayText(facts.role),
                              core::formatDuration(sample.uptimeS * 1000)));
             out.line(QStringLiteral("hit rate    %1 since the start (whole server, all databases)")
-                         .arg(rateText(m_sampler.history().lifetime())));
+                         .arg(core::metrics::rateText(m_sampler.history().lifetime())));
             for (const qint64 seconds : {qint64(10), qint64(60), qint64(900)}) {
                 const WindowRate rate = window(seconds);
                 if (m_seen > 1)
                     out.line(QStringLiteral("            %1 in the last %2%3")
-                                 .arg(rateText(rate), core::formatDuration(seconds * 1000),
+                                 .arg(core::metrics::rateText(rate), core::formatDuration(seconds * 1000),
                                      rate.complete ? QString() : QStringLiteral(" (not seen that long)")));
             }
             const QString most = sample.maxBytes > 0 ? core::formatBytes(sample.maxBytes) : QStringLiteral("no limit");

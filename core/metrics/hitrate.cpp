@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/hitrate.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -78,6 +80,16 @@ ForeignLookups foreignLookups(const Growth& growth)
     out.lowest = rateOf(std::max<qint64>(0, hits - out.uncertain), misses).value_or(0);
     out.highest = rateOf(hits, std::max<qint64>(0, misses - out.uncertain)).value_or(1);
     return out;
+}
+
+QString rateText(const WindowRate& rate)
+{
+    if (!rate.hitRate)
+        return QStringLiteral("no lookups");
+    const QString lowest = formatPercent(rate.lowestRate.value_or(*rate.hitRate));
+    const QString highest = formatPercent(rate.highestRate.value_or(*rate.hitRate));
+    const QString estimate = formatPercent(*rate.hitRate);
+    return lowest == highest ? estimate : QStringLiteral("%1 (%2 to %3)").arg(estimate, lowest, highest);
 }
 
 }

@@ -37,4 +37,7 @@ struct ForeignLookups {
 // lines), then the neighbour holds what is missing here. Sum first, then call this.
 ForeignLookups foreignLookups(const Growth& growth);
 
+// For people: "94.7 %", "no lookups", and where lookups of ours are uncertain and it shows: "94.7 % (94.2 % to 95.1 %)".
+QString rateText(const WindowRate& rate);
+
 }

@@ -14,6 +14,15 @@ std::optional<qint64> SeenKeys::endOf(const QByteArray& key) const
     return at == m_ends.constEnd() ? std::nullopt : std::optional(*at);
 }
 
+void SeenKeys::forget(const QList<QByteArray>& keys)
+{
+    // A longer list than we keep would only take time.
+    if (keys.size() > maxKeys)
+        return clear();
+    for (const QByteArray& key : keys)
+        m_ends.remove(key);
+}
+
 void SeenKeys::saw(const QByteArray& key, const Snapshot& snapshot)
 {
     if (snapshot.exists && snapshot.pttlMs >= 0) {

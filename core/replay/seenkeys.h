@@ -15,6 +15,7 @@ public:
     std::optional<qint64> endOf(const QByteArray& key) const;
     void saw(const QByteArray& key, const Snapshot& snapshot);
     void forget(const QByteArray& key) { m_ends.remove(key); } // its deletion was witnessed
+    void forget(const QList<QByteArray>& keys); // deleted by ourselves
     void clear() { m_ends.clear(); }
 
 private:

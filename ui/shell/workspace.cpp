@@ -6,6 +6,7 @@
 #include "core/keys/keyindex.h"
 #include "core/metrics/sampler.h"
 #include "core/redis/session.h"
+#include "core/replay/seenkeys.h"
 #include "ui/shell/demohost.h"
 #include "ui/shell/joblist.h"
 
@@ -29,6 +30,7 @@ struct Workspace::Parts {
     core::keys::KeyIndex keyIndex;
     core::metrics::Sampler sampler;
     std::unique_ptr<core::http::Client> client;
+    std::shared_ptr<core::replay::SeenKeys> seenKeys = std::make_shared<core::replay::SeenKeys>();
     bool open = false; // the first attempt has succeeded
 };
 
@@ -75,6 +77,11 @@ core::metrics::Sampler* Workspace::sampler() const
 core::http::Client* Workspace::client() const
 {
     return isOpen() ? m_parts->client.get() : nullptr;
+}
+
+std::shared_ptr<core::replay::SeenKeys> Workspace::seenKeys() const
+{
+    return isOpen() ? m_parts->seenKeys : nullptr;
 }
 
 qint64 Workspace::dataAgeMs() const
@@ -219,6 +226,7 @@ void Workspace::selectDatabase(int database)
     core::onFinished(m_parts->session.select(database), &m_parts->session, [this, database](const core::Result<void>& selected) {
         if (selected) {
             m_profile.endpoint.database = database;
+            m_parts->seenKeys->clear();
             emit databaseChanged(database);
         } else {
             emit databaseRefused(selected.error());

@@ -26,6 +26,9 @@ class Sampler;
 namespace core::redis {
 class Session;
 }
+namespace core::replay {
+class SeenKeys;
+}
 
 namespace ui {
 
@@ -57,6 +60,8 @@ public:
     core::metrics::Sampler* sampler() const;
     // Null without an API URL in the profile.
     core::http::Client* client() const;
+    // Ends of the entries that replays and warming have seen in this database; null unless isOpen().
+    std::shared_ptr<core::replay::SeenKeys> seenKeys() const;
     // Of lightapi.yaml and --endpoint; empty table without them. Never null, also while disconnected.
     const core::cache::RouteTable& routes() const { return m_routes; }
     // What was wrong with lightapi.yaml or an endpoint text: shown by Connections and Health.

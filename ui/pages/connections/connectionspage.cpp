@@ -310,7 +310,8 @@ void ConnectionsPage::updateBusy()
     const bool connecting = workspace()->state() == Workspace::State::Connecting;
     m_form->setBusy(connecting || m_test->isRunning());
     m_demo->setVisible(workspace()->hasDemo());
-    m_demo->setEnabled(!connecting && !workspace()->isDemo());
+    // A demo whose server died is there to be started anew.
+    m_demo->setEnabled(!connecting && !(workspace()->isDemo() && workspace()->state() == Workspace::State::Connected));
     m_disconnect->setVisible(workspace()->isOpen() || connecting);
     m_disconnect->setText(connecting ? tr("Stop connecting") : tr("Disconnect"));
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/metrics/hitrate.h"
 #include "ui/pages/dashboard/dashboardseries.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
@@ -36,7 +37,7 @@ namespace {
     constexpr qsizetype sparkPoints = 60;
     constexpr qsizetype keptMarks = 100;
 
-    QString rateText(const WindowRate& rate)
+    QString wholePercent(const WindowRate& rate)
     {
         return rate.hitRate ? QString::number(*rate.hitRate * 100, 'f', 0) : QStringLiteral("–");
     }
@@ -236,9 +237,9 @@ void DashboardPage::updateHitRate(const History& history)
 {
     const WindowRate minute = history.window(60);
     m_hitTile->setFigure(minute.hitRate ? QString::number(*minute.hitRate * 100, 'f', 1) : QString(), minute.hitRate ? QStringLiteral("%") : QString(),
-        tr("%1 hits, %2 misses").arg(core::formatCount(minute.hits), core::formatCount(minute.misses)));
+        tr("%1 hits, %2 misses: %3").arg(core::formatCount(minute.hits), core::formatCount(minute.misses), core::metrics::rateText(minute)));
     m_hitTile->setLabel(minute.complete ? tr("Hit rate, 1 min") : tr("Hit rate, so far"));
-    m_hitTile->setComparison(tr("10 s %1  15 min %2  all %3").arg(rateText(history.window(10)), rateText(history.window(900)), rateText(history.lifetime())));
+    m_hitTile->setComparison(tr("10 s %1  15 min %2  all %3").arg(wholePercent(history.window(10)), wholePercent(history.window(900)), wholePercent(history.lifetime())));
 }
 
 void DashboardPage::updateTiles(const History& history)
@@ -284,7 +285,7 @@ void DashboardPage::updateCharts(const History& history)
         rates << ChartSeries {tr("lifetime"), Token::Series5, false, true, dashboard::level(fromMs, toMs, *lifetime.hitRate * 100)};
     m_hitChart->setSeries(rates);
     const WindowRate now = history.window(10);
-    m_hitChart->setCurrent(now.hitRate ? core::formatPercent(*now.hitRate) : tr("no lookups"));
+    m_hitChart->setCurrent(core::metrics::rateText(now));
 
     QList<ChartSeries> memories {{tr("used"), Token::Series1, true, false, memory}};
     if (last.maxBytes > 0)

@@ -7,6 +7,7 @@
 #include "core/invalidate/guard.h"
 #include "core/keys/keyindex.h"
 #include "core/redis/session.h"
+#include "core/replay/seenkeys.h"
 #include "ui/pages/invalidate/guardpanel.h"
 #include "ui/pages/invalidate/plancard.h"
 #include "ui/pages/invalidate/selectorbar.h"
@@ -254,6 +255,8 @@ void InvalidatePage::onRun()
         workspace()->setReadOnly(true);
     m_relock = false;
     updateIndex(*run);
+    if (const auto seen = workspace()->seenKeys())
+        seen->forget(run->plan().keys);
     m_plan.reset();
     showIdle();
     reportRun(*run);

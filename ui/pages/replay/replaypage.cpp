@@ -96,7 +96,6 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     content()->addWidget(m_faces, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &ReplayPage::updateActs);
     connect(workspace, &Workspace::routesChanged, this, &ReplayPage::showForecast);
-    connect(workspace, &Workspace::databaseChanged, this, [this] { m_seen = std::make_shared<core::replay::SeenKeys>(); });
     auto* sendKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     sendKey->setContext(Qt::WidgetWithChildrenShortcut);
     connect(sendKey, &QShortcut::activated, m_send, &QPushButton::click);
@@ -244,7 +243,7 @@ void ReplayPage::send()
     Replay::Options options;
     options.targets = {target};
     options.methodConfirmed = m_methodConfirmed;
-    options.seen = m_seen;
+    options.seen = workspace()->seenKeys();
     m_methodConfirmed = false;
     options.method = m_method->currentText().toLatin1();
     options.headers = *fields;
@@ -322,7 +321,6 @@ void ReplayPage::updateActs()
 
 void ReplayPage::pageConnected()
 {
-    m_seen = std::make_shared<core::replay::SeenKeys>();
     m_results->clear();
     strips()->clear();
     showIdle();

@@ -61,8 +61,6 @@ private:
     FaceStack* m_faces;
     QPointer<core::replay::Replay> m_job;
     bool m_methodConfirmed = false;
-    // What replays of this connection saw, so that an entry which ran out in between is called EXPIRED.
-    std::shared_ptr<core::replay::SeenKeys> m_seen;
 };
 
 }

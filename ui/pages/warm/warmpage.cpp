@@ -300,6 +300,7 @@ void WarmPage::run()
     options.targets = m_targets.targets;
     options.concurrency = m_concurrency->value();
     options.requestsPerS = m_rate->value();
+    options.seen = workspace()->seenKeys();
     m_job = new Warm(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
     connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
     connect(m_job, &core::Job::finished, this, &WarmPage::onFinished);
