@@ -5,11 +5,11 @@
 #include "app/gui/selfcheck.h"
 #include "app/gui/stallmeter.h"
 #include "core/base/errortext.h"
+#include "core/base/savefile.h"
 
 #include <QApplication>
 #include <QIcon>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 #include <cstdio>
 
@@ -25,14 +25,6 @@ int print(const QString& text)
 {
     std::fputs(qUtf8Printable(text), stdout);
     return 0;
-}
-
-core::Result<void> writeReport(const QString& file, const QJsonObject& report)
-{
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(QJsonDocument(report).toJson()) < 0 || !out.commit())
-        return core::fail(core::Code::File, core::Reason::FilePermission, file, out.errorString());
-    return {};
 }
 
 int runWindow(gui::Options& options)
@@ -62,7 +54,7 @@ int runWindow(gui::Options& options)
     const int status = QApplication::exec();
     meter.stop();
     if (!options.stallReport.isEmpty()) {
-        if (const auto written = writeReport(options.stallReport, meter.report()); !written)
+        if (const auto written = core::saveFile(options.stallReport, QJsonDocument(meter.report()).toJson()); !written)
             return complain(written.error());
     }
     return status;

@@ -2,6 +2,7 @@
 #include "core/invalidate/audit.h"
 
 #include "core/base/format.h"
+#include "core/base/savefile.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,14 +21,6 @@
 namespace core::invalidate {
 
 namespace {
-    tl::unexpected<Error> failed(const QString& file, int code)
-    {
-        const Reason reason = code == ENOENT ? Reason::FileMissing
-            : code == ENOSPC || code == EDQUOT ? Reason::DiskFull
-                                               : Reason::FilePermission;
-        return fail(Code::File, reason, file, qt_error_string(code));
-    }
-
     class Descriptor {
     public:
         explicit Descriptor(const QString& file)
@@ -109,16 +102,16 @@ Result<void> AuditLog::append(const AuditEntry& entry) const
         return fail(Code::File, Reason::FilePermission, folder);
     const Descriptor file(m_file);
     if (file.fd() < 0)
-        return failed(m_file, errno);
+        return fileError(m_file, errno);
     // One write: lines of two programs at once do not mix (O_APPEND).
     const QByteArray line = endsInsideLine(file.fd()) ? QByteArray('\n' + lineOf(entry)) : lineOf(entry);
     const ssize_t written = ::write(file.fd(), line.constData(), static_cast<std::size_t>(line.size()));
     if (written < 0)
-        return failed(m_file, errno);
+        return fileError(m_file, errno);
     if (written != line.size())
         return fail(Code::File, Reason::DiskFull, m_file);
     if (::fsync(file.fd()) != 0 && errno != EINVAL) // EINVAL: a device that cannot sync, such as a terminal
-        return failed(m_file, errno);
+        return fileError(m_file, errno);
     return {};
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
+#include "core/base/savefile.h"
 #include "core/invalidate/plan.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <QFile>
-#include <QSaveFile>
 
 // RapidJSON and not QJsonDocument: a plan may hold millions of keys, and their bytes must come back as they were.
 namespace core::invalidate {
@@ -164,16 +165,6 @@ namespace {
     {
         return fail(Code::File, Reason::FileDamaged, name, why);
     }
-
-    tl::unexpected<Error> fileError(const QFileDevice& file)
-    {
-        const bool denied = file.error() == QFileDevice::PermissionsError
-            || (file.error() == QFileDevice::OpenError && QFile::exists(file.fileName()));
-        const Reason reason = file.error() == QFileDevice::ResourceError || file.error() == QFileDevice::WriteError
-            ? Reason::DiskFull
-            : (denied ? Reason::FilePermission : Reason::FileMissing);
-        return fail(Code::File, reason, file.fileName(), file.errorString());
-    }
 }
 
 QByteArray planToJson(const Plan& plan)
@@ -238,21 +229,15 @@ Result<Plan> planFromJson(const QByteArray& json, const QString& name)
 
 Result<void> savePlan(const Plan& plan, const QString& file)
 {
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return fileError(out);
-    out.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-    out.write(planToJson(plan));
-    if (!out.commit())
-        return fileError(out);
-    return {};
+    return saveFile(file, planToJson(plan));
 }
 
 Result<Plan> loadPlan(const QString& file)
 {
     QFile in(file);
+    errno = 0;
     if (!in.open(QIODevice::ReadOnly))
-        return fileError(in);
+        return fileError(file, errno, in.errorString());
     return planFromJson(in.readAll(), file);
 }
 

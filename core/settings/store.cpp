@@ -2,6 +2,7 @@
 #include "core/settings/profile.h"
 
 #include "core/base/bytes.h"
+#include "core/base/savefile.h"
 #include "core/settings/profilejson.h"
 
 #include <algorithm>
@@ -13,18 +14,11 @@
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QSaveFile>
 #include <QStandardPaths>
 
 namespace core::settings {
 
 namespace {
-    tl::unexpected<Error> fileError(const QString& file, const QString& detail, int error)
-    {
-        const bool isFull = error == ENOSPC || error == EDQUOT;
-        return fail(Code::File, isFull ? Reason::DiskFull : Reason::FilePermission, displayText(file), detail);
-    }
-
     bool isGoodName(const QString& name)
     {
         return !name.trimmed().isEmpty() && std::ranges::all_of(name, [](QChar c) { return c.isPrint(); });
@@ -132,13 +126,8 @@ Result<void> Store::save() const
     errno = 0;
     const QString folder = QFileInfo(m_file).absolutePath();
     if (!QDir().mkpath(folder))
-        return fileError(folder, QStringLiteral("the folder cannot be made"), errno);
-    QSaveFile file(m_file);
-    const bool isOpen = file.open(QIODevice::WriteOnly) && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    const QByteArray text = QJsonDocument(root).toJson();
-    if (!isOpen || file.write(text) != text.size() || !file.commit())
-        return fileError(m_file, file.errorString(), errno);
-    return {};
+        return fileError(folder, errno, QStringLiteral("the folder cannot be made"));
+    return saveFile(m_file, QJsonDocument(root).toJson());
 }
 
 const Profile* Store::find(const QString& name) const

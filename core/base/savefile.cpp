@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/savefile.h"
+
+#include "core/base/bytes.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+#include <cerrno>
+
+namespace core {
+
+namespace {
+    // QSaveFile would put a plain file in place of /dev/null.
+    bool isWrittenThrough(const QFileInfo& file)
+    {
+        return file.exists() && !file.isFile() && !file.isDir();
+    }
+}
+
+tl::unexpected<Error> fileError(const QString& file, int errorNumber, const QString& detail)
+{
+    const Reason reason = errorNumber == ENOENT ? Reason::FileMissing
+        : errorNumber == ENOSPC || errorNumber == EDQUOT ? Reason::DiskFull
+                                                         : Reason::FilePermission;
+    return fail(Code::File, reason, displayText(file), detail.isEmpty() ? qt_error_string(errorNumber) : detail);
+}
+
+Result<void> saveFile(const QString& file, const QByteArray& bytes)
+{
+    errno = 0;
+    if (isWrittenThrough(QFileInfo(file))) {
+        QFile out(file);
+        if (!out.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || out.write(bytes) != bytes.size())
+            return fileError(file, errno, out.errorString());
+        return {};
+    }
+    QSaveFile out(file);
+    const bool isOpen = out.open(QIODevice::WriteOnly) && out.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    if (!isOpen || out.write(bytes) != bytes.size() || !out.commit())
+        return fileError(file, errno, out.errorString());
+    return {};
+}
+
+}
