@@ -70,6 +70,11 @@ QString formatRate(double perSecond)
     return significant(perSecond / 1e6) + QStringLiteral(" M/s");
 }
 
+QString formatMs(double ms)
+{
+    return QString::number(ms, 'f', ms < 10 ? 2 : 1) + QStringLiteral(" ms");
+}
+
 QString formatPercent(double fraction)
 {
     return QString::number(fraction * 100, 'f', fraction >= 1 ? 0 : 1) + QStringLiteral(" %");

@@ -25,9 +25,19 @@ namespace {
     constexpr int probeTtlMs = 30'000; // removes the key if we cannot
     constexpr int healthzTimeoutMs = 5'000;
 
-    double msOf(const QElapsedTimer& clock)
+    // Calls `then(Result<T>, ms)`. The time is taken where the answer arrives: what the receiver's loop does meanwhile is not the
+    // server's.
+    template <typename T, typename Function>
+    void timed(QFuture<Result<T>> future, QObject* context, Function then)
     {
-        return double(clock.nsecsElapsed()) / 1e6;
+        QElapsedTimer clock;
+        clock.start();
+        auto ms = std::make_shared<double>(0);
+        const QFuture<Result<T>> stamped = future.then([clock, ms](Result<T> result) {
+            *ms = double(clock.nsecsElapsed()) / 1e6;
+            return result;
+        });
+        onFinished(stamped, context, [ms, then = std::move(then)](const Result<T>& result) mutable { then(result, *ms); });
     }
 
     Check named(const char* id, const char* name, Status status = Status::Ok)
@@ -121,12 +131,10 @@ void HealthCheck::Private::add(Check check)
 
 void HealthCheck::Private::step(Check check, Command command, std::function<void(Check&, const Reply&)> judge, std::function<void()> next)
 {
-    QElapsedTimer clock;
-    clock.start();
-    onFinished(session->call(std::move(command)), q, [this, check = std::move(check), clock, judge = std::move(judge), next = std::move(next)](const Result<Reply>& reply) mutable {
+    timed(session->call(std::move(command)), q, [this, check = std::move(check), judge = std::move(judge), next = std::move(next)](const Result<Reply>& reply, double ms) mutable {
         if (!running())
             return;
-        check.ms = msOf(clock);
+        check.ms = ms;
         if (reply)
             judge(check, *reply);
         else
@@ -141,17 +149,15 @@ void HealthCheck::Private::step(Check check, Command command, std::function<void
 // A connection of its own measures what LightAPI pays for a new one: TCP, TLS, log-in.
 void HealthCheck::Private::connectStep()
 {
-    QElapsedTimer clock;
-    clock.start();
     if (session->state() != redis::Session::State::Connected) {
-        onFinished(session->open(), q, [this, clock](const Result<redis::ServerFacts>& facts) {
-            connected(msOf(clock), facts ? Result<void>() : fail(facts.error()), false);
+        timed(session->open(), q, [this](const Result<redis::ServerFacts>& facts, double ms) {
+            connected(ms, facts ? Result<void>() : fail(facts.error()), false);
         });
         return;
     }
     fresh = session->exclusiveLine(QStringLiteral("health"));
-    onFinished(fresh->send({Command {"PING"}}), q, [this, clock](const Result<redis::Replies>& replies) {
-        connected(msOf(clock), replies ? Result<void>() : fail(replies.error()), true);
+    timed(fresh->send({Command {"PING"}}), q, [this](const Result<redis::Replies>& replies, double ms) {
+        connected(ms, replies ? Result<void>() : fail(replies.error()), true);
     });
 }
 
@@ -172,12 +178,10 @@ void HealthCheck::Private::connected(double ms, const Result<void>& result, bool
 
 void HealthCheck::Private::ping()
 {
-    QElapsedTimer clock;
-    clock.start();
-    onFinished(session->call({"PING"}), q, [this, clock](const Result<Reply>& reply) {
+    timed(session->call({"PING"}), q, [this](const Result<Reply>& reply, double ms) {
         if (!running())
             return;
-        pingTimes << msOf(clock);
+        pingTimes << ms;
         if (reply && pingTimes.size() < pings)
             return ping();
         std::ranges::sort(pingTimes);
@@ -323,12 +327,10 @@ void HealthCheck::Private::askHealthz()
             q->finish();
         return;
     }
-    QElapsedTimer clock;
-    clock.start();
     healthz = client->send({.target = "/healthz", .timeoutMs = healthzTimeoutMs, .maxBodyBytes = 64 * 1024});
-    onFinished(healthz, q, [this, clock](const Result<http::Response>& response) {
+    timed(healthz, q, [this](const Result<http::Response>& response, double ms) {
         if (running())
-            judgeHealthz(response, msOf(clock));
+            judgeHealthz(response, ms);
     });
 }
 

@@ -59,10 +59,19 @@ namespace {
         if (!facts.bodyEqual)
             return {source, QStringLiteral("It could not be compared with the answer"), {}, {}, Says::Neutral};
         if (!*facts.bodyEqual)
-            return {source, QStringLiteral("The answer differs from the stored body"), {}, {}, Says::Against};
+            return {source, QStringLiteral("The answer differs from the stored body"), {}, QStringLiteral("different"), Says::Against};
         if (!facts.statusFits)
-            return {source, QStringLiteral("Equal, but the status is not the stored one"), {}, {}, Says::Against};
-        return {source, QStringLiteral("The answer equals the stored body"), {}, {}, Says::For};
+            return {source, QStringLiteral("Equal, but the status is not the stored one"), {}, QStringLiteral("equal"), Says::Against};
+        return {source, QStringLiteral("The answer equals the stored body"), {}, QStringLiteral("equal"), Says::For};
+    }
+
+    QString unknownIdleText(const VerdictInput& input)
+    {
+        if (!input.before.idleS || !input.after.idleS)
+            return QStringLiteral("Tells nothing: the server does not say");
+        if (input.before.savingChild || input.after.savingChild)
+            return QStringLiteral("Tells nothing: the server was saving");
+        return QStringLiteral("Tells nothing: in use within the last 2 s");
     }
 
     Evidence idleRow(const VerdictInput& input, const Facts& facts)
@@ -74,7 +83,7 @@ namespace {
             fact = QStringLiteral("Nobody read the entry during the request");
             says = Says::Against;
         } else if (facts.readByIdle == Facts::Read::Unknown) {
-            fact = QStringLiteral("Tells nothing: it was not idle for 2 s before, or the server does not say");
+            fact = unknownIdleText(input);
             says = Says::Neutral;
         }
         return {QStringLiteral("idle time"), fact, text(input.before), text(input.after), says};
@@ -92,10 +101,10 @@ namespace {
             fact = QStringLiteral("No lookup but our own");
             says = Says::Against;
         } else if (facts.readByCounter == Facts::Read::Unknown) {
-            fact = QStringLiteral("%1 lookups that are not our own: others use the server").arg(formatCount(*facts.foreignLookups));
+            fact = QStringLiteral("Others use the server: %1 of the lookups not ours").arg(formatCount(*facts.foreignLookups));
             says = Says::Neutral;
         }
-        return {source, fact, QStringLiteral("+0"), grown, says};
+        return {source, fact, formatCount(input.before.keyspaceHits), grown, says};
     }
 
     Evidence knownEndRow(const VerdictInput& input)
@@ -122,7 +131,7 @@ namespace {
         for (const http::CacheLayer& layer : input.layers) {
             const QString detail = layer.detail.isEmpty() ? QString() : QString(u" (" + layer.detail + u')');
             rows << Evidence {QStringLiteral("header"),
-                QStringLiteral("%1 says %2%3; the framework sends none, so an app, middleware or proxy added it")
+                QStringLiteral("%1 says %2%3; LightAPI itself sends none")
                     .arg(layer.name, http::verdictName(layer.verdict), detail),
                 {}, displayText(layer.raw), layer.verdict == http::Verdict::Hit ? Says::For : Says::Neutral};
         }

@@ -51,8 +51,7 @@ namespace {
             return QStringLiteral("%1 in front of the app may have answered").arg(facts.outerHit->name);
         if (!input.newKeysOfClass.isEmpty())
             return QStringLiteral("another key of the class appeared, so the prediction may be wrong");
-        return QStringLiteral("the endpoint may have its own get() or be async, the answer may not be JSON, LightAPI may use another Redis "
-                              "or its write may have been refused (see Health), or a write purged the class at that moment");
+        return QStringLiteral("maybe its own or an async get(), no JSON, another Redis, a refused write (see Health) or a purge just then");
     }
 
     Outcome absent(const VerdictInput& input, const Facts& facts)

@@ -189,7 +189,7 @@ void ConnectionBar::showState()
     case Workspace::State::Connecting: m_state->set(tr("Connecting"), Tone::Info, QStringLiteral("ring-clock")); break;
     case Workspace::State::Connected: {
         const qint64 us = session ? session->roundTripUs() : -1;
-        const QString trip = us < 0 ? QString() : QString(u' ' + QString::number(static_cast<double>(us) / 1000, 'f', us < 10'000 ? 1 : 0) + tr(" ms"));
+        const QString trip = us < 0 ? QString() : QString(u' ' + core::formatMs(static_cast<double>(us) / 1000));
         m_state->set(tr("Connected") + trip, Tone::Ok, QStringLiteral("ring-check"));
         break;
     }

@@ -71,28 +71,60 @@ void ChartView::paintGaps(QPainter* painter) const
     }
 }
 
-void ChartView::paintMarks(QPainter* painter) const
+QRectF ChartView::pillAt(qreal x, const QString& text, const QString& icon) const
 {
+    const int side = icon.isEmpty() ? 0 : scaled(12) + 4;
+    const qreal width = QFontMetricsF(ui::font(Type::TinyBold)).horizontalAdvance(text) + 16 + side;
+    QRectF pill(x - width / 2, m_plot.top() - scaled(20) - 1, width, scaled(18));
+    pill.moveLeft(std::clamp(pill.left(), m_plot.left(), qMax(m_plot.left(), m_plot.right() - width)));
+    return pill;
+}
+
+// Marks too close together for a pill each share one that counts them.
+QList<ChartView::Pill> ChartView::pills() const
+{
+    QList<Pill> pills;
     for (const ChartMark& mark : m_marks) {
         const qreal x = std::round(xAt(static_cast<double>(mark.atMs)));
         if (x < m_plot.left() || x > m_plot.right())
             continue;
-        painter->setRenderHint(QPainter::Antialiasing, false);
-        QPen pen(color(Token::Text), 1, Qt::CustomDashLine);
-        pen.setDashPattern({3, 3});
-        painter->setPen(pen);
-        painter->drawLine(QPointF(x, m_plot.top() - 2), QPointF(x, m_plot.bottom()));
-        painter->setFont(ui::font(Type::TinyBold));
-        const int side = mark.icon.isEmpty() ? 0 : scaled(12);
-        const QString text = painter->fontMetrics().elidedText(mark.text, Qt::ElideMiddle, scaled(160));
-        const qreal width = painter->fontMetrics().horizontalAdvance(text) + 16 + (side ? side + 4 : 0);
-        QRectF pill(x - width / 2, m_plot.top() - scaled(20) - 1, width, scaled(18));
-        pill.moveLeft(std::clamp(pill.left(), m_plot.left(), qMax(m_plot.left(), m_plot.right() - width)));
-        paint::roundRect(painter, pill, pill.height() / 2, color(Token::Surface), color(Token::Outline));
-        if (side)
-            paintIcon(painter, QRectF(pill.left() + 8, pill.center().y() - side / 2.0, side, side), mark.icon, color(Token::Text2));
+        const QString text = QFontMetrics(ui::font(Type::TinyBold)).elidedText(mark.text, Qt::ElideMiddle, scaled(160));
+        Pill pill {x, x, 1, text, mark.icon, pillAt(x, text, mark.icon)};
+        while (!pills.isEmpty() && pills.constLast().rect.right() + 2 > pill.rect.left()) {
+            const Pill before = pills.takeLast();
+            pill.from = before.from;
+            pill.count += before.count;
+            pill.text = tr("%1 acts").arg(pill.count);
+            pill.icon.clear();
+            pill.rect = pillAt((pill.from + pill.to) / 2, pill.text, pill.icon);
+        }
+        pills << pill;
+    }
+    return pills;
+}
+
+void ChartView::paintMarks(QPainter* painter) const
+{
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    QPen pen(color(Token::Text), 1, Qt::CustomDashLine);
+    pen.setDashPattern({3, 3});
+    painter->setPen(pen);
+    for (const ChartMark& mark : m_marks) {
+        const qreal x = std::round(xAt(static_cast<double>(mark.atMs)));
+        if (x >= m_plot.left() && x <= m_plot.right())
+            painter->drawLine(QPointF(x, m_plot.top() - 2), QPointF(x, m_plot.bottom()));
+    }
+    painter->setFont(ui::font(Type::TinyBold));
+    for (const Pill& pill : pills()) {
+        paint::roundRect(painter, pill.rect, pill.rect.height() / 2, color(Token::Surface), color(Token::Outline));
+        qreal left = 8;
+        if (!pill.icon.isEmpty()) {
+            const int side = scaled(12);
+            paintIcon(painter, QRectF(pill.rect.left() + left, pill.rect.center().y() - side / 2.0, side, side), pill.icon, color(Token::Text2));
+            left += side + 4;
+        }
         painter->setPen(color(Token::Text));
-        painter->drawText(pill.adjusted(8 + (side ? side + 4 : 0), 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft, text);
+        painter->drawText(pill.rect.adjusted(left, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft, pill.text);
     }
 }
 

@@ -59,6 +59,14 @@ private:
     qreal yAt(double value) const;
     void paintTimes(QPainter* painter) const;
     void paintGaps(QPainter* painter) const;
+    struct Pill {
+        qreal from, to; // x of the first and the last mark it stands for
+        int count;
+        QString text, icon;
+        QRectF rect;
+    };
+    QRectF pillAt(qreal x, const QString& text, const QString& icon) const;
+    QList<Pill> pills() const;
     void paintMarks(QPainter* painter) const;
     void paintBox(QPainter* painter) const;
     // Value of the series nearest to the time, NaN inside a gap.

@@ -10,10 +10,23 @@
 
 namespace ui {
 
+namespace {
+    // Places in the band; a sentence that does not fit on one line makes the band higher.
+    int textLeft()
+    {
+        return 20 + scaled(36) + 14;
+    }
+    constexpr int rightMargin = 16;
+    constexpr int sentenceTop = 43;
+    constexpr int bottomMargin = 15;
+}
+
 VerdictBand::VerdictBand(QWidget* parent)
     : QWidget(parent)
 {
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
 }
 
 void VerdictBand::set(const QString& word, const QString& sentence)
@@ -30,12 +43,20 @@ void VerdictBand::set(const QString& word, const QString& sentence, Tone tone, c
     m_icon = icon;
     setAccessibleName(word + QStringLiteral(": ") + sentence);
     setPlainToolTip(this, sentence);
+    updateGeometry();
     update();
+}
+
+int VerdictBand::heightForWidth(int width) const
+{
+    const int room = qMax(1, width - textLeft() - rightMargin);
+    const QRect text = QFontMetrics(ui::font(Type::Body)).boundingRect(QRect(0, 0, room, 10'000), Qt::TextWordWrap, m_sentence);
+    return qMax(scaled(76), scaled(sentenceTop) + text.height() + scaled(bottomMargin));
 }
 
 QSize VerdictBand::sizeHint() const
 {
-    return {320, scaled(76)};
+    return {320, heightForWidth(qMax(320, width()))};
 }
 
 QSize VerdictBand::minimumSizeHint() const
@@ -51,15 +72,14 @@ void VerdictBand::paintEvent(QPaintEvent*)
     const auto visual = [&](const QRect& part) { return QStyle::visualRect(layoutDirection(), rect(), part); };
     const int side = scaled(36);
     paintIcon(&painter, visual(QRect(20, (height() - side) / 2, side, side)), m_icon, tone);
-    const int left = 20 + side + 14;
-    const int room = width() - left - 16;
+    const int left = textLeft();
+    const int room = width() - left - rightMargin;
     painter.setFont(ui::font(Type::Verdict));
     painter.setPen(tone);
     painter.drawText(visual(QRect(left, scaled(11), room, scaled(30))), Qt::AlignVCenter | Qt::AlignLeft, m_word);
     painter.setFont(ui::font(Type::Body));
     painter.setPen(color(Token::Text));
-    painter.drawText(visual(QRect(left, scaled(41), room, scaled(22))), Qt::AlignVCenter | Qt::AlignLeft,
-        painter.fontMetrics().elidedText(m_sentence, Qt::ElideRight, room));
+    painter.drawText(visual(QRect(left, scaled(sentenceTop), room, height() - scaled(sentenceTop))), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap, m_sentence);
 }
 
 }

@@ -8,7 +8,7 @@
 
 namespace ui {
 
-// The 76 px soft band of a verdict: glyph, word, one sentence. Plain text.
+// The soft band of a verdict: glyph, word, one sentence, wrapped where it is long; 76 px at least. Plain text.
 class VerdictBand final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(VerdictBand)
@@ -18,6 +18,8 @@ public:
     void set(const QString& word, const QString& sentence);
     // The same band for other judgements: Health's "HEALTHY" with a tone of its own.
     void set(const QString& word, const QString& sentence, Tone tone, const QString& icon);
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -53,7 +53,7 @@ namespace {
             {ActivityPage::tr("Line"), left, [](const SentCommand& c) { return c.line; }},
             {ActivityPage::tr("Lookups"), right, [](const SentCommand& c) { return c.lookups ? core::formatCount(c.lookups) : QString(); },
                 [](const SentCommand& c, int role) { return role == SortRole ? QVariant(c.lookups) : QVariant(); }},
-            {ActivityPage::tr("Took"), right, [](const SentCommand& c) -> QString { return QString::number(static_cast<double>(c.durationUs) / 1000, 'f', 2) + QStringLiteral(" ms"); },
+            {ActivityPage::tr("Took"), right, [](const SentCommand& c) -> QString { return core::formatMs(static_cast<double>(c.durationUs) / 1000); },
                 [](const SentCommand& c, int role) { return role == SortRole ? QVariant(c.durationUs) : QVariant(); }},
             {ActivityPage::tr("Error"), left, [](const SentCommand& c) { return core::displayText(c.error); },
                 [](const SentCommand& c, int role) { return role == ToneRole && !c.error.isEmpty() ? QVariant(static_cast<int>(Tone::Bad)) : QVariant(); }},

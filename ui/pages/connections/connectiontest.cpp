@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
+#include "core/base/format.h"
 #include "ui/shell/joblist.h"
 #include "ui/widgets/tableview.h"
 #include "ui/widgets/verdictband.h"
@@ -52,7 +53,7 @@ ConnectionTest::ConnectionTest(QWidget* parent)
     const auto right = Qt::AlignRight | Qt::AlignVCenter;
     m_steps = new RowModel<Check>({{tr("Step"), left, [](const Check& c) { return core::displayText(c.name); },
                                        [](const Check& c, int role) { return role == IconRole ? QVariant(glyphOf(c.status)) : role == ToneRole ? QVariant(static_cast<int>(toneOf(c.status))) : QVariant(); }},
-                                      {tr("Time"), right, [](const Check& c) -> QString { return c.ms < 0 ? QString() : QString::number(c.ms, 'f', 1) + QStringLiteral(" ms"); }},
+                                      {tr("Time"), right, [](const Check& c) -> QString { return c.ms < 0 ? QString() : core::formatMs(c.ms); }},
                                       {tr("What was seen"), left, seen}},
         this);
     m_table->setModel(m_steps);

@@ -92,7 +92,7 @@ namespace {
             {HealthPage::tr("Status"), left, [](const Check& c) { return lookOf(c.status).word; }, badgeCell},
             {HealthPage::tr("Step"), left, [](const Check& c) { return core::displayText(c.name); }},
             {HealthPage::tr("Time"), right,
-                [](const Check& c) -> QString { return c.ms < 0 ? QString() : QString::number(c.ms, 'f', c.ms < 10 ? 2 : 1) + QStringLiteral(" ms"); },
+                [](const Check& c) -> QString { return c.ms < 0 ? QString() : core::formatMs(c.ms); },
                 [](const Check& c, int role) { return role == SortRole ? QVariant(c.ms) : QVariant(); }},
             {HealthPage::tr("What was seen"), left, detailText},
             {HealthPage::tr("What to do"), left, [](const Check& c) { return core::displayText(c.advice); },
@@ -127,7 +127,7 @@ void HealthPage::setupTable()
     auto* card = new Card;
     card->body()->addWidget(m_band);
     m_table->setModel(m_model);
-    m_table->setColumnWidths({120, 210, 90, 300});
+    m_table->setColumnWidths({92, 150, 90, 400});
     m_table->setStretchColumn(4);
     card->body()->addWidget(m_table, 1);
     m_faces = new FaceStack(card);

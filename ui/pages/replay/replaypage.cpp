@@ -72,7 +72,7 @@ namespace {
                 [](const ReplayResult& r, int role) { return role == BytesRole ? QVariant(r.target) : QVariant(); }},
             {ReplayPage::tr("Verdict"), left, [](const ReplayResult& r) { return core::http::verdictName(r.verdict.verdict); }, verdictCell},
             {ReplayPage::tr("Took"), right, [](const ReplayResult& r) -> QString {
-                 return r.response ? QString::number(r.response->timing.total, 'f', 1) + QStringLiteral(" ms") : QString();
+                 return r.response ? core::formatMs(r.response->timing.total) : QString();
              }},
             {ReplayPage::tr("What happened"), left, resultFact},
         };

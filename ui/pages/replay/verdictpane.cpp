@@ -30,12 +30,12 @@ namespace {
         return {};
     }
 
-    QString orNone(const QString& text)
+    QString orDash(const QString& text)
     {
-        return text.isEmpty() ? VerdictPane::tr("none") : core::displayText(text);
+        return text.isEmpty() ? QStringLiteral("–") : core::displayText(text);
     }
 
-    std::function<QVariant(const Evidence&, int)> greyWhenNone(QString Evidence::*member)
+    std::function<QVariant(const Evidence&, int)> greyWhenDash(QString Evidence::*member)
     {
         return [member](const Evidence& e, int role) -> QVariant {
             if (role == BytesRole && !(e.*member).isEmpty())
@@ -53,12 +53,12 @@ VerdictPane::VerdictPane(QWidget* parent)
 {
     const auto left = Qt::AlignLeft | Qt::AlignVCenter;
     m_evidence = new RowModel<Evidence>({{tr("Evidence"), left, [](const Evidence& e) { return core::displayText(e.source); }},
-                                            {tr("Before"), left, [](const Evidence& e) { return orNone(e.before); }, greyWhenNone(&Evidence::before)},
-                                            {tr("After"), left, [](const Evidence& e) { return orNone(e.after); }, greyWhenNone(&Evidence::after)},
+                                            {tr("Before"), left, [](const Evidence& e) { return orDash(e.before); }, greyWhenDash(&Evidence::before)},
+                                            {tr("After"), left, [](const Evidence& e) { return orDash(e.after); }, greyWhenDash(&Evidence::after)},
                                             {tr("What it says"), left, [](const Evidence& e) { return core::displayText(e.fact); }, saysCell}},
         this);
     m_table->setModel(m_evidence);
-    m_table->setColumnWidths({130, 110, 110, 240});
+    m_table->setColumnWidths({112, 96, 96, 240});
     m_table->setStretchColumn(3, 200);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -107,7 +107,7 @@ void VerdictPane::showContradictions(const ReplayResult& result)
     for (const core::replay::Contradiction& contradiction : result.verdict.contradictions)
         m_strips->show(contradiction.what, {Tone::Bad, tr("Contradiction."), core::displayText(contradiction.detail) + u'.', {}, false});
     for (const core::cache::Effect& effect : result.purged)
-        m_strips->show(QStringLiteral("purged"),
+        m_strips->show(QStringLiteral("purged-") + core::displayText(effect.className),
             {Tone::Warn, tr("This request purged %1.").arg(core::displayText(effect.className)),
                 tr("%1 entries of the class went: LightAPI empties it after every request that is not a GET.").arg(core::formatCount(result.purgedKeys)), {}, false});
 }
@@ -118,7 +118,7 @@ void VerdictPane::showTimings(const core::http::Timing& t)
     const double scale = std::max(0.001, *std::ranges::max_element(values));
     for (int i = 0; i < m_bars.size(); ++i) {
         const double value = values.at(static_cast<std::size_t>(i));
-        m_bars.at(i)->setValue(value / scale, QString::number(value, 'f', value < 10 ? 2 : 1) + QStringLiteral(" ms"));
+        m_bars.at(i)->setValue(value / scale, core::formatMs(value));
     }
 }
 

@@ -96,7 +96,7 @@ TagsPage::TagsPage(Workspace* workspace, QWidget* parent)
     // The lists decide, not what their empty faces would like to have.
     splitter->widget(0)->setMinimumWidth(scaled(360));
     splitter->widget(1)->setMinimumWidth(scaled(240));
-    splitter->setSizes({690, 350});
+    splitter->setSizes({600, 440});
     setFaces(new FaceStack(splitter));
     showActs();
 }

@@ -96,7 +96,7 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     splitter->addWidget(makeResults());
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
-    splitter->setSizes({380, 660});
+    splitter->setSizes({310, 730});
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
     showIdle();
@@ -145,8 +145,8 @@ QWidget* WarmPage::makeResults()
     m_table = new TableView(tr("Warmed targets"));
     m_table->setModel(m_sorted);
     m_table->setItemDelegateForColumn(2, new TtlDelegate(m_table));
-    m_table->setColumnWidths({220, 150, 136, 70, 260});
-    m_table->setStretchColumn(0, 200);
+    m_table->setColumnWidths({220, 156, 90, 64, 240});
+    m_table->setStretchColumn(4, 200);
     connect(m_table, &TableView::rowActivated, this, [this](const QModelIndex& index) {
         PageHint hint;
         hint.targets = {m_sorted->index(index.row(), 0).data(BytesRole).toByteArray()};
