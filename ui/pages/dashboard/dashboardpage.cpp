@@ -33,6 +33,7 @@ namespace ui {
 
 namespace {
     constexpr std::array<qint64, 4> rangesMin {5, 15, 60, 120};
+    constexpr qint64 shortestRangeMs = 60'000;
     constexpr qint64 staleAfterMs = 3000; // three missed samples
     constexpr qsizetype sparkPoints = 60;
     constexpr qsizetype keptMarks = 100;
@@ -271,7 +272,9 @@ void DashboardPage::updateTiles(const History& history)
 void DashboardPage::updateCharts(const History& history)
 {
     const qint64 toMs = QDateTime::currentMSecsSinceEpoch();
-    const qint64 fromMs = toMs - rangeMs();
+    // A young history would be a speck at the edge: the time shown grows to the chosen range.
+    const qint64 firstMs = history.samples().front().at.toMSecsSinceEpoch();
+    const qint64 fromMs = std::max(toMs - rangeMs(), std::min(firstMs, toMs - shortestRangeMs));
     const Sample& last = history.last();
     const auto hits = dashboard::hitRate(history, fromMs);
     const auto memory = dashboard::ofSamples(history, fromMs, usedBytes);
