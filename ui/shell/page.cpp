@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/page.h"
 
+#include "core/base/format.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/tableview.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -38,9 +40,21 @@ Page::Page(PageId id, const QString& title, const QString& icon, Workspace* work
     connect(workspace, &Workspace::disconnected, this, [this] { pageDisconnected(); });
     // Not from here: the page that is being made is not yet itself.
     QMetaObject::invokeMethod(this, [this] {
+        followTables();
         if (m_workspace->isOpen())
             pageConnected();
     }, Qt::QueuedConnection);
+}
+
+void Page::followTables()
+{
+    for (TableView* table : findChildren<TableView*>()) {
+        connect(table, &TableView::copyRefused, this, [this](qint64 rows) {
+            m_strips->show(QStringLiteral("copy"),
+                {Tone::Warn, tr("Nothing was copied: %1 rows are selected.").arg(core::formatCount(rows)),
+                    tr("At most %1 can be copied at once. Select fewer.").arg(core::formatCount(TableView::maxCopiedRows))});
+        });
+    }
 }
 
 void Page::setupHeader(QVBoxLayout* column)

@@ -78,6 +78,7 @@ protected:
 
 private:
     void setupHeader(QVBoxLayout* column);
+    void followTables();
 
     PageId m_id;
     QString m_title;

@@ -95,6 +95,14 @@ QString copyRow(const QModelIndex& row, const QList<int>& columns)
     return cells.join(u'\t');
 }
 
+qint64 selectedRowCount(const QItemSelection& selection)
+{
+    qint64 rows = 0;
+    for (const QItemSelectionRange& range : selection)
+        rows += range.height();
+    return rows;
+}
+
 TableView::TableView(const QString& name, QWidget* parent)
     : QTableView(parent)
 {
@@ -167,10 +175,11 @@ void TableView::layoutColumns()
 
 QString TableView::copyText() const
 {
-    if (!selectionModel())
+    const QItemSelection selection = selectionModel() ? selectionModel()->selection() : QItemSelection();
+    if (selectedRowCount(selection) > maxCopiedRows)
         return {};
     QList<int> rows;
-    for (const QItemSelectionRange& range : selectionModel()->selection()) {
+    for (const QItemSelectionRange& range : selection) {
         for (int row = range.top(); row <= range.bottom(); ++row)
             rows += row;
     }
@@ -185,6 +194,11 @@ QString TableView::copyText() const
 
 void TableView::copySelection()
 {
+    const qint64 rows = selectionModel() ? selectedRowCount(selectionModel()->selection()) : 0;
+    if (rows > maxCopiedRows) {
+        emit copyRefused(rows);
+        return;
+    }
     const QString text = copyText();
     if (!text.isEmpty())
         QApplication::clipboard()->setText(text);

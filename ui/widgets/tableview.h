@@ -45,6 +45,9 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
+// Rows of a table's selection, counted by its ranges: of ten million rows one range, where selectedRows() makes as many indexes.
+qint64 selectedRowCount(const QItemSelection& selection);
+
 // 28 px rows, no grid, no zebra; hover and selection fill the whole row with a 3 px accent bar at its start; Tab leaves the table;
 // Ctrl+C copies the selected rows (tab-separated, exact text of keys where they are UTF-8, display text otherwise); tooltips show
 // elided cells and ExactRole, escaped by plain(). `name` is the accessible name.
@@ -62,12 +65,16 @@ public:
     // What Ctrl+C takes of each selected row; empty (the default): all visible columns.
     void setCopyColumns(const QList<int>& columns) { m_copyColumns = columns; }
     int hoveredRow() const { return m_hovered; }
-    // What Ctrl+C would copy.
+    // What Ctrl+C would copy; empty above maxCopiedRows.
     QString copyText() const;
+    // More would stop the window while they are written, and no clipboard is meant for them.
+    static constexpr qint64 maxCopiedRows = 100'000;
 
 signals:
     // Return, Enter or double click on a row.
     void rowActivated(const QModelIndex& index);
+    // Nothing was copied: more than maxCopiedRows are selected. Every page says so in a strip.
+    void copyRefused(qint64 rows);
 
 public slots:
     void copySelection();
