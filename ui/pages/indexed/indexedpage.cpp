@@ -131,7 +131,8 @@ void IndexedPage::pageHidden()
 
 void IndexedPage::deliver()
 {
-    if (!m_index || !isShown())
+    // An index that was cleared has an order, too: an empty one that nobody scanned.
+    if (!m_index || !isShown() || m_index->state() == KeyIndex::State::Empty)
         return;
     m_stale = false;
     indexChanged();
