@@ -77,8 +77,8 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(workspace, &Workspace::routesChanged, this, [this] {
         m_tableModel->setRoutes(this->workspace()->routes());
-        m_treeStale = true;
-        rebuild(true);
+        ++m_treeWanted;
+        rebuild();
     });
     connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
         if (m_tableModel->refused())
@@ -97,13 +97,13 @@ void KeysPage::setupFilter()
     setFilterField(m_filter);
     m_typing.setSingleShot(true);
     m_typing.setInterval(typingPause);
-    connect(&m_typing, &QTimer::timeout, this, [this] { rebuild(false); });
+    connect(&m_typing, &QTimer::timeout, this, [this] { rebuild(); });
     connect(m_filter, &QLineEdit::textChanged, this, [this] {
         if (m_building)
             *m_building = true; // typing cancels the filter that runs
         m_typing.start();
     });
-    connect(m_case, &QToolButton::toggled, this, [this] { rebuild(false); });
+    connect(m_case, &QToolButton::toggled, this, [this] { rebuild(); });
 }
 
 QWidget* KeysPage::makeTree()
@@ -230,17 +230,21 @@ void KeysPage::indexCleared()
     m_treeModel->setTree({});
     m_tableModel->clear();
     m_value->clear();
-    m_treeStale = true;
+    // Else the filter would go on listing the keys of the server or database that was left.
+    m_snapshot = {};
+    m_again = false;
+    m_wantedKey.clear();
+    ++m_treeWanted;
 }
 
 void KeysPage::indexChanged()
 {
     m_snapshot = index()->snapshot();
-    m_treeStale = true;
-    rebuild(true);
+    ++m_treeWanted;
+    rebuild();
 }
 
-void KeysPage::rebuild(bool withTree)
+void KeysPage::rebuild()
 {
     if (!m_snapshot.store || !workspace()->isOpen())
         return;
@@ -261,16 +265,21 @@ void KeysPage::rebuild(bool withTree)
     filter.ignoreCase = m_case->isChecked();
     if (!m_prefix.isEmpty())
         filter.prefixes = {m_prefix};
+    startBuild(filter);
+}
+
+void KeysPage::startBuild(const KeyFilter& filter)
+{
     auto cancelled = std::make_shared<std::atomic_bool>(false);
     m_building = cancelled;
     m_again = false;
-    const auto run = [snapshot = m_snapshot, filter, cancelled, routes = workspace()->routes(), withTree]() -> core::Result<View> {
-        View view;
-        view.rows = filter.isEmpty() ? snapshot.order : core::keys::filtered(*snapshot.store, *snapshot.order, filter, *cancelled);
-        if (withTree && !*cancelled) {
+    const auto run = [snapshot = m_snapshot, filter, cancelled, routes = workspace()->routes(), withTree = m_treeShown != m_treeWanted,
+                         version = m_treeWanted]() -> core::Result<View> {
+        View view {snapshot, snapshot.order, {}, version};
+        if (!filter.isEmpty())
+            view.rows = core::keys::filtered(*snapshot.store, *snapshot.order, filter, *cancelled);
+        if (withTree && !*cancelled)
             view.tree = core::keys::keyTree(*snapshot.store, *snapshot.order, routes, *cancelled);
-            view.hasTree = true;
-        }
         if (*cancelled || !view.rows)
             return core::fail(core::Code::Cancelled);
         return view;
@@ -278,32 +287,41 @@ void KeysPage::rebuild(bool withTree)
     core::onFinished(QtConcurrent::run(run), this, [this, cancelled](const core::Result<View>& view) {
         if (m_building == cancelled)
             m_building.reset();
-        if (view)
+        if (view && !*cancelled)
             showView(*view);
         if (m_again)
-            rebuild(m_treeStale);
+            rebuild();
     });
 }
 
 void KeysPage::showView(const View& view)
 {
-    if (view.hasTree) {
-        m_treeStale = false;
-        const QSignalBlocker quiet(m_tree->selectionModel());
-        m_treeModel->setTree(view.tree);
-        m_tree->setCurrentIndex(m_treeModel->indexOf(m_prefix));
-    }
+    if (view.tree)
+        showTree(view);
     const QByteArray current = m_value->key();
     const int scrolled = m_table->verticalScrollBar()->value();
-    m_tableModel->setKeys(m_snapshot.store, view.rows);
+    m_tableModel->setKeys(view.snapshot.store, view.rows);
     selectKey(m_wantedKey.isEmpty() ? current : m_wantedKey);
     if (m_wantedKey.isEmpty())
         m_table->verticalScrollBar()->setValue(scrolled);
     showCounts();
-    if (!m_snapshot.order->empty())
+    showFace(view.snapshot);
+}
+
+void KeysPage::showTree(const View& view)
+{
+    m_treeShown = view.treeVersion;
+    const QSignalBlocker quiet(m_tree->selectionModel());
+    m_treeModel->setTree(*view.tree);
+    m_tree->setCurrentIndex(m_treeModel->indexOf(m_prefix));
+}
+
+void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
+{
+    if (!snapshot.order->empty())
         faces()->showFilled();
     else if (!isScanning())
-        faces()->showEmpty({QStringLiteral("keys"), tr("This database is empty"), tr("SCAN found no key in database %1.").arg(m_snapshot.database), Tone::Accent,
+        faces()->showEmpty({QStringLiteral("keys"), tr("This database is empty"), tr("SCAN found no key in database %1.").arg(snapshot.database), Tone::Accent,
             {{tr("Scan again"), [this] { startScan(); }}}});
 }
 
@@ -327,16 +345,17 @@ void KeysPage::onTreeSelection()
     if (m_treeModel->isSum(current))
         return;
     m_prefix = m_treeModel->prefixOf(current);
-    rebuild(false);
+    rebuild();
 }
 
 void KeysPage::onKeySelection()
 {
-    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
-    m_delete->setEnabled(!rows.isEmpty());
-    m_delete->setToolTip(rows.isEmpty() ? tr("Select keys first") : tr("Makes a plan; nothing is deleted yet"));
-    if (rows.size() == 1)
-        m_value->showKey(m_tableModel->keyAt(rows.first().row()));
+    const QItemSelection selection = m_table->selectionModel()->selection();
+    const qint64 rows = selectedRowCount(selection);
+    m_delete->setEnabled(rows > 0);
+    m_delete->setToolTip(rows == 0 ? tr("Select keys first") : tr("Makes a plan; nothing is deleted yet"));
+    if (rows == 1)
+        m_value->showKey(m_tableModel->keyAt(selection.first().top()));
 }
 
 void KeysPage::reportVisibleRows()

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 class QLineEdit;
 class QPushButton;
@@ -42,19 +43,23 @@ protected:
     void pageConnected() override;
 
 private:
-    struct View { // what a pool run made of one order
+    struct View { // what a pool run made of one snapshot
+        core::keys::KeyIndex::Snapshot snapshot; // ids in `rows` mean keys of its store, whatever the index shows by now
         std::shared_ptr<const core::keys::Order> rows;
-        core::keys::TreeNode tree;
-        bool hasTree = false;
+        std::optional<core::keys::TreeNode> tree;
+        quint64 treeVersion = 0;
     };
     void setupFilter();
     QWidget* makeTree();
     QWidget* makeTable();
     QWidget* makeFooter();
     void setupTableActions();
-    // Filters the order again, and counts the tree where the order is another.
-    void rebuild(bool withTree);
+    // Filters the order again, and counts the tree where it is not of this order and these routes.
+    void rebuild();
+    void startBuild(const core::keys::KeyFilter& filter);
     void showView(const View& view);
+    void showTree(const View& view);
+    void showFace(const core::keys::KeyIndex::Snapshot& snapshot);
     void showCounts();
     void onTreeSelection();
     void onKeySelection();
@@ -77,7 +82,7 @@ private:
     QTimer m_typing;
     core::keys::KeyIndex::Snapshot m_snapshot;
     std::shared_ptr<std::atomic_bool> m_building; // set to true, a pool run stops
-    bool m_treeStale = true;
+    quint64 m_treeWanted = 1, m_treeShown = 0; // versions: order and routes that the tree was counted from
     bool m_again = false;
     QByteArray m_prefix; // of the node that is selected in the tree
     QByteArray m_wantedKey; // chosen by another page before it was known

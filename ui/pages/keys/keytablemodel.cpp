@@ -48,7 +48,13 @@ KeyTableModel::KeyTableModel(QObject* parent)
 
 void KeyTableModel::setSession(core::redis::Session* session)
 {
+    if (m_session)
+        m_session->disconnect(this);
     m_session = session;
+    if (!session)
+        return;
+    // What was asked while the line was down, or lost with it, is not known yet.
+    connect(session, &core::redis::Session::stateChanged, this, [this] { m_ask.start(); });
 }
 
 void KeyTableModel::setRoutes(const core::cache::RouteTable& routes)
@@ -227,7 +233,7 @@ void KeyTableModel::onAnswer(const QList<KeyId>& ids, const core::Result<QList<K
 {
     if (generation != m_generation)
         return;
-    if (!metas) { // asked again when the line is back and the rows are still on screen
+    if (!metas) { // asked again when the line is back, if the rows are still on screen
         for (const KeyId id : ids)
             m_facts.remove(id);
         return;

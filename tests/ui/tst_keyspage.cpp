@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/redisprocess.h"
+#include "core/redis/session.h"
+#include "tests/support/redistest.h"
+#include "ui/pages/keys/keyspage.h"
+#include "ui/pages/keys/keytablemodel.h"
+#include "ui/pages/keys/valuepane.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/tableview.h"
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThreadPool>
+#include <QToolButton>
+
+using namespace ui;
+using core::keys::KeyIndex;
+
+namespace {
+// Asked for a cell is a row walked: what the view needs for a screen is far below this.
+constexpr int rowsOfAFewScreens = 1000;
+
+class CountingModel final : public QAbstractTableModel {
+public:
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 10'000'000; }
+    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 2; }
+    QVariant data(const QModelIndex& index, int role) const override
+    {
+        if (role == Qt::DisplayRole)
+            ++asked;
+        return role == Qt::DisplayRole ? QVariant(QString::number(index.row())) : QVariant();
+    }
+    mutable int asked = 0;
+};
+}
+
+class TestKeysPage final : public QObject {
+    Q_OBJECT
+private:
+    demo::RedisProcess m_redis;
+    QTemporaryDir m_folder;
+    std::unique_ptr<core::settings::Store> m_store;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<KeysPage> m_page;
+
+    void send(const core::redis::Pipeline& pipeline)
+    {
+        core::redis::Session admin(m_redis.endpoint());
+        VERIFY_OK(redistest::wait(admin.open()));
+        VERIFY_OK(redistest::wait(admin.send(pipeline)));
+    }
+    void fill(const QByteArray& prefix, int keys)
+    {
+        core::redis::Pipeline pipeline {{"FLUSHALL"}};
+        for (int i = 0; i < keys; ++i)
+            pipeline << core::redis::Command {"SET", prefix + QByteArray::number(i), "v"};
+        send(pipeline);
+    }
+    void connectTo(core::settings::Environment environment)
+    {
+        core::settings::Profile profile;
+        profile.name = QStringLiteral("keys");
+        profile.endpoint = m_redis.endpoint();
+        profile.environment = environment;
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+    }
+    KeyTableModel* model() const { return m_page->findChild<KeyTableModel*>(); }
+    TableView* table() const { return m_page->findChild<TableView*>(); }
+    // Runs a filter at once, without the pause of typing.
+    void filterNow() { m_page->findChild<QToolButton*>()->toggle(); }
+    QString face() const
+    {
+        for (const EmptyState* empty : m_page->findChildren<EmptyState*>()) {
+            if (empty->isVisible())
+                return empty->text().title;
+        }
+        return {};
+    }
+
+private slots:
+    void initTestCase()
+    {
+        Theme::instance().install();
+        VERIFY_OK(m_redis.startAndWait({}));
+    }
+    void init()
+    {
+        m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
+        m_workspace = std::make_unique<Workspace>(m_store.get());
+        m_page = std::make_unique<KeysPage>(m_workspace.get());
+        m_page->resize(1100, 700);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    }
+    void cleanup()
+    {
+        m_page.reset();
+        m_workspace.reset();
+    }
+
+    // Ids of the old store mean other keys, or none, in the new one.
+    void filterThatOutlivesItsScan()
+    {
+        fill("old:", 3000);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 3000);
+        fill("new:", 5);
+        QStringList wrong;
+        connect(model(), &QAbstractItemModel::modelReset, this, [&] {
+            const QByteArray first = model()->keyAt(0);
+            if (model()->rowCount() != (first.startsWith("old:") ? 3000 : 5))
+                wrong << QString::fromUtf8(first);
+        });
+        connect(m_workspace->keyIndex(), &KeyIndex::orderChanged, this, [this] { filterNow(); });
+        m_page->refresh();
+        QTRY_COMPARE(model()->rowCount(), 5);
+        QCOMPARE(wrong, QStringList());
+    }
+
+    void otherDatabaseShowsNothingOfTheOld()
+    {
+        fill("old:", 20);
+        connectTo(core::settings::Environment::Production);
+        m_workspace->keyIndex()->start();
+        QTRY_COMPARE(model()->rowCount(), 20);
+        QSignalSpy changed(m_workspace.get(), &Workspace::databaseChanged);
+        m_workspace->selectDatabase(1);
+        QVERIFY(changed.wait(5000));
+        filterNow();
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(model()->rowCount(), 0);
+        // Nobody has looked yet: the page must not call the database empty.
+        QVERIFY(!QTest::qWaitFor([this] { return face() != QStringLiteral("The keys have not been read yet"); }, 500));
+    }
+
+    void oneRowIsShownAndManyAreOnlyCounted()
+    {
+        fill("k:", 300);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 300);
+        table()->selectRow(7);
+        auto* pane = m_page->findChild<ValuePane*>();
+        const QByteArray shown = model()->keyAt(7);
+        QCOMPARE(pane->key(), shown);
+        table()->selectAll();
+        QCOMPARE(selectedRowCount(table()->selectionModel()->selection()), 300);
+        QCOMPARE(pane->key(), shown);
+        QCOMPARE(table()->copyText().count(u'\n'), 299);
+    }
+
+    void copyingMillionsIsRefused()
+    {
+        CountingModel rows;
+        TableView view(QStringLiteral("Rows"));
+        view.setModel(&rows);
+        view.resize(400, 300);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QSignalSpy refused(&view, &TableView::copyRefused);
+        view.selectAll();
+        QTest::keySequence(&view, QKeySequence::Copy);
+        QCOMPARE(refused.count(), 1);
+        QCOMPARE(refused.first().first().toLongLong(), 10'000'000);
+        QCOMPARE(view.copyText(), QString());
+        QVERIFY2(rows.asked < rowsOfAFewScreens, qPrintable(QString::number(rows.asked)));
+    }
+
+    void refusedCopyIsSaidByThePage()
+    {
+        QCoreApplication::processEvents();
+        emit table()->copyRefused(200'000);
+        auto* strips = m_page->findChild<StripStack*>();
+        const StripText* strip = strips->text(QStringLiteral("copy"));
+        QVERIFY(strip);
+        QVERIFY2(strip->what.contains(QStringLiteral("200,000")), qPrintable(strip->what));
+    }
+
+    void rowsOfALostLineAreAskedAgain()
+    {
+        fill("k:", 10);
+        core::Endpoint endpoint = m_redis.endpoint();
+        endpoint.replyTimeoutMs = 1000;
+        core::redis::Session session(endpoint);
+        VERIFY_OK(redistest::wait(session.open()));
+        KeyIndex index(&session);
+        index.start();
+        QTRY_COMPARE(index.state(), KeyIndex::State::Complete);
+        KeyTableModel rows;
+        const QAbstractItemModelTester tester(&rows, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        rows.setSession(&session);
+        rows.setKeys(index.snapshot().store, index.snapshot().order);
+        m_redis.pause();
+        rows.setVisibleRows(0, 9); // the question that nobody answers
+        QTRY_VERIFY(session.state() != core::redis::Session::State::Connected);
+        m_redis.resume();
+        const QModelIndex type = rows.index(0, KeyTableModel::Type);
+        session.retryNow();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), core::redis::Session::State::Connected, 20'000);
+        QTRY_VERIFY(type.data().toString() != QStringLiteral("…"));
+    }
+};
+
+QTEST_MAIN(TestKeysPage)
+#include "tst_keyspage.moc"
