@@ -124,6 +124,7 @@ void Warm::onExchanged(Exchange* exchange, qsizetype index)
         return holdBack(index, *wait);
     ++d->requestsDone;
     WarmResult result = d->second ? secondPassResultOf(d->firstPass.take(index), replayed) : warmResultOf(replayed, exchange->wasSkipped());
+    result.index = index;
     const bool proven = result.state == WarmState::Warmed || (result.state == WarmState::AlreadyWarm && !exchange->wasSkipped());
     if (!d->second && d->options.secondPass && proven)
         d->firstPass.insert(index, std::move(result));

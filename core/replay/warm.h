@@ -16,6 +16,7 @@ QString warmStateName(WarmState state); // warmed already-warm not-verified not-
 
 struct WarmResult {
     QByteArray target;
+    qsizetype index = -1; // of the target in Warm::Options::targets: results come in the order of their end
     WarmState state = WarmState::Failed;
     std::optional<QByteArray> key;
     qint64 ttlMs = -2;

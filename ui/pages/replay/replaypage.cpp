@@ -122,6 +122,7 @@ void ReplayPage::setupRequest()
     m_headers->hide();
     content()->addWidget(m_headers);
     connect(m_headersButton, &QPushButton::toggled, m_headers, &QWidget::setVisible);
+    connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showHeaderCount);
     connect(m_send, &QPushButton::clicked, this, &ReplayPage::send);
     connect(m_target, &QLineEdit::returnPressed, m_send, &QPushButton::click);
     connect(m_target, &QLineEdit::textChanged, this, [this] {
@@ -204,6 +205,13 @@ core::Result<core::http::Headers> ReplayPage::headers() const
         list << *header;
     }
     return list;
+}
+
+// They are sent also while the field is hidden, so the button tells of them.
+void ReplayPage::showHeaderCount()
+{
+    const QStringList lines = m_headers->toPlainText().split(u'\n', Qt::SkipEmptyParts);
+    m_headersButton->setText(lines.isEmpty() ? tr("Headers") : tr("Headers %1").arg(lines.size()));
 }
 
 // A request other than GET may change data and purges the class: it is said first and wants a second click.
@@ -331,6 +339,8 @@ void ReplayPage::pageDisconnected()
 {
     cancel();
     m_results->clear();
+    m_headers->clear(); // a token for this server must not reach the next one
+    m_methodConfirmed = false;
     showIdle();
     updateActs();
 }

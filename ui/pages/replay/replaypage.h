@@ -41,6 +41,7 @@ private:
     void startJob(const core::replay::Replay::Options& options);
     core::Result<core::http::Headers> headers() const;
     bool confirmMethod();
+    void showHeaderCount();
     void onResult(int index);
     void onFinished();
     void showResult(int row);

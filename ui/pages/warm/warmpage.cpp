@@ -26,7 +26,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
-#include <array>
+#include <chrono>
 
 using core::replay::Warm;
 using core::replay::WarmResult;
@@ -37,6 +37,9 @@ namespace ui {
 namespace {
     constexpr qint64 maxFileBytes = 64 * 1024 * 1024;
     constexpr int maxConcurrency = 16; // of the HTTP client
+    // A longer text is read after a pause of typing, and on a pool.
+    constexpr int readAtOnce = 20'000;
+    constexpr std::chrono::milliseconds typingPause {250};
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
 
@@ -74,6 +77,9 @@ namespace {
         QByteArray bytes = file.read(maxFileBytes + 1);
         if (bytes.size() > maxFileBytes)
             return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it is larger than %1").arg(core::formatBytes(maxFileBytes)));
+        // The field holds text: other bytes would be replaced, and another target would be requested without a word.
+        if (!core::isUtf8(bytes))
+            return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it holds bytes that are not UTF-8; percent-encode them, or warm the file with \"cachelight warm\""));
         return bytes;
     }
 }
@@ -97,6 +103,9 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
     splitter->setSizes({310, 730});
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(typingPause);
+    connect(&m_typing, &QTimer::timeout, this, &WarmPage::parseText);
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
     showIdle();
@@ -219,8 +228,33 @@ void WarmPage::readFile(const QString& name)
 
 void WarmPage::onTextChanged()
 {
-    m_targets = core::replay::targetsFromText(m_text->toPlainText().toUtf8());
+    ++m_textVersion;
     strips()->remove(inputStrip);
+    if (m_text->document()->characterCount() <= readAtOnce) {
+        m_typing.stop();
+        showTargets(core::replay::targetsFromText(m_text->toPlainText().toUtf8()));
+        return;
+    }
+    m_parsing = true;
+    m_typing.start();
+    updateActs();
+}
+
+void WarmPage::parseText()
+{
+    m_textFact->setText(tr("Reading the targets…"));
+    m_textFact->setColour(Token::Text2);
+    const auto parsing = QtConcurrent::run([text = m_text->toPlainText()] { return core::Result<core::replay::TargetList>(core::replay::targetsFromText(text.toUtf8())); });
+    core::onFinished(parsing, this, [this, version = m_textVersion](const core::Result<core::replay::TargetList>& targets) {
+        if (version == m_textVersion && targets)
+            showTargets(*targets);
+    });
+}
+
+void WarmPage::showTargets(const core::replay::TargetList& targets)
+{
+    m_targets = targets;
+    m_parsing = false;
     QString fact = tr("%1. Only GET is sent: HEAD would empty the cache.").arg(counted(m_targets.targets.size(), tr("target"), tr("targets")));
     if (!m_targets.errors.isEmpty()) {
         const core::ErrorText error = core::describe(m_targets.errors.first());
@@ -235,7 +269,7 @@ void WarmPage::onTextChanged()
 void WarmPage::updateActs()
 {
     const bool hasApi = workspace()->isOpen() && workspace()->client();
-    m_run->setEnabled(!m_job && hasApi && !m_targets.targets.isEmpty());
+    m_run->setEnabled(!m_job && !m_parsing && hasApi && !m_targets.targets.isEmpty());
     m_run->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
     m_file->setEnabled(!m_job);
     m_text->setReadOnly(m_job);
@@ -244,6 +278,7 @@ void WarmPage::updateActs()
 void WarmPage::showIdle()
 {
     setFact({});
+    m_counts = {};
     if (!workspace()->isOpen())
         m_faces->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to the Redis server that the LightAPI app caches in."), Tone::Accent,
             {{tr("Choose a connection"), [this] { workspace()->openPage(PageId::Connections); }}}});
@@ -282,11 +317,9 @@ bool WarmPage::cancel()
     return true;
 }
 
-void WarmPage::run()
+// All that is asked for, waiting; a result takes the place of its own row.
+void WarmPage::showRows()
 {
-    if (m_job || !workspace()->client() || m_targets.targets.isEmpty())
-        return;
-    strips()->remove(runStrip);
     QList<Row> rows;
     rows.reserve(m_targets.targets.size());
     for (const QByteArray& target : m_targets.targets) {
@@ -296,6 +329,15 @@ void WarmPage::run()
     }
     m_model->setRows(std::move(rows));
     m_faces->showFilled();
+    m_counts = {};
+}
+
+void WarmPage::run()
+{
+    if (m_job || m_parsing || !workspace()->client() || m_targets.targets.isEmpty())
+        return;
+    strips()->remove(runStrip);
+    showRows();
     Warm::Options options;
     options.targets = m_targets.targets;
     options.concurrency = m_concurrency->value();
@@ -311,21 +353,18 @@ void WarmPage::run()
 
 void WarmPage::onResult(int index)
 {
-    m_model->replace(index, {m_job->results().at(index), false});
+    const WarmResult& result = m_job->results().at(index);
+    ++m_counts.at(static_cast<std::size_t>(result.state));
+    m_model->replace(static_cast<int>(result.index), {result, false});
     showCounts();
 }
 
 void WarmPage::showCounts()
 {
-    std::array<int, 6> counts {};
-    for (const Row& row : m_model->rows()) {
-        if (!row.pending)
-            ++counts.at(static_cast<std::size_t>(row.result.state));
-    }
     QStringList parts;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (counts.at(i) > 0)
-            parts << core::formatCount(counts.at(i)) + u' ' + lookOf(static_cast<WarmState>(i)).word.toLower();
+    for (std::size_t i = 0; i < m_counts.size(); ++i) {
+        if (m_counts.at(i) > 0)
+            parts << core::formatCount(m_counts.at(i)) + u' ' + lookOf(static_cast<WarmState>(i)).word.toLower();
     }
     setFact(parts.join(QStringLiteral(", ")));
 }

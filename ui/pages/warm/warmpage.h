@@ -6,7 +6,9 @@
 #include "ui/shell/page.h"
 
 #include <QPointer>
+#include <QTimer>
 
+#include <array>
 #include <optional>
 
 class QPlainTextEdit;
@@ -46,6 +48,9 @@ private:
     void openFile();
     void readFile(const QString& name);
     void onTextChanged();
+    void parseText();
+    void showTargets(const core::replay::TargetList& targets);
+    void showRows();
     void run();
     void onResult(int index);
     void onFinished();
@@ -65,6 +70,10 @@ private:
     FaceStack* m_faces = nullptr;
     QPointer<core::replay::Warm> m_job;
     core::replay::TargetList m_targets;
+    QTimer m_typing;
+    quint64 m_textVersion = 0; // targets of an older text are dropped
+    bool m_parsing = false; // m_targets is not of what the field says
+    std::array<int, 6> m_counts {}; // by core::replay::WarmState
 };
 
 }
