@@ -147,9 +147,9 @@ namespace {
 
         void execute()
         {
-            if (m_input.production) // allow() has seen the profile's name typed: unlocked for this one run
-                session()->setReadOnly(false);
             inv::Run::Options options;
+            if (m_input.production) // allow() has seen the profile's name typed
+                options.permit = core::redis::Session::permitWrites();
             options.keysPerS = m_wanted.keysPerS;
             options.profile = m_context.profile() ? m_context.profile()->name : QString();
             m_run = new inv::Run(session(), m_plan, options, this);

@@ -47,7 +47,7 @@ int runWindow(gui::Options& options)
     else
         composition.window()->showPage(ui::PageId::Connections);
     gui::QuitSignals quit;
-    QObject::connect(&quit, &gui::QuitSignals::quitAsked, composition.window(), &QWidget::close);
+    QObject::connect(&quit, &gui::QuitSignals::quitAsked, composition.window(), &ui::MainWindow::closeSettled);
     gui::StallMeter meter;
     if (!options.stallReport.isEmpty())
         meter.start();

@@ -23,7 +23,8 @@ enum class Reason {
     Loading, ReplicaReadOnly, OutOfMemory, NoAuth, WrongPassword, NoPermission, Moved, ClusterDown, ClusterMode, Busy, Misconf,
     MaxClients, MasterDown, NoReplicas, WrongType, UnknownCommand, NoSuchDatabase, ExecAbort, OtherReply,
     // refused by us
-    ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, HeadRefused, MethodRefused,
+    ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, DatabaseHeld,
+    HeadRefused, MethodRefused,
     // input
     BadTarget, BadHeader, BadKeyArgument, BadPattern, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
     BadOption,

@@ -30,7 +30,7 @@ void BatchSender::stop()
 
 void BatchSender::pump()
 {
-    bool nothingLeft = m_stopped;
+    bool nothingLeft = m_stopped || !m_session;
     while (!nothingLeft && m_inFlight < m_window) {
         const qint64 wait = waitMs();
         if (wait > 0) {
@@ -53,7 +53,7 @@ void BatchSender::sendOne(const Batch& batch)
 {
     ++m_inFlight;
     m_sentKeys += batch.keys;
-    onFinished(m_session->send(batch.pipeline, redis::Session::Line::Bulk), this,
+    onFinished(m_session->send(batch.pipeline, redis::Session::Line::Bulk, m_permit), this,
         [this, ticket = batch.ticket](const Result<redis::Replies>& replies) { onAnswer(ticket, replies); });
 }
 

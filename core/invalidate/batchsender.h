@@ -5,6 +5,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 
 #include <functional>
@@ -32,6 +33,7 @@ public:
     // 351k keys/s with one, 386k with four).
     void setWindow(int batches) { m_window = batches; }
     void setKeysPerS(int keysPerS) { m_keysPerS = keysPerS; } // 0: no limit
+    void setPermit(redis::WritePermit permit) { m_permit = permit; }
     void start();
     // Nothing more is sent; ended follows when what is in flight has been answered.
     void stop();
@@ -43,10 +45,11 @@ private:
     void onAnswer(qint64 ticket, const Result<redis::Replies>& replies);
     qint64 waitMs() const;
 
-    redis::Session* m_session;
+    QPointer<redis::Session> m_session; // one that died ends it, like stop()
     Callbacks m_callbacks;
     int m_window = 2;
     int m_keysPerS = 0;
+    redis::WritePermit m_permit;
     int m_inFlight = 0;
     qint64 m_sentKeys = 0;
     bool m_stopped = false;

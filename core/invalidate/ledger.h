@@ -16,6 +16,7 @@ public:
     struct Split {
         QList<QByteArray> planned;
         QList<QByteArray> others;
+        bool isEmpty() const { return planned.isEmpty() && others.isEmpty(); }
     };
     Split split(const QList<QByteArray>& names) const;
 

@@ -80,6 +80,7 @@ public:
 
     Planner* q;
     redis::Session* session;
+    std::shared_ptr<void> databaseHold; // tags, keys and sizes of one database
     std::shared_ptr<Rules> rules;
     Conditions& wanted;
     Conditions& spared;
@@ -279,6 +280,7 @@ void Planner::onStart()
     d->plan.server = endpointLabel(d->session->endpoint());
     d->plan.runId = d->session->facts().runId;
     d->plan.database = d->session->endpoint().database;
+    d->databaseHold = d->session->holdDatabase();
     d->readNextTag();
 }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include <QPointer>
 #include <QUuid>
 #include <QtConcurrent>
 
@@ -42,6 +43,7 @@ public:
         , options(std::move(how))
         , ledger(plan.keys)
     {
+        abilities.permit = options.permit;
     }
 
     void begin();
@@ -58,13 +60,16 @@ public:
     bool mustEnd(); // cancelled, or the line is gone: to the last step
     void stopStep();
     void onLineState(redis::Session::State state);
+    void endEarly(const Error& why);
     void showProgress() { q->setProgress(ledger.settled(), plan.keys.size()); }
     AuditEntry auditEntry(const QString& outcome) const;
     void writeAudit(const QString& outcome, std::function<void(Result<void>)> then);
     Result<void> outcome() const;
 
     Run* q;
-    redis::Session* session;
+    QPointer<redis::Session> session;
+    std::shared_ptr<void> databaseHold;
+    QString user;
     Plan plan;
     Run::Options options;
     Ledger ledger;
@@ -112,17 +117,23 @@ void Run::Private::stopStep()
 // The session reconnects by itself; what it reconnects to may be another run of the server, with other keys under these names.
 void Run::Private::onLineState(redis::Session::State state)
 {
-    if (state == redis::Session::State::Connected || ending)
+    if (state != redis::Session::State::Connected)
+        endEarly({Code::Lost, Reason::NotConnected, plan.server, session->lastError().detail});
+}
+
+void Run::Private::endEarly(const Error& why)
+{
+    if (ending)
         return;
     ending = true;
-    lineError = {Code::Lost, Reason::NotConnected, endpointLabel(session->endpoint()), session->lastError().detail};
+    lineError = why;
     stopStep();
 }
 
 AuditEntry Run::Private::auditEntry(const QString& outcomeText) const
 {
     AuditEntry entry {id, at, QStringLiteral("invalidate"), plan.server, plan.runId, options.profile,
-        session->facts().aclUser, plan.database, {}, toJson(summary), outcomeText};
+        user, plan.database, {}, toJson(summary), outcomeText};
     entry.counts.insert(QStringLiteral("planned"), plan.keys.size());
     entry.selectors = selectorTexts(plan.selectors, {}) + selectorTexts(plan.except, QStringLiteral("except "));
     return entry;
@@ -142,9 +153,12 @@ void Run::Private::begin()
 {
     if (auto same = sameServer(plan, *session); !same)
         return q->finish(same);
-    if (session->isReadOnly())
+    if (session->isReadOnly() && !options.permit.isGiven())
         return q->finish(fail(Code::ReadOnly, Reason::ProfileReadOnly, QStringLiteral("UNLINK")));
     QObject::connect(session, &redis::Session::stateChanged, q, [this](redis::Session::State state) { onLineState(state); });
+    QObject::connect(session, &QObject::destroyed, q, [this] { endEarly({Code::Lost, Reason::NotConnected, plan.server, {}}); });
+    databaseHold = session->holdDatabase();
+    user = session->facts().aclUser;
     at = QDateTime::currentDateTimeUtc();
     id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     summary = ledger.summary();
@@ -164,7 +178,7 @@ void Run::Private::probe()
     if (mustEnd())
         return;
     const redis::Pipeline empty {{"MULTI"}, {"EXEC"}};
-    onFinished(session->send(empty, redis::Session::Line::Bulk), q, [this](const Result<redis::Replies>& replies) {
+    onFinished(session->send(empty, redis::Session::Line::Bulk, options.permit), q, [this](const Result<redis::Replies>& replies) {
         if (!replies) {
             remember(replies.error());
             return finish();
@@ -227,8 +241,8 @@ void Run::Private::onTag(const Result<void>& result)
     if (!result) {
         remember(result.error());
         // A tag that was kept holds the others up no more than it must; its entries of the plan go as planned.
-        const bool goOn = result.error().reason == Reason::TagStillWritten || result.error().reason == Reason::NoPermission;
-        ending = ending || !goOn;
+        const Reason why = result.error().reason;
+        ending = ending || (why != Reason::TagStillWritten && why != Reason::NoPermission && why != Reason::OutOfMemory);
     }
     nextTag();
 }
@@ -237,7 +251,7 @@ void Run::Private::deleteKeys()
 {
     if (mustEnd())
         return;
-    unlinker = new Unlinker(session, &ledger, {options.keysPerS, abilities.multi}, q);
+    unlinker = new Unlinker(session, &ledger, {options.keysPerS, abilities}, q);
     QObject::connect(unlinker, &Unlinker::progressed, q, [this] { showProgress(); });
     unlinker->start({ledger.pending(), {}}, [this](const Result<void>& result) {
         std::exchange(unlinker, nullptr)->deleteLater();
@@ -278,7 +292,9 @@ Result<void> Run::Private::outcome() const
 
 void Run::Private::finish()
 {
-    QObject::disconnect(session, nullptr, q, nullptr);
+    if (session)
+        QObject::disconnect(session, nullptr, q, nullptr);
+    databaseHold.reset();
     summary = ledger.summary();
     summary.durationMs = q->elapsedMs();
     const Result<void> result = outcome();

@@ -45,7 +45,9 @@ public:
         int keysPerS = 0; // 0: as fast as the server takes it, two batches in flight. A tag within its size goes in one call.
         QString auditFile; // see audit.h; empty: the default
         QString profile; // for the audit line
+        redis::WritePermit permit; // runs in a read-only session too
     };
+    // The GUI or main thread, as the session. A session that dies ends the run like a lost line; no other database is selected meanwhile.
     Run(redis::Session* session, Plan plan, Options options, QObject* parent = nullptr);
     ~Run() override;
     const Plan& plan() const;

@@ -16,7 +16,15 @@ namespace {
     constexpr qsizetype namesPerUnlink = 1000;
     constexpr int namesPerPart = 500;
     constexpr int maxTries = 20;
+    constexpr int maxFullTries = 3;
     constexpr int backOffMs = 5;
+
+    // A full server queues nothing in a transaction; UNLINK by itself makes room.
+    bool isFull(const redis::Replies& replies)
+    {
+        return std::ranges::any_of(
+            replies, [](const redis::Reply& reply) { return reply.isError() && redis::toError(reply, {}).reason == Reason::OutOfMemory; });
+    }
 
     QString shown(const cache::TagInfo& tag)
     {
@@ -54,6 +62,8 @@ void TagDeleter::start(const cache::TagInfo& tag, Ended ended)
 void TagDeleter::stop()
 {
     m_stopping = true;
+    if (m_unlinker)
+        m_unlinker->stop();
     if (m_wait.isActive()) {
         m_wait.stop();
         end();
@@ -79,7 +89,7 @@ void TagDeleter::deleteByWatching()
 {
     if (!mayUseMulti())
         return;
-    m_line = m_session->exclusiveLine(QStringLiteral("invalidate"));
+    m_line = m_session->exclusiveLine(QStringLiteral("invalidate"), m_options.abilities.permit);
     watchList();
 }
 
@@ -119,7 +129,7 @@ void TagDeleter::lost(const QList<QByteArray>& inFlight, const Error& error)
 void TagDeleter::deleteByScript()
 {
     const redis::Pipeline call {{"EVAL", tagScript(), "1", m_tag.key, QByteArray::number(scriptLimit)}};
-    onFinished(m_session->send(call, redis::Session::Line::Bulk), this,
+    onFinished(m_session->send(call, redis::Session::Line::Bulk, m_options.abilities.permit), this,
         [this](const Result<redis::Replies>& replies) { onScript(replies); });
 }
 
@@ -202,18 +212,19 @@ void TagDeleter::onWatched(const Result<redis::Replies>& replies)
 void TagDeleter::deleteFirst(const QList<QByteArray>& names)
 {
     m_processed += QSet<QByteArray>(names.begin(), names.end());
-    auto* unlinker = new Unlinker(m_session, m_ledger, {m_options.keysPerS, m_options.abilities.multi}, this);
-    connect(unlinker, &Unlinker::progressed, this, [this, unlinker] {
-        if (m_stopping)
-            unlinker->stop();
-        emit progressed();
-    });
-    unlinker->start(m_ledger->split(names), [this, unlinker](const Result<void>& outcome) {
-        unlinker->deleteLater();
+    deleteAlone(names, [this] { watchList(); });
+}
+
+void TagDeleter::deleteAlone(const QList<QByteArray>& names, std::function<void()> then)
+{
+    m_unlinker = new Unlinker(m_session, m_ledger, {m_options.keysPerS, m_options.abilities}, this);
+    connect(m_unlinker, &Unlinker::progressed, this, &TagDeleter::progressed);
+    m_unlinker->start(m_ledger->split(names), [this, then = std::move(then)](const Result<void>& outcome) {
+        m_unlinker->deleteLater();
         if (!outcome)
             end(outcome);
         else if (!mustStop())
-            watchList();
+            then();
     });
 }
 
@@ -252,6 +263,8 @@ void TagDeleter::onListExec(const Result<redis::Replies>& replies)
 {
     if (!replies)
         return lost(m_transaction.fresh.planned, replies.error());
+    if (isFull(*replies) && !m_transaction.fresh.isEmpty())
+        return tryAgain();
     if (failedWith(*replies, QStringLiteral("UNLINK")))
         return;
     const redis::Reply& exec = replies->last();
@@ -291,7 +304,7 @@ redis::Command TagDeleter::partCommand() const
 
 void TagDeleter::nextPart()
 {
-    onFinished(m_session->send({partCommand()}, redis::Session::Line::Bulk), this, [this](const Result<redis::Replies>& replies) {
+    onFinished(m_session->send({partCommand()}, redis::Session::Line::Bulk, m_options.abilities.permit), this, [this](const Result<redis::Replies>& replies) {
         if (!replies)
             return end(fail(replies.error()));
         if (!failedWith(*replies, QStringLiteral("SSCAN")) && !mustStop())
@@ -332,7 +345,7 @@ void TagDeleter::deletePart(const QList<QByteArray>& names)
     m_chained = m_options.keysPerS <= 0 && m_cursor != "0";
     if (m_chained)
         act << partCommand();
-    onFinished(m_session->send(act, redis::Session::Line::Bulk), this,
+    onFinished(m_session->send(act, redis::Session::Line::Bulk, m_options.abilities.permit), this,
         [this](const Result<redis::Replies>& replies) { onPartExec(replies); });
 }
 
@@ -340,6 +353,10 @@ void TagDeleter::onPartExec(const Result<redis::Replies>& replies)
 {
     if (!replies)
         return lost(m_transaction.fresh.planned, replies.error());
+    if (isFull(*replies) && m_tries++ < maxFullTries) {
+        const QList<QByteArray> names = m_transaction.fresh.planned + m_transaction.fresh.others;
+        return deleteAlone(names, [this, names] { deletePart(names); });
+    }
     const redis::Replies results = replies->at(replies->size() - (m_chained ? 2 : 1)).items;
     if (failedWith(*replies, QStringLiteral("UNLINK")) || failedWith(results, QStringLiteral("UNLINK")))
         return;
@@ -360,7 +377,7 @@ void TagDeleter::countRest()
     const QByteArray command = m_tag.layout == cache::TagLayout::Set ? "SCARD"
         : m_tag.layout == cache::TagLayout::Zset                     ? "ZCARD"
                                                                      : "HLEN";
-    onFinished(m_session->send({{command, m_tag.key}}, redis::Session::Line::Bulk), this, [this](const Result<redis::Replies>& replies) {
+    onFinished(m_session->send({{command, m_tag.key}}, redis::Session::Line::Bulk, m_options.abilities.permit), this, [this](const Result<redis::Replies>& replies) {
         if (!replies)
             return end(fail(replies.error()));
         if (failedWith(*replies, QStringLiteral("SCARD")))

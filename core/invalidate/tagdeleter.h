@@ -5,6 +5,7 @@
 #include "core/invalidate/ledger.h"
 #include "core/invalidate/unlink.h"
 
+#include <QPointer>
 #include <QTimer>
 
 #include <functional>
@@ -50,6 +51,7 @@ private:
     void watchList();
     void onWatched(const Result<redis::Replies>& replies);
     void deleteFirst(const QList<QByteArray>& names);
+    void deleteAlone(const QList<QByteArray>& names, std::function<void()> then);
     void deleteListAndIndex(const QList<QByteArray>& names);
     void onListExec(const Result<redis::Replies>& replies);
     void tryAgain();
@@ -85,6 +87,7 @@ private:
     Options m_options;
     cache::TagInfo m_tag;
     Ended m_ended;
+    QPointer<Unlinker> m_unlinker;
     bool m_stopping = false;
     bool m_over = false;
 

@@ -69,6 +69,7 @@ void Unlinker::start(const Ledger::Split& keys, Ended ended)
             [this] { m_ended(m_outcome); }},
         this);
     m_sender->setKeysPerS(m_options.keysPerS);
+    m_sender->setPermit(m_options.abilities.permit);
     m_sender->start();
 }
 
@@ -94,10 +95,11 @@ BatchSender::Batch Unlinker::nextBatch()
     const Part& part = m_parts.at(m_next);
     batch.ticket = m_next++;
     batch.keys = part.keys.size();
-    if (!m_options.multi || part.oneByOne) {
+    if (!m_options.abilities.multi || part.oneByOne) {
         appendUnlinks(batch.pipeline, part.keys, part.oneByOne ? 1 : perCommand);
         return batch;
     }
+    m_transactions.insert(batch.ticket);
     batch.pipeline << redis::Command {"MULTI"};
     appendUnlinks(batch.pipeline, part.keys, perCommand);
     appendUnlinks(batch.pipeline, part.keys, perCommand); // seen absent: RunSummary::verified
@@ -108,6 +110,7 @@ BatchSender::Batch Unlinker::nextBatch()
 void Unlinker::onAnswer(qint64 ticket, const Result<redis::Replies>& replies)
 {
     const Part part = m_parts.at(ticket);
+    const bool inTransaction = m_transactions.remove(ticket);
     if (!replies) {
         if (part.planned && mayHaveRun(replies.error()))
             m_ledger->unknown(part.keys);
@@ -117,16 +120,16 @@ void Unlinker::onAnswer(qint64 ticket, const Result<redis::Replies>& replies)
     } else if (part.oneByOne) {
         onSingles(part, *replies);
     } else {
-        onTransaction(part, *replies);
+        onBatch(part, *replies, inTransaction);
     }
     emit progressed();
 }
 
-void Unlinker::onTransaction(const Part& part, const redis::Replies& replies)
+void Unlinker::onBatch(const Part& part, const redis::Replies& replies, bool inTransaction)
 {
     if (const redis::Reply* wrong = firstError(replies))
-        return onRefused(part, redis::toError(*wrong, QStringLiteral("UNLINK")));
-    if (!m_options.multi)
+        return onRefused(part, redis::toError(*wrong, QStringLiteral("UNLINK")), inTransaction);
+    if (!inTransaction)
         return settle(part, sumOf(replies, 0, replies.size()), false);
     const redis::Replies& results = replies.last().items;
     const qsizetype half = results.size() / 2;
@@ -134,9 +137,13 @@ void Unlinker::onTransaction(const Part& part, const redis::Replies& replies)
 }
 
 // One key that the user may not touch makes Redis refuse its whole command, which executed nothing: ask for each key alone.
-void Unlinker::onRefused(const Part& part, const Error& error)
+// A full server queues nothing in a transaction (Redis 7.0 processCommand()), though UNLINK by itself is just what helps it.
+void Unlinker::onRefused(const Part& part, const Error& error, bool inTransaction)
 {
-    if (error.reason == Reason::NoPermission && part.keys.size() > 1)
+    if (error.reason == Reason::OutOfMemory && inTransaction) {
+        m_options.abilities.multi = false;
+        m_parts << Part {part.keys, part.planned, part.oneByOne};
+    } else if (error.reason == Reason::NoPermission && part.keys.size() > 1)
         m_parts << Part {part.keys, part.planned, true};
     else if (part.planned)
         m_ledger->failed(part.keys, error);
@@ -147,7 +154,7 @@ void Unlinker::onSingles(const Part& part, const redis::Replies& replies)
     for (qsizetype i = 0; i < replies.size(); ++i) {
         const Part one {{part.keys.at(i)}, part.planned, true};
         if (replies.at(i).isError())
-            onRefused(one, redis::toError(replies.at(i), QStringLiteral("UNLINK")));
+            onRefused(one, redis::toError(replies.at(i), QStringLiteral("UNLINK")), false);
         else
             settle(one, replies.at(i).integer, false);
     }

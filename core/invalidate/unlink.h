@@ -4,14 +4,17 @@
 #include "core/invalidate/batchsender.h"
 #include "core/invalidate/ledger.h"
 
+#include <QSet>
+
 #include <functional>
 
 namespace core::invalidate {
 
-// What this Redis user may do; found out before the first deletion.
+// What this Redis user may do, found out before the first deletion, and what we let this run do.
 struct Abilities {
     bool multi = true;
     bool eval = true;
+    redis::WritePermit permit;
 };
 
 // Whether a failed send may have been executed: Session says Lost for what had left it (and a dropped future says Cancelled), and
@@ -31,7 +34,7 @@ class Unlinker final : public QObject {
 public:
     struct Options {
         int keysPerS = 0;
-        bool multi = true;
+        Abilities abilities;
     };
     using Ended = std::function<void(Result<void>)>; // an error ended it early: lost line, refused session
 
@@ -51,15 +54,16 @@ private:
     void cut(const QList<QByteArray>& keys, bool planned);
     BatchSender::Batch nextBatch();
     void onAnswer(qint64 ticket, const Result<redis::Replies>& replies);
-    void onTransaction(const Part& part, const redis::Replies& replies);
+    void onBatch(const Part& part, const redis::Replies& replies, bool inTransaction);
     void onSingles(const Part& part, const redis::Replies& replies);
-    void onRefused(const Part& part, const Error& error);
+    void onRefused(const Part& part, const Error& error, bool inTransaction);
     void settle(const Part& part, qint64 removed, bool seenAbsent);
 
     redis::Session* m_session;
     Ledger* m_ledger;
     Options m_options;
     QList<Part> m_parts; // by ticket
+    QSet<qint64> m_transactions; // tickets in flight that went as one
     qsizetype m_next = 0;
     Ended m_ended;
     Result<void> m_outcome;

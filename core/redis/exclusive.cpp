@@ -33,9 +33,10 @@ QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands)
 }
 
 ExclusiveConnection::ExclusiveConnection(
-    std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink)
+    std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink, WritePermit permit)
     : m_io(std::move(io))
     , m_uplink(std::move(uplink))
+    , m_permit(permit)
     , m_connection(new Connection(endpoint, name, Connection::Policy::Once, m_uplink))
 {
     m_connection->moveToThread(m_io->thread());
@@ -45,7 +46,7 @@ QFuture<Result<Replies>> ExclusiveConnection::send(Pipeline pipeline)
 {
     if (pipeline.isEmpty())
         return readyFuture(Result<Replies>(Replies()));
-    if (const auto allowed = permitted(pipeline, m_uplink->readOnly); !allowed)
+    if (const auto allowed = permitted(pipeline, m_uplink->readOnly && !m_permit.isGiven()); !allowed)
         return readyFuture(Result<Replies>(fail(allowed.error())));
     return submitted(m_connection.get(), std::move(pipeline));
 }

@@ -14,7 +14,8 @@ QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands);
 
 class ExclusiveConnection final : public ExclusiveLine {
 public:
-    ExclusiveConnection(std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink);
+    ExclusiveConnection(std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink,
+        WritePermit permit);
 
     QFuture<Result<Replies>> send(Pipeline pipeline) override;
     Connection* connection() const { return m_connection.get(); }
@@ -22,6 +23,7 @@ public:
 private:
     std::shared_ptr<IoThread> m_io; // before the connection, which it must outlive
     std::shared_ptr<Uplink> m_uplink;
+    WritePermit m_permit;
     std::unique_ptr<Connection, LaterDeleter> m_connection;
 };
 

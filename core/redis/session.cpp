@@ -130,8 +130,8 @@ void Session::retryNow()
 
 QFuture<Result<void>> Session::select(int database)
 {
-    if (d->selecting)
-        return readyFuture(Result<void>(fail(Code::Internal, Reason::None, {}, QStringLiteral("another SELECT is under way"))));
+    if (d->selecting || !d->databaseHold.expired())
+        return readyFuture(Result<void>(fail(Code::Guard, Reason::DatabaseHeld, endpointLabel(d->endpoint))));
     d->selecting = true;
     auto promise = startedPromise<void>();
     runIn(d->interactive.get(), [this, database, promise, up = d->uplink, connection = d->interactive.get(), bulk = d->bulk.get()] {
@@ -143,6 +143,16 @@ QFuture<Result<void>> Session::select(int database)
         });
     });
     return promise->future();
+}
+
+std::shared_ptr<void> Session::holdDatabase()
+{
+    std::shared_ptr<void> hold = d->databaseHold.lock();
+    if (!hold) {
+        hold = std::make_shared<char>();
+        d->databaseHold = hold;
+    }
+    return hold;
 }
 
 QFuture<Result<ServerFacts>> Session::refreshFacts()
@@ -178,18 +188,18 @@ QFuture<Result<Reply>> Session::call(Command command, Line line)
     });
 }
 
-QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line)
+QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line, WritePermit permit)
 {
     if (pipeline.isEmpty())
         return readyFuture(Result<Replies>(Replies()));
-    if (const auto allowed = permitted(pipeline, isReadOnly()); !allowed)
+    if (const auto allowed = permitted(pipeline, isReadOnly() && !permit.isGiven()); !allowed)
         return readyFuture(Result<Replies>(fail(allowed.error())));
     return d->selecting ? d->submitLater(std::move(pipeline), line) : d->submit(std::move(pipeline), line);
 }
 
-std::shared_ptr<ExclusiveLine> Session::exclusiveLine(const QString& name)
+std::shared_ptr<ExclusiveLine> Session::exclusiveLine(const QString& name, WritePermit permit)
 {
-    auto line = std::make_shared<ExclusiveConnection>(d->io, d->endpoint, name, d->uplink);
+    auto line = std::make_shared<ExclusiveConnection>(d->io, d->endpoint, name, d->uplink, permit);
     std::erase_if(d->exclusive, [](const auto& known) { return known.expired(); });
     d->exclusive.push_back(line);
     return line;

@@ -33,6 +33,21 @@ struct ServerFacts {
     QString aclUser; // ACL WHOAMI where known, else empty
 };
 
+// Leave to write in a read-only session; given by Session::permitWrites() alone, empty by default.
+class WritePermit final {
+public:
+    WritePermit() = default;
+    bool isGiven() const { return m_given; }
+
+private:
+    friend class Session;
+    explicit WritePermit(bool given)
+        : m_given(given)
+    {
+    }
+    bool m_given = false;
+};
+
 // One line of the Activity page.
 struct SentCommand {
     QDateTime at;
@@ -79,22 +94,26 @@ public:
     // While waiting for the next attempt: makes it now. Otherwise no effect.
     void retryNow();
     // Another database on the same server: the interactive and bulk lines SELECT it; what is in flight is answered first, calls made
-    // meanwhile wait for the answer and fail with it. A running KeyScan ends.
+    // meanwhile wait for the answer and fail with it. A running KeyScan ends. DatabaseHeld while another select() or a hold is on.
     QFuture<Result<void>> select(int database);
+    // No select() while the token lives: for acts whose later commands must not meet the same names in another database.
+    std::shared_ptr<void> holdDatabase();
     QFuture<Result<ServerFacts>> refreshFacts();
 
     // Read-only sessions refuse what the table does not list as reading with Reason::ProfileReadOnly, before anything is sent.
     bool isReadOnly() const;
     void setReadOnly(bool readOnly);
+    // For one act that the user has confirmed by name: what is sent with it is not refused, all else is as before.
+    static WritePermit permitWrites() { return WritePermit(true); }
 
     // One command; an error reply becomes our Error.
     QFuture<Result<Reply>> call(Command command, Line line = Line::Interactive);
     // All commands in one write, replies in the same order; error replies stay values. Empty pipeline: empty list.
     // Refused as a whole if one command is not allowed. Lost with unknown execution if the line drops before the last reply.
-    QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive);
+    QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive, WritePermit permit = {});
     // A line of its own for WATCH/MULTI/EXEC or tracking: no other command gets between. Connects on first use, never
     // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
-    std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name);
+    std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name, WritePermit permit = {});
 
     // Keyspace lookups of ours that the server counted, and those sent whose reply was lost. All lines, since construction.
     qint64 ownLookups() const;
@@ -123,7 +142,7 @@ private:
 };
 
 // Commands that must not be mixed with others', on a connection of their own. Keeps the session's read-only rule, also when that is
-// switched later. May outlive the session, then answers NotConnected. Not to be released in a continuation without a context.
+// switched later, unless it was made with a permit. May outlive the session, then answers NotConnected. Not to be released in a continuation without a context.
 class ExclusiveLine {
 public:
     virtual ~ExclusiveLine() = default;

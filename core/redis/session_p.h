@@ -32,6 +32,7 @@ public:
     Uplink::Traffic total;
     QTimer logTimer;
     bool selecting = false;
+    std::weak_ptr<void> databaseHold;
     std::vector<std::function<void(const Result<void>&)>> deferred; // calls made while selecting
 
     Connection* connectionOf(Line line) const { return line == Line::Bulk ? bulk.get() : interactive.get(); }

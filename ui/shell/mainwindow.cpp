@@ -28,6 +28,8 @@ namespace {
     constexpr int compactBelow = 1180;
     const QString staleStrip = QStringLiteral("stale");
     const QString connectStrip = QStringLiteral("connect");
+    const QString closeStrip = QStringLiteral("close");
+    const QString databaseStrip = QStringLiteral("database");
 
     QString themeName(Theme::Choice choice)
     {
@@ -64,6 +66,15 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::disconnected, m_unlock, &QWidget::hide);
     connect(workspace, &Workspace::connectFailed, this, [this](const core::Error& error) {
         m_strips->showError(connectStrip, error, [this] { m_workspace->retryNow(); });
+    });
+    connect(workspace, &Workspace::databaseRefused, this, [this](const core::Error& error) { m_strips->showError(databaseStrip, error); });
+    connect(workspace, &Workspace::databaseChanged, this, [this] { m_strips->remove(databaseStrip); });
+    connect(workspace->jobs(), &JobList::runningChanged, this, [this] {
+        if (!m_workspace->jobs()->deleting().isEmpty())
+            return;
+        m_strips->remove(closeStrip);
+        if (m_closing) // not inside the signal of the job that ended
+            QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
     });
     m_staleTimer->setInterval(500);
     connect(m_staleTimer, &QTimer::timeout, this, &MainWindow::showStale);
@@ -248,8 +259,29 @@ void MainWindow::saveChoice(const QString& name, const QString& value)
         m_strips->showError(QStringLiteral("settings"), saved.error());
 }
 
+void MainWindow::closeSettled()
+{
+    m_closing = true;
+    const QList<core::Job*> jobs = m_workspace->jobs()->deleting();
+    if (jobs.isEmpty()) {
+        close();
+        return;
+    }
+    m_strips->show(closeStrip, {Tone::Info, tr("Closing."), tr("The batch that was sent is waited for, so that the audit log tells what was deleted.")});
+    for (core::Job* job : jobs)
+        job->cancel();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (!m_workspace->jobs()->deleting().isEmpty()) {
+        event->ignore();
+        if (!m_closing)
+            m_strips->show(closeStrip,
+                {Tone::Warn, tr("An invalidation is running."), tr("Closing stops it after the batch in flight; what was deleted stays deleted."),
+                    {{tr("Stop it and close"), [this] { closeSettled(); }}}});
+        return;
+    }
     saveChoice(QStringLiteral("geometry"), QString::fromLatin1(saveGeometry().toBase64()));
     if (const Page* current = currentPage())
         saveChoice(QStringLiteral("page"), QString::number(static_cast<int>(current->pageId())));

@@ -33,6 +33,11 @@ private slots:
     void withoutUnlink();
     void aKilledServerEndsIt();
     void aRestartBetweenBatchesEndsIt();
+    void staysInItsDatabase();
+    void outlivesItsSession();
+    void aPermitIsForTheRunAlone();
+    void aFullServer_data();
+    void aFullServer();
 
 private:
     QString auditFile() const { return m_folder->filePath(QStringLiteral("audit.ndjson")); }
@@ -381,6 +386,95 @@ void TestRun::aRestartBetweenBatchesEndsIt()
     VERIFY_OK(server.restartAndWait());
     QTRY_COMPARE_WITH_TIMEOUT(session.state(), Session::State::Connected, patienceMs);
     QCOMPARE(callsOf(session, "unlink"), 0);
+}
+
+void TestRun::staysInItsDatabase()
+{
+    const QList<QByteArray> keys = numbered("k", 60);
+    QVERIFY(store(*m_session, keys));
+    Session other(m_server.endpoint(3));
+    VERIFY_OK(wait(other.open()));
+    QVERIFY(store(other, keys));
+    Run run(m_session.get(), planOf(*m_session, keys), options(100));
+    bool asked = false;
+    connect(&run, &Job::progressed, &run, [&](qint64 done) {
+        if (done > 0 && !std::exchange(asked, true))
+            VERIFY_FAILED(wait(m_session->select(3)), Code::Guard, Reason::DatabaseHeld);
+    });
+    QVERIFY(finishes(run));
+    VERIFY_OK(run.outcome());
+    QVERIFY(asked);
+    QCOMPARE(run.summary().deleted, 60);
+    QCOMPARE(keyCount(other), 60);
+    VERIFY_OK(wait(m_session->select(3)));
+}
+
+void TestRun::outlivesItsSession()
+{
+    auto session = std::make_unique<Session>(m_server.endpoint());
+    VERIFY_OK(wait(session->open()));
+    QVERIFY(store(*session, numbered("k", 2000)));
+    Run run(session.get(), planOf(*session, numbered("k", 2000)), options(2000));
+    connect(&run, &Job::progressed, &run, [&](qint64 done) {
+        if (done > 0 && session)
+            QTimer::singleShot(0, &run, [&] { session.reset(); });
+    });
+    QVERIFY(finishes(run));
+    QCOMPARE(run.outcome().error().code, Code::Lost);
+    QVERIFY(run.summary().notReached > 0);
+    QCOMPARE(AuditLog(auditFile()).read()->entries.size(), 1);
+}
+
+void TestRun::aPermitIsForTheRunAlone()
+{
+    const QList<QByteArray> keys = numbered("k", 30);
+    QVERIFY(store(*m_session, keys));
+    m_session->setReadOnly(true);
+    Run::Options permitted = options();
+    permitted.permit = Session::permitWrites();
+    Run run(m_session.get(), planOf(*m_session, keys), permitted);
+    QVERIFY(finishes(run));
+    VERIFY_OK(run.outcome());
+    QCOMPARE(run.summary().deleted, 30);
+    VERIFY_FAILED(wait(m_session->call({"UNLINK", "k1"})), Code::ReadOnly, Reason::ProfileReadOnly);
+}
+
+void TestRun::aFullServer_data()
+{
+    QTest::addColumn<QByteArray>("tag");
+    QTest::newRow("keys") << QByteArray();
+    QTest::newRow("set tag") << QByteArray("set");
+    QTest::newRow("list tag") << QByteArray("list");
+}
+
+// Redis queues no command in a transaction while it is full; that is when keys must be deleted.
+void TestRun::aFullServer()
+{
+    QFETCH(QByteArray, tag);
+    const QList<QByteArray> keys = numbered("k", 1200);
+    QVERIFY(store(*m_session, keys));
+    Plan plan = planOf(*m_session, keys);
+    if (!tag.isEmpty()) {
+        Command add {"SADD", "tag:t"};
+        for (const QByteArray& key : keys)
+            add << key;
+        const QByteArray list = "[\"" + keys.join("\",\"") + "\"]";
+        ask(*m_session, tag == "set" ? add : Command {"SET", "tag:t", list});
+        plan.tagKeys = {"tag:t"};
+    }
+    ask(*m_session, {"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+    ask(*m_session, {"CONFIG", "SET", "maxmemory", "1"});
+    Run run(m_session.get(), plan, options());
+    const bool finished = finishes(run);
+    ask(*m_session, {"CONFIG", "SET", "maxmemory", "0"});
+    QVERIFY(finished);
+    QCOMPARE(run.summary().deleted, 1200);
+    QCOMPARE(run.summary().failed, 0);
+    // Never under its limit again, the server refuses the transaction that a set's index needs: the index stays, and it is said.
+    QCOMPARE(keyCount(*m_session), tag == "set" ? 1 : 0);
+    QCOMPARE(run.outcome().has_value(), tag != "set");
+    if (tag != "set")
+        QVERIFY(run.summary().verified);
 }
 
 QTEST_GUILESS_MAIN(TestRun)

@@ -94,7 +94,7 @@ QList<GuardPanel::Check> GuardPanel::checks(const core::Result<void>& sameServer
     if (!m_input.readOnly)
         list << Check {true, false, tr("Writing is allowed"), tr("This connection is not read-only.")};
     else if (m_input.production)
-        list << Check {false, false, tr("Read-only is lifted for this run alone"), tr("Typing the name does it; afterwards the connection is read-only again.")};
+        list << Check {false, false, tr("Only this run may write"), tr("Typing the name permits it; for all else the connection stays read-only.")};
     else
         list << Check {false, true, tr("This connection is read-only"), tr("Switch read-only off in the bar above first.")};
     list << Check {false, false, tr("Cannot be undone"), tr("This version keeps no copy of the values. LightAPI stores an entry again with the next request for it.")};

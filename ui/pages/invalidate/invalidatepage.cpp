@@ -234,12 +234,12 @@ void InvalidatePage::run()
         strips()->showError(runStrip, allowed.error());
         return;
     }
-    m_relock = input.readOnly;
-    if (m_relock)
-        workspace()->setReadOnly(false);
-    m_run = new Run(workspace()->session(), *m_plan, {m_guard->keysPerS(), workspace()->audit().file(), workspace()->profile().name}, this);
+    Run::Options options {m_guard->keysPerS(), workspace()->audit().file(), workspace()->profile().name, {}};
+    if (input.readOnly) // allow() has seen the name typed
+        options.permit = core::redis::Session::permitWrites();
+    m_run = new Run(workspace()->session(), *m_plan, options, this);
     connect(m_run, &core::Job::finished, this, &InvalidatePage::onRun);
-    workspace()->jobs()->track(m_run, {tr("Invalidating"), subjectOf(*m_plan), tr("keys"), QStringLiteral("invalidate")});
+    workspace()->jobs()->track(m_run, {tr("Invalidating"), subjectOf(*m_plan), tr("keys"), QStringLiteral("invalidate"), true});
     m_guard->setRunning(true);
     updateBusy();
     m_run->start();
@@ -251,9 +251,6 @@ void InvalidatePage::onRun()
     m_run = nullptr;
     run->deleteLater();
     m_guard->setRunning(false);
-    if (m_relock && workspace()->isOpen())
-        workspace()->setReadOnly(true);
-    m_relock = false;
     updateIndex(*run);
     if (const auto seen = workspace()->seenKeys())
         seen->forget(run->plan().keys);

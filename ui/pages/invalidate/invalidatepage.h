@@ -52,7 +52,6 @@ private:
     std::optional<core::invalidate::Plan> m_plan;
     QPointer<core::invalidate::Planner> m_planner;
     QPointer<core::invalidate::Run> m_run;
-    bool m_relock = false; // read-only was lifted for the run alone
 };
 
 }
