@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/redisprocess.h"
 #include "core/redis/session.h"
+#include "ui/shell/demohost.h"
+#include "ui/shell/joblist.h"
 #include "ui/shell/jobstrip.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/navrail.h"
@@ -54,9 +56,44 @@ namespace {
         }
         using Job::finish;
         using Job::setProgress;
+        bool hasMoreInFlight = false;
 
     protected:
         void onStart() override { }
+        void onCancel() override
+        {
+            if (!hasMoreInFlight)
+                finish(core::fail(core::Code::Cancelled));
+        }
+    };
+
+    // Starts when the test says so.
+    class FakeDemo final : public DemoHost {
+    public:
+        QFuture<core::Result<core::settings::Profile>> start() override
+        {
+            ++started;
+            m_promise = {};
+            m_promise.start();
+            return m_promise.future();
+        }
+        void answer(const core::Endpoint& endpoint)
+        {
+            core::settings::Profile profile;
+            profile.name = QStringLiteral("Demo");
+            profile.endpoint = endpoint;
+            m_promise.addResult(profile);
+            m_promise.finish();
+        }
+        void refuse()
+        {
+            m_promise.addResult(core::fail(core::Code::Internal));
+            m_promise.finish();
+        }
+        int started = 0;
+
+    private:
+        QPromise<core::Result<core::settings::Profile>> m_promise;
     };
 
     // Every control that can be reached has a name, whatever its depth.
@@ -98,6 +135,10 @@ private slots:
     void databaseIsSelected();
     void connectingElsewhereWhileConnecting();
     void jobShowsItselfAndCanBeCancelled();
+    void closingWaitsForADeletion();
+    void aLateDemoIsNotConnectedTo();
+    void retryRepeatsWhatWasAskedLast();
+    void aRefusedDatabaseIsSaid();
     void portalAnswersAreUnwrapped();
 
 private:
@@ -357,6 +398,78 @@ void TestShell::jobShowsItselfAndCanBeCancelled()
     QVERIFY(strip->isVisible());
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
     QVERIFY(!strip->isVisible());
+}
+
+void TestShell::closingWaitsForADeletion()
+{
+    FakeJob job;
+    job.hasMoreInFlight = true;
+    m_workspace->jobs()->track(&job, {QStringLiteral("Invalidating"), QStringLiteral("tag product:*"), QStringLiteral("keys"), QStringLiteral("invalidate"), true});
+    job.start();
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    QVERIFY(m_window->strips()->contains(QStringLiteral("close")));
+    QCOMPARE(job.state(), core::Job::State::Running);
+    m_window->strips()->text(QStringLiteral("close"))->actions.first().run();
+    QCOMPARE(job.state(), core::Job::State::Cancelling);
+    QVERIFY(m_window->isVisible());
+    job.finish(core::fail(core::Code::Cancelled));
+    QTRY_VERIFY(!m_window->isVisible());
+}
+
+void TestShell::aLateDemoIsNotConnectedTo()
+{
+    FakeDemo demo;
+    Workspace workspace(m_store.get(), &demo);
+    workspace.startDemo();
+    QCOMPARE(workspace.state(), Workspace::State::Connecting);
+    QSignalSpy connected(&workspace, &Workspace::connected);
+    workspace.connectTo(profile());
+    QVERIFY(connected.wait(5000));
+    demo.answer(m_redis.endpoint(5));
+    QCoreApplication::processEvents();
+    QCOMPARE(workspace.profile().name, QStringLiteral("shop-prod"));
+    QVERIFY(!workspace.isDemo());
+
+    workspace.startDemo();
+    workspace.disconnectFromServer();
+    QCOMPARE(workspace.state(), Workspace::State::Disconnected);
+    demo.answer(m_redis.endpoint(5));
+    QCoreApplication::processEvents();
+    QCOMPARE(workspace.state(), Workspace::State::Disconnected);
+}
+
+void TestShell::retryRepeatsWhatWasAskedLast()
+{
+    FakeDemo demo;
+    Workspace workspace(m_store.get(), &demo);
+    QSignalSpy connected(&workspace, &Workspace::connected);
+    QSignalSpy failed(&workspace, &Workspace::connectFailed);
+    workspace.connectTo(profile());
+    QVERIFY(connected.wait(5000));
+    workspace.startDemo();
+    demo.refuse();
+    QTRY_COMPARE(failed.size(), 1);
+    workspace.retryNow();
+    QCOMPARE(demo.started, 2);
+    workspace.disconnectFromServer();
+
+    core::settings::Profile unnamed = profile();
+    unnamed.name.clear();
+    unnamed.endpoint.path += QStringLiteral(".none");
+    workspace.connectTo(unnamed);
+    QTRY_COMPARE(failed.size(), 2);
+    workspace.retryNow();
+    QTRY_COMPARE(failed.size(), 3);
+}
+
+void TestShell::aRefusedDatabaseIsSaid()
+{
+    connectNow(profile());
+    const std::shared_ptr<void> hold = m_workspace->session()->holdDatabase();
+    m_workspace->selectDatabase(2);
+    QTRY_VERIFY(m_window->strips()->contains(QStringLiteral("database")));
+    QCOMPARE(m_workspace->profile().endpoint.database, 0);
 }
 
 void TestShell::portalAnswersAreUnwrapped()

@@ -8,6 +8,16 @@ JobList::JobList(QObject* parent)
 {
 }
 
+QList<core::Job*> JobList::deleting() const
+{
+    QList<core::Job*> jobs;
+    for (const Entry& entry : m_running) {
+        if (entry.label.deletes)
+            jobs << entry.job;
+    }
+    return jobs;
+}
+
 void JobList::track(core::Job* job, JobLabel label)
 {
     if (!job || job->isFinished())

@@ -32,6 +32,8 @@ public:
     void restore();
     // Strips above the pages, on every page.
     StripStack* strips() const { return m_strips; }
+    // Closes without a question: what deletes is cancelled, and the window goes when its end is on record.
+    void closeSettled();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -56,6 +58,7 @@ private:
     QStackedWidget* m_stack;
     JobStrip* m_jobs;
     QTimer* m_staleTimer;
+    bool m_closing = false;
     QHash<PageId, Page*> m_pages;
 };
 

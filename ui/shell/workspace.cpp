@@ -105,6 +105,7 @@ void Workspace::setState(State state)
 void Workspace::connectTo(const core::settings::Profile& profile, const QByteArray& password)
 {
     disconnectFromServer();
+    m_tryAgain = [this, profile, password] { connectTo(profile, password); };
     m_profile = profile;
     m_demoProfile = false;
     if (!password.isEmpty())
@@ -182,8 +183,12 @@ void Workspace::closeParts()
 
 void Workspace::disconnectFromServer()
 {
-    if (!m_parts)
+    ++m_attempt;
+    if (!m_parts) {
+        if (m_state == State::Connecting) // a demo that is still starting
+            setState(State::Disconnected);
         return;
+    }
     const bool wasOpen = isOpen();
     if (wasOpen)
         m_parts->open = false; // the getters give null from here on
@@ -197,8 +202,8 @@ void Workspace::retryNow()
 {
     if (isOpen())
         m_parts->session.retryNow();
-    else if (!m_parts && !m_profile.name.isEmpty())
-        connectTo(core::settings::Profile(m_profile));
+    else if (const auto again = m_tryAgain; again && !m_parts) // a copy: it replaces itself
+        again();
 }
 
 void Workspace::startDemo()
@@ -206,8 +211,11 @@ void Workspace::startDemo()
     if (!m_demo)
         return;
     disconnectFromServer();
+    m_tryAgain = [this] { startDemo(); };
     setState(State::Connecting);
-    core::onFinished(m_demo->start(), this, [this](const core::Result<core::settings::Profile>& profile) {
+    core::onFinished(m_demo->start(), this, [this, attempt = m_attempt](const core::Result<core::settings::Profile>& profile) {
+        if (attempt != m_attempt) // the user has chosen something else meanwhile
+            return;
         if (!profile) {
             m_lastError = profile.error();
             setState(State::Disconnected);
@@ -215,6 +223,7 @@ void Workspace::startDemo()
             return;
         }
         connectTo(*profile);
+        m_tryAgain = [this] { startDemo(); };
         m_demoProfile = true;
     });
 }

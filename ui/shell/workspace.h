@@ -141,6 +141,8 @@ private:
     core::Error m_lastError {core::Code::Cancelled, core::Reason::None, {}, {}};
     std::unique_ptr<Parts> m_parts;
     CommandText m_commandText;
+    std::function<void()> m_tryAgain; // what was asked for last
+    quint64 m_attempt = 0; // counts what was asked for, so that an answer that comes late is known
     State m_state = State::Disconnected;
     bool m_demoProfile = false;
 };
