@@ -78,6 +78,8 @@ public:
     bool running() const { return q->state() == State::Running; }
     void add(Check check);
     void connectStep();
+    void openSession();
+    void awaitSession();
     void connected(double ms, const Result<void>& result, bool anew);
     void ping();
     void info();
@@ -149,16 +151,34 @@ void HealthCheck::Private::step(Check check, Command command, std::function<void
 // A connection of its own measures what LightAPI pays for a new one: TCP, TLS, log-in.
 void HealthCheck::Private::connectStep()
 {
-    if (session->state() != redis::Session::State::Connected) {
-        timed(session->open(), q, [this](const Result<redis::ServerFacts>& facts, double ms) {
-            connected(ms, facts ? Result<void>() : fail(facts.error()), false);
-        });
-        return;
+    switch (session->state()) {
+    case redis::Session::State::Closed: return openSession();
+    case redis::Session::State::Connecting: return awaitSession();
+    case redis::Session::State::Reconnecting: return connected(-1, fail(session->lastError()), false); // it tries by itself
+    case redis::Session::State::Connected: break;
     }
     fresh = session->exclusiveLine(QStringLiteral("health"));
     timed(fresh->send({Command {"PING"}}), q, [this](const Result<redis::Replies>& replies, double ms) {
         connected(ms, replies ? Result<void>() : fail(replies.error()), true);
     });
+}
+
+void HealthCheck::Private::openSession()
+{
+    timed(session->open(), q, [this](const Result<redis::ServerFacts>& facts, double ms) {
+        connected(ms, facts ? Result<void>() : fail(facts.error()), false);
+    });
+}
+
+// Somebody else has opened it; a session cannot be opened twice.
+void HealthCheck::Private::awaitSession()
+{
+    const auto goOn = [this](redis::Session::State state) {
+        if (!running())
+            return;
+        state == redis::Session::State::Connected ? connectStep() : connected(-1, fail(session->lastError()), false);
+    };
+    QObject::connect(session, &redis::Session::stateChanged, q, goOn, Qt::SingleShotConnection);
 }
 
 void HealthCheck::Private::connected(double ms, const Result<void>& result, bool anew)

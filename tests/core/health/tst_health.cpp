@@ -150,6 +150,36 @@ private slots:
         QCOMPARE(run.status("healthz"), QStringLiteral("skipped"));
     }
 
+    void aConnectingSessionIsAwaited()
+    {
+        Session session(m_redis->endpoint());
+        HealthCheck job(&session, nullptr);
+        connect(&session, &Session::stateChanged, &job, [&job](Session::State state) {
+            if (state == Session::State::Connecting)
+                job.start();
+        });
+        QSignalSpy finished(&job, &Job::finished);
+        const auto future = session.open();
+        QVERIFY(finished.wait());
+        QCOMPARE(job.checks().first().id, QStringLiteral("connect"));
+        QCOMPARE(statusName(job.checks().first().status), QStringLiteral("ok"));
+        QCOMPARE(job.checks().last().id, QStringLiteral("healthz")); // all steps were done
+    }
+
+    void aReconnectingSessionSaysWhy()
+    {
+        auto ending = std::make_unique<demo::RedisProcess>();
+        QVERIFY(ending->startAndWait({}));
+        Session session(ending->endpoint());
+        QVERIFY(opened(session));
+        ending.reset();
+        QTRY_COMPARE(session.state(), Session::State::Reconnecting);
+        const Run run = checked(&session);
+        QCOMPARE(run.status("connect"), QStringLiteral("fail"));
+        QVERIFY2(run.reason("connect") != Reason::None, qPrintable(run.sentence));
+        QCOMPARE(run.status("ping"), QStringLiteral("none"));
+    }
+
     void readOnlySkipsWhatWrites()
     {
         m_session->setReadOnly(true);
