@@ -75,8 +75,8 @@ bool Plan::dangerous() const
     return std::ranges::any_of(selectors, [](const Selector& selector) {
         switch (selector.kind) {
         case Selector::Kind::Glob: return matchesNearlyAll(selector.text);
-        case Selector::Kind::Prefix:
-        case Selector::Kind::PathPrefix: return selector.text.isEmpty();
+        case Selector::Kind::Prefix: return selector.text.isEmpty();
+        case Selector::Kind::PathPrefix: return selector.text.isEmpty() || selector.text == "/"; // each path begins with it
         default: return false;
         }
     });

@@ -172,6 +172,9 @@ void TestPlan::danger_data()
     QTest::addRow("?*") << Selector {Kind::Glob, "?*"} << true;
     QTest::addRow("empty prefix") << Selector {Kind::Prefix, ""} << true;
     QTest::addRow("empty path prefix") << Selector {Kind::PathPrefix, ""} << true;
+    QTest::addRow("path prefix of all paths") << Selector {Kind::PathPrefix, "/"} << true;
+    QTest::addRow("path prefix") << Selector {Kind::PathPrefix, "/books"} << false;
+    QTest::addRow("prefix of one character") << Selector {Kind::Prefix, "/"} << false;
     QTest::addRow("a*") << Selector {Kind::Glob, "a*"} << false;
     QTest::addRow("escaped") << Selector {Kind::Glob, "\\*"} << false;
     QTest::addRow("one character") << Selector {Kind::Glob, "?"} << false;
