@@ -55,6 +55,8 @@ void KeyValueReader::onStart()
     const QByteArray& key = m_value.key;
     const redis::Pipeline facts {{"PTTL", key}, {"TYPE", key}, {"MEMORY", "USAGE", key}, {"OBJECT", "ENCODING", key}, {"STRLEN", key}};
     core::onFinished(m_session->send(facts), this, [this](const Result<Replies>& replies) {
+        if (isFinished()) // cancelled: what is in flight comes all the same
+            return;
         if (!replies)
             finish(fail(replies.error()));
         else
@@ -92,6 +94,8 @@ void KeyValueReader::readPart()
     const qint64 most = m_options.maxBytes < 0 ? partBytes : std::min(partBytes, m_options.maxBytes - from);
     const redis::Command part {"GETRANGE", m_value.key, QByteArray::number(from), QByteArray::number(from + most - 1)};
     core::onFinished(m_session->call(part), this, [this, most](const Result<Reply>& reply) {
+        if (isFinished())
+            return;
         if (!reply)
             finish(fail(reply.error()));
         else
@@ -118,6 +122,8 @@ void KeyValueReader::readMembers()
         return finish();
     }
     core::onFinished(m_session->send(commands), this, [this](const Result<Replies>& replies) {
+        if (isFinished())
+            return;
         if (!replies)
             finish(fail(replies.error()));
         else
