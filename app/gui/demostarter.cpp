@@ -28,13 +28,20 @@ QFuture<Result<Profile>> DemoStarter::start()
         return promise->future(); // on its way
     m_demo = std::make_unique<demo::Demo>();
     connect(m_demo.get(), &demo::Demo::ready, this, [this] { answer(profile()); });
-    connect(m_demo.get(), &demo::Demo::failed, this, [this](const core::Error& error) {
-        m_demo.release()->deleteLater(); // we are inside its signal; the next start() tries anew
-        answer(core::fail(error));
+    connect(m_demo.get(), &demo::Demo::failed, this, &DemoStarter::giveUp);
+    connect(m_demo.get(), &demo::Demo::redisEnded, this, [this] {
+        giveUp({core::Code::Internal, core::Reason::None, QStringLiteral("redis-server"), QStringLiteral("it ended by itself")});
     });
-    connect(m_demo.get(), &demo::Demo::redisEnded, this, [this] { m_demo.release()->deleteLater(); });
     m_demo->start();
     return promise->future();
+}
+
+// The next start() tries anew. We are inside the demo's signal, and it may send another before it is deleted.
+void DemoStarter::giveUp(const core::Error& error)
+{
+    m_demo->disconnect(this);
+    m_demo.release()->deleteLater();
+    answer(core::fail(error));
 }
 
 Result<Profile> DemoStarter::profile() const

@@ -25,6 +25,7 @@ public:
 
 private:
     core::Result<core::settings::Profile> profile() const;
+    void giveUp(const core::Error& error);
     void answer(const core::Result<core::settings::Profile>& result);
 
     std::unique_ptr<demo::Demo> m_demo;
