@@ -154,7 +154,7 @@ namespace {
         void start()
         {
             m_context.out().beginItems();
-            connect(&m_job, &core::replay::Replay::resultReady, this, [this](int index) { onResult(m_job.results().at(index)); });
+            connect(&m_job, &core::replay::Replay::resultReady, this, [this](const ReplayResult& result) { onResult(result); });
             m_context.run(&m_job, QStringLiteral("requests"), [this] { end(); });
         }
 

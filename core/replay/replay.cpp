@@ -17,7 +17,7 @@ public:
     Place place;
     cache::RouteTable routes;
     Options options;
-    QList<ReplayResult> results;
+    qsizetype done = 0;
     Exchange* exchange = nullptr; // a child of the job
     QTimer pause;
     int unreachable = 0;
@@ -44,11 +44,6 @@ Replay::Replay(redis::Session* session, http::Client* client, const cache::Route
 
 Replay::~Replay() = default;
 
-const QList<ReplayResult>& Replay::results() const
-{
-    return d->results;
-}
-
 namespace {
     Result<void> checkOptions(const Replay::Options& options)
     {
@@ -74,9 +69,9 @@ void Replay::onStart()
 
 void Replay::sendNext()
 {
-    if (d->results.size() >= d->total())
+    if (d->done >= d->total())
         return finish();
-    d->exchange = new Exchange(d->place, d->request(d->results.size()), this);
+    d->exchange = new Exchange(d->place, d->request(d->done), this);
     connect(d->exchange, &Exchange::finished, this, [this] { onExchanged(); }, Qt::QueuedConnection);
     d->exchange->start();
 }
@@ -88,18 +83,17 @@ void Replay::onExchanged()
     ReplayResult result = d->exchange->result();
     d->exchange->deleteLater();
     d->exchange = nullptr;
-    result.n = int(d->results.size()) + 1;
-    const Reason reason = result.response ? Reason::None : result.response.error().reason;
-    d->results << std::move(result);
-    setProgress(d->results.size(), d->total());
-    emit resultReady(int(d->results.size()) - 1);
+    result.n = int(++d->done);
+    setProgress(d->done, d->total());
+    emit resultReady(result);
     if (state() != State::Running)
         return;
+    const Reason reason = result.response ? Reason::None : result.response.error().reason;
     d->unreachable = reason == Reason::ApiUnreachable ? d->unreachable + 1 : 0;
     const bool hopeless = reason == Reason::ApiNotSet || reason == Reason::BadApiUrl || d->unreachable >= maxUnreachable;
     if (hopeless)
-        return finish(fail(d->results.last().response.error()));
-    d->results.size() < d->total() && d->options.intervalMs > 0 ? d->pause.start(d->options.intervalMs) : sendNext();
+        return finish(fail(result.response.error()));
+    d->done < d->total() && d->options.intervalMs > 0 ? d->pause.start(d->options.intervalMs) : sendNext();
 }
 
 void Replay::onCancel()

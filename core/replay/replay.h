@@ -46,10 +46,10 @@ public:
     // result with its error; the job itself fails on what no request would survive (HEAD, a bad header, no server three times).
     Replay(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Replay() override;
-    const QList<ReplayResult>& results() const;
 
 signals:
-    void resultReady(int index);
+    // Results are handed out and not kept: a body may have megabytes, a run a million requests.
+    void resultReady(const core::replay::ReplayResult& result);
 
 protected:
     void onStart() override;

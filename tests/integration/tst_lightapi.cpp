@@ -69,10 +69,10 @@ private:
         options.seen = s->seen;
         Replay job(s->session.get(), s->client.get(), s->routes, options);
         QSignalSpy finished(&job, &core::Job::finished);
+        connect(&job, &Replay::resultReady, this, [&results](const ReplayResult& result) { results << result; });
         job.start();
         QVERIFY(job.isFinished() || finished.wait(jobTimeoutMs));
         VERIFY_OK(job.outcome());
-        results = job.results();
     }
     QList<ReplayResult> replay(const QByteArray& target, int repeat = 1)
     {

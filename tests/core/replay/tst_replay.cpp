@@ -30,10 +30,18 @@ class TestReplay final : public QObject {
         options.seen = m_seen;
         Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), options);
         QSignalSpy finished(&job, &Job::finished);
+        const auto results = collected(job);
         job.start();
         if (finished.isEmpty() && !finished.wait(8000))
             return {};
-        return job.outcome() ? job.results() : QList<ReplayResult>();
+        return job.outcome() ? *results : QList<ReplayResult>();
+    }
+    // What the job hands out, while it lives.
+    std::shared_ptr<QList<ReplayResult>> collected(Replay& job)
+    {
+        auto results = std::make_shared<QList<ReplayResult>>();
+        connect(&job, &Replay::resultReady, &job, [results](const ReplayResult& result) { *results << result; });
+        return results;
     }
     ReplayResult one(const QByteArray& target)
     {
@@ -193,11 +201,12 @@ private slots:
     {
         Replay job(nullptr, m_stage->client.get(), CachingApi::routes(), {.targets = {"/lies", "/books"}});
         QSignalSpy finished(&job, &Job::finished);
+        const auto results = collected(job);
         job.start();
         QVERIFY(finished.wait());
-        QCOMPARE(shown(job.results()[0]), QByteArray("HIT likely"));
-        QCOMPARE(shown(job.results()[1]), QByteArray("UNKNOWN none"));
-        QVERIFY(job.results()[0].redisError);
+        QCOMPARE(shown(results->at(0)), QByteArray("HIT likely"));
+        QCOMPARE(shown(results->at(1)), QByteArray("UNKNOWN none"));
+        QVERIFY(results->at(0).redisError);
     }
 
     void noServerEndsTheJob()
@@ -211,22 +220,36 @@ private slots:
         job.start();
         QVERIFY(finished.wait());
         QCOMPARE(job.outcome().error().reason, Reason::ApiUnreachable);
-        QCOMPARE(job.results().size(), 3);
+        QCOMPARE(job.done(), 3);
     }
 
     void cancelKeepsWhatWasDone()
     {
         Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/books"}, .repeat = 1000});
-        connect(&job, &Replay::resultReady, &job, [&job](int index) {
-            if (index == 2)
+        connect(&job, &Replay::resultReady, &job, [&job](const ReplayResult& result) {
+            if (result.n == 3)
                 job.cancel();
         });
         QSignalSpy finished(&job, &Job::finished);
         job.start();
         QVERIFY(finished.wait());
         QCOMPARE(finished.size(), 1);
-        QCOMPARE(job.results().size(), 3);
+        QCOMPARE(job.done(), 3);
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
+    }
+
+    void aResultIsNotKept()
+    {
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/books"}, .repeat = 3});
+        QList<QByteArray> bodies;
+        connect(&job, &Replay::resultReady, &job, [&bodies](const ReplayResult& result) { bodies << result.response->body; });
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(finished.wait());
+        QCOMPARE(bodies.size(), 3);
+        // Nobody else holds what was handed out, while the job still lives.
+        for (QByteArray& body : bodies)
+            QTRY_VERIFY(body.isDetached());
     }
 
     void cancelInTheMiddleOfARequest()

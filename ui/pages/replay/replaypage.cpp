@@ -271,11 +271,11 @@ void ReplayPage::startJob(const Replay::Options& options)
     m_job->start();
 }
 
-void ReplayPage::onResult(int index)
+void ReplayPage::onResult(const core::replay::ReplayResult& result)
 {
     if (m_results->rowCount() >= keptResults)
         m_results->removeAt(0);
-    m_results->append({m_job->results().at(index)});
+    m_results->append({result});
     m_faces->showFilled();
     m_table->selectRow(m_results->rowCount() - 1);
     m_table->scrollToBottom();

@@ -42,7 +42,7 @@ private:
     core::Result<core::http::Headers> headers() const;
     bool confirmMethod();
     void showHeaderCount();
-    void onResult(int index);
+    void onResult(const core::replay::ReplayResult& result);
     void onFinished();
     void showResult(int row);
     void showForecast();
