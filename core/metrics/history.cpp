@@ -18,11 +18,8 @@ Interval intervalBetween(const Sample& from, const Sample& to, bool gap)
     interval.gap = gap || interval.reset || interval.seconds <= 0;
     if (interval.gap)
         return interval;
+    interval.growth = *growth;
     // By our monotonic clock: the server's uptime counts whole seconds, its clock may jump.
-    const ForeignLookups lookups = foreignLookups(*growth);
-    interval.hitRate = lookups.rate;
-    interval.hitsPerS = double(lookups.hits) / interval.seconds;
-    interval.missesPerS = double(lookups.misses) / interval.seconds;
     interval.commandsPerS = double(to.commands - from.commands) / interval.seconds;
     interval.expiredPerS = double(to.expired - from.expired) / interval.seconds;
     interval.evictedPerS = double(to.evicted - from.evicted) / interval.seconds;

@@ -47,6 +47,11 @@ Growth& Growth::operator+=(const Growth& other)
     return *this;
 }
 
+Growth& Growth::operator-=(const Growth& other)
+{
+    return *this += {-other.hits, -other.misses, -other.ownHits, -other.ownMisses, -other.open, -other.lost};
+}
+
 std::optional<Growth> growthBetween(const Sample& from, const Sample& to)
 {
     if (restarted(from, to) || countersFell(from, to))

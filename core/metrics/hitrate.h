@@ -14,15 +14,6 @@
 // `uncertain` is not 0.
 namespace core::metrics {
 
-// What the counters grew between two samples, or the sum over several such pairs.
-struct Growth {
-    qint64 hits = 0, misses = 0; // all clients
-    qint64 ownHits = 0, ownMisses = 0;
-    qint64 open = 0;
-    qint64 lost = 0;
-    Growth& operator+=(const Growth& other);
-};
-
 // None: between the two the server was restarted (another run id, or less uptime) or its counters were reset (one of them
 // fell; specification C9.37). A reset followed by larger growth between two samples cannot be seen.
 std::optional<Growth> growthBetween(const Sample& from, const Sample& to);

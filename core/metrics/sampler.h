@@ -47,14 +47,25 @@ struct WindowRate {
     std::optional<double> lowestRate, highestRate;
 };
 
+// What the counters of lookups grew between two samples, or the sum over several such pairs (hitrate.h).
+struct Growth {
+    qint64 hits = 0, misses = 0; // all clients
+    qint64 ownHits = 0, ownMisses = 0;
+    qint64 open = 0;
+    qint64 lost = 0;
+    Growth& operator+=(const Growth& other);
+    Growth& operator-=(const Growth& other);
+    friend bool operator==(const Growth&, const Growth&) = default;
+};
+
 // Between two neighbouring samples.
 struct Interval {
     QDateTime at;
     double seconds = 0;
     bool gap = false; // restart, counter reset or missed samples: nothing is drawn
     bool reset = false; // restart or counter reset
-    std::optional<double> hitRate;
-    double hitsPerS = 0, missesPerS = 0, commandsPerS = 0, expiredPerS = 0, evictedPerS = 0;
+    Growth growth; // of a gap nothing; a rate is made of a sum of them, see foreignLookups()
+    double commandsPerS = 0, expiredPerS = 0, evictedPerS = 0;
 };
 
 // Ring of samples and the arithmetic over them; no I/O. Kept: 15 min at 1 s plus what charts ask for.

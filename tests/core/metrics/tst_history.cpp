@@ -104,19 +104,18 @@ private slots:
         QTest::addColumn<QList<Line>>("lines");
         QTest::addColumn<bool>("gap");
         QTest::addColumn<bool>("reset");
-        QTest::addColumn<Rate>("rate");
-        QTest::addColumn<double>("hitsPerS");
+        QTest::addColumn<Growth>("growth");
         QTest::addColumn<double>("commandsPerS");
-        const auto row = [](const char* name, const QList<Line>& lines, bool gap, bool reset, const Rate& rate, double hits, double commands) {
-            QTest::newRow(name) << lines << gap << reset << rate << hits << commands;
+        const auto row = [](const char* name, const QList<Line>& lines, bool gap, bool reset, const Growth& growth, double commands) {
+            QTest::newRow(name) << lines << gap << reset << growth << commands;
         };
-        row("two seconds", {{0, 0, 0}, {2, 6, 2}}, false, false, 0.75, 3, 10);
-        row("idle", {{0, 5, 5}, {1, 5, 5}}, false, false, {}, 0, 10);
-        row("ours taken out", {{0, 0, 0}, {2, 10, 4, 4, 2}}, false, false, 0.75, 3, 10);
-        row("line lost", {{0, 0, 0}, {2, 6, 2, 0, 0, 0, 0, "a", -1, -1, true}}, true, false, {}, 0, 0);
-        row("restart", {{0, 0, 0}, {2, 6, 2, 0, 0, 0, 0, "b", 1}}, true, true, {}, 0, 0);
-        row("reset", {{0, 9, 9}, {2, 6, 2}}, true, true, {}, 0, 0);
-        row("no time went by", {{1, 0, 0}, {1, 6, 2}}, true, false, {}, 0, 0);
+        row("two seconds", {{0, 0, 0}, {2, 6, 2}}, false, false, {.hits = 6, .misses = 2}, 10);
+        row("idle", {{0, 5, 5}, {1, 5, 5}}, false, false, {}, 10);
+        row("ours beside it", {{0, 0, 0}, {2, 10, 4, 4, 2}}, false, false, {.hits = 10, .misses = 4, .ownHits = 4, .ownMisses = 2}, 10);
+        row("line lost", {{0, 0, 0}, {2, 6, 2, 0, 0, 0, 0, "a", -1, -1, true}}, true, false, {}, 0);
+        row("restart", {{0, 0, 0}, {2, 6, 2, 0, 0, 0, 0, "b", 1}}, true, true, {}, 0);
+        row("reset", {{0, 9, 9}, {2, 6, 2}}, true, true, {}, 0);
+        row("no time went by", {{1, 0, 0}, {1, 6, 2}}, true, false, {}, 0);
     }
     void intervals()
     {
@@ -126,8 +125,7 @@ private slots:
         const Interval& interval = history.intervals().front();
         QTEST(interval.gap, "gap");
         QTEST(interval.reset, "reset");
-        QTEST(interval.hitRate, "rate");
-        QTEST(interval.hitsPerS, "hitsPerS");
+        QTEST(interval.growth, "growth");
         QTEST(interval.commandsPerS, "commandsPerS");
     }
 

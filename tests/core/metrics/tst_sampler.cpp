@@ -95,7 +95,7 @@ private slots:
         const auto restart = std::ranges::find_if(intervals, &Interval::reset);
         QVERIFY(restart != intervals.end());
         QVERIFY(restart->gap);
-        QVERIFY(!restart->hitRate);
+        QCOMPARE(restart->growth, Growth());
         QVERIFY(sampler.history().window(60).reset);
     }
 

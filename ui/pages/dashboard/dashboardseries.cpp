@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/dashboard/dashboardseries.h"
 
+#include "core/metrics/hitrate.h"
+
 #include <algorithm>
 #include <deque>
 #include <limits>
@@ -26,26 +28,29 @@ namespace {
         void add(const Interval& interval)
         {
             m_intervals.push_back(&interval);
-            m_hits += interval.hitsPerS * interval.seconds;
-            m_lookups += (interval.hitsPerS + interval.missesPerS) * interval.seconds;
+            m_growth += interval.growth;
             m_seconds += interval.seconds;
             while (m_intervals.size() > 1 && m_seconds > rateWindowS + 0.5)
                 dropOldest();
         }
         void clear() { *this = {}; }
-        double percent() const { return m_lookups < 0.5 ? nothing : std::clamp(m_hits / m_lookups, 0.0, 1.0) * 100; }
+        double percent() const
+        {
+            const std::optional<double> rate = core::metrics::foreignLookups(m_growth).rate;
+            return rate ? *rate * 100 : nothing;
+        }
 
     private:
         void dropOldest()
         {
             const Interval& oldest = *m_intervals.front();
-            m_hits -= oldest.hitsPerS * oldest.seconds;
-            m_lookups -= (oldest.hitsPerS + oldest.missesPerS) * oldest.seconds;
+            m_growth -= oldest.growth;
             m_seconds -= oldest.seconds;
             m_intervals.pop_front();
         }
         std::deque<const Interval*> m_intervals;
-        double m_hits = 0, m_lookups = 0, m_seconds = 0;
+        core::metrics::Growth m_growth;
+        double m_seconds = 0;
     };
 }
 
