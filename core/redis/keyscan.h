@@ -37,7 +37,8 @@ public:
     KeyScan(Session* session, KeySink* sink, Options options, QObject* parent = nullptr);
     ~KeyScan() override;
 
-    // done() and total() of Job are the keys received so far (repeats included) and DBSIZE at the start.
+    // done() and total() of Job are the keys passed so far (repeats included) and DBSIZE at the start. With `match` the keys passed are an
+    // estimate, as only those that match are received; where DBSIZE is not permitted they are the keys received.
     // What is on its way when paused still arrives.
     void setPaused(bool paused);
     bool isPaused() const;

@@ -16,6 +16,16 @@ namespace {
     constexpr qint64 reportIntervalMs = 100;
 }
 
+double scannedPart(const QByteArray& cursor)
+{
+    const quint64 bits = cursor.toULongLong();
+    double part = 0;
+    double weight = 0.5;
+    for (int bit = 0; bit < 64; ++bit, weight /= 2)
+        part += (bits >> bit & 1) != 0 ? weight : 0;
+    return part;
+}
+
 void ScanPace::called(qint64 us)
 {
     if (!m_adapts)
@@ -77,7 +87,7 @@ void ScanRun::key(const char* bytes, std::size_t size)
     if (!m_sink)
         return;
     m_sink->key(bytes, size);
-    ++m_progress.keys;
+    ++m_received;
 }
 
 void ScanRun::askTotal()
@@ -128,6 +138,7 @@ void ScanRun::onReply(const Result<Replies>& replies)
             return finish(fail(Code::Cancelled));
         m_sink->batchEnd();
     }
+    measure();
     log(isDone());
     if (isDone())
         return finish({});
@@ -145,6 +156,16 @@ void ScanRun::onReply(const Result<Replies>& replies)
         self->m_resting = false;
         self->goOn();
     });
+}
+
+// With MATCH the server passes keys that it does not send: what came says nothing of how far it is.
+void ScanRun::measure()
+{
+    const bool estimate = !m_options.match.isEmpty() && m_progress.total >= 0;
+    if (!estimate)
+        m_progress.keys = m_received;
+    else
+        m_progress.keys = isDone() ? m_progress.total : static_cast<qint64>(scannedPart(m_cursor) * static_cast<double>(m_progress.total));
 }
 
 void ScanRun::goOn()

@@ -29,11 +29,15 @@ private:
     int m_calls = 0;
 };
 
+// How much of the database lies behind SCAN's cursor, 0 to 1 ("0": nothing yet). The server counts it with the bits reversed (dictScan
+// in dict.c): read backwards it is the place in the table, whatever the table's size. In a cluster it means something else.
+double scannedPart(const QByteArray& cursor);
+
 // The part of a KeyScan that lives in the I/O thread. Kept alive by its requests.
 class ScanRun final : public StreamedScan, public std::enable_shared_from_this<ScanRun> {
 public:
     struct Progress {
-        qint64 keys = 0;
+        qint64 keys = 0; // passed
         qint64 total = -1;
     };
     // Both are called in the I/O thread; `finished` once.
@@ -61,6 +65,7 @@ private:
     void askNext();
     void onTotal(const Result<Replies>& replies);
     void onReply(const Result<Replies>& replies);
+    void measure();
     void goOn();
     void log(bool last);
     void finish(Result<void> outcome);
@@ -83,6 +88,7 @@ private:
     bool m_finished = false;
     qint64 m_sentNs = 0;
     qint64 m_callUs = 0;
+    qint64 m_received = 0;
     Progress m_progress;
     QElapsedTimer m_sinceProgress;
     SentCommand m_logged;

@@ -19,6 +19,7 @@ private slots:
     void oddKeysComeExactly();
     void emptyDatabase();
     void matchesOnTheServer();
+    void theCursorTellsThePlace();
     void staysCompleteWhileKeysAreAdded();
     void asksAheadOfTheKeys();
     void gentleRestsBetweenCalls();
@@ -126,6 +127,30 @@ void TestKeyScan::matchesOnTheServer()
     scan.start();
     QVERIFY(finished.wait(patienceMs));
     QCOMPARE(sink.keys().size(), 11);
+    QCOMPARE(scan.done(), 1000); // not the 11 that came
+    QCOMPARE(scan.total(), 1000);
+}
+
+void TestKeyScan::theCursorTellsThePlace()
+{
+    constexpr int total = 5000;
+    fill(total);
+    QByteArray cursor = "0";
+    double before = 0;
+    qsizetype received = 0;
+    for (;;) {
+        const Reply reply = ask(*m_session, {"SCAN", cursor, "COUNT", "200"});
+        QCOMPARE(reply.items.size(), 2);
+        cursor = reply.items.at(0).bytes;
+        received += reply.items.at(1).items.size();
+        if (cursor == "0")
+            break;
+        const double part = scannedPart(cursor);
+        QVERIFY(part > before);
+        QVERIFY2(std::abs(part - double(received) / total) < 0.1, qPrintable(QString::number(part)));
+        before = part;
+    }
+    QVERIFY(received >= total);
 }
 
 void TestKeyScan::staysCompleteWhileKeysAreAdded()
