@@ -6,6 +6,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using core::Reason;
 
 // The command table and what is made of it: parser, help, man page, copied commands.
@@ -20,6 +22,7 @@ private slots:
     void helpListsWhatWorksOnly();
     void manPageHasEachCommand();
     void checksNumbers();
+    void saysTheDefaultsOfTimes();
     void buildsCommands();
 };
 
@@ -209,6 +212,17 @@ void TestCommandLine::checksNumbers()
     QVERIFY(!line->integer("--db", 1, 10)->has_value());
     QCOMPARE(line->seconds("--timeout").value().value(), 0.5);
     QVERIFY(!line->seconds("--max-time"));
+}
+
+void TestCommandLine::saysTheDefaultsOfTimes()
+{
+    const core::Endpoint endpoint;
+    const auto says = [](const char* name, int ms) {
+        const auto option = std::ranges::find(cli::globalOptionTable(), QByteArray(name), [](const auto& spec) { return QByteArray(spec.name); });
+        return QString::fromLatin1(option->text).contains(QStringLiteral("(default %1)").arg(ms / 1000.0));
+    };
+    QVERIFY(says("--connect-timeout", endpoint.connectTimeoutMs));
+    QVERIFY(says("--timeout", endpoint.replyTimeoutMs));
 }
 
 void TestCommandLine::buildsCommands()
