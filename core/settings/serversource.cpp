@@ -132,8 +132,9 @@ namespace {
                     QStringLiteral("this connection is without TLS; write rediss:// in the URL"));
             endpoint.*member = value;
         }
-        if (endpoint.tlsCertFile.isEmpty() != endpoint.tlsKeyFile.isEmpty())
-            return badOption(QStringLiteral("--tls-cert"), QStringLiteral("a certificate and its key go together"));
+        // A certificate alone holds its key in the same file, as redis-cli has it.
+        if (endpoint.tlsCertFile.isEmpty() && !endpoint.tlsKeyFile.isEmpty())
+            return badOption(QStringLiteral("--tls-key"), QStringLiteral("it is the key of a certificate, which --tls-cert names"));
         return {};
     }
 

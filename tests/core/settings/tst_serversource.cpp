@@ -149,6 +149,16 @@ private slots:
         QCOMPARE(endpoint.tlsServerName, QStringLiteral("name"));
     }
 
+    void aCertificateMayHoldItsKey()
+    {
+        ServerOptions options;
+        options.url = QStringLiteral("rediss://h");
+        options.tlsCert = QStringLiteral("both.pem");
+        const auto choice = chooseServer(options, {}, storeWithShop());
+        QVERIFY(choice);
+        QCOMPARE(choice->endpoint.tlsCertFile, QStringLiteral("both.pem"));
+    }
+
     void refuses_data()
     {
         QTest::addColumn<QStringList>("options"); // name=value
@@ -171,7 +181,6 @@ private slots:
         row("url=redis://h db=-1", "", Code::Usage, Reason::BadOption);
         row("url=redis://h ca=x", "", Code::Usage, Reason::BadOption);
         row("url=unix:///s name=x", "", Code::Usage, Reason::BadOption);
-        row("url=rediss://h cert=x", "", Code::Usage, Reason::BadOption);
         row("url=rediss://h key=x", "", Code::Usage, Reason::BadOption);
         row("url=redis://h file=/nowhere/s3", "", Code::File, Reason::FileMissing);
     }
