@@ -6,10 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/locks.h"
-#include "core/invalidate/audit.h"
-
-#include <QJsonObject>
-#include <QUuid>
+#include "core/invalidate/loggedrelease.h"
 
 #include <algorithm>
 
@@ -66,54 +63,27 @@ namespace {
             [&context](const QList<LockInfo>& locks) { printLocks(context, locks); });
     }
 
-    core::invalidate::AuditEntry auditEntry(const Context& context, const QByteArray& key)
+    void endRelease(Context& context, const QByteArray& key, const core::Result<core::invalidate::LoggedRelease>& result)
     {
-        const core::redis::Session& session = *context.session();
-        core::invalidate::AuditEntry entry;
-        entry.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
-        entry.at = QDateTime::currentDateTimeUtc();
-        entry.act = QStringLiteral("release-lock");
-        entry.server = core::endpointLabel(session.endpoint());
-        entry.runId = session.facts().runId;
-        entry.profile = context.profile() ? context.profile()->name : QString();
-        entry.user = session.facts().aclUser;
-        entry.database = session.endpoint().database;
-        entry.selectors = QStringList {QString(QStringLiteral("key=") + core::displayText(key))};
-        entry.outcome = QStringLiteral("started");
-        return entry;
-    }
-
-    void endRelease(
-        Context& context, core::invalidate::AuditEntry entry, const QByteArray& key, const core::Result<Release>& release)
-    {
-        const bool released = release && *release == Release::Released;
-        entry.at = QDateTime::currentDateTimeUtc();
-        entry.counts = QJsonObject {{QStringLiteral("deleted"), released ? 1 : 0}};
-        entry.outcome = !release ? QString(QStringLiteral("failed: ") + core::codeName(release.error().code))
-            : released           ? QStringLiteral("done")
-                                 : core::cache::releaseName(*release);
-        const auto written = core::invalidate::AuditLog().append(entry);
-        if (!release)
-            return context.fail(release.error());
-        const QString name = core::cache::releaseName(*release);
+        if (!result)
+            return context.fail(result.error());
+        const bool released = result->release == Release::Released;
+        const QString name = core::cache::releaseName(result->release);
         context.out().line(QStringLiteral("%1: %2").arg(shown(key), name));
         context.out().field("result", name);
         context.out().summary([&](JsonWriter& json) { context.writeOwnLookups(json); });
-        if (!written)
-            return context.fail(written.error(), released ? 5 : 6); // done, but not in the log
+        if (result->unlogged)
+            return context.fail(*result->unlogged, released ? 5 : 6); // done, but not in the log
         context.finish(released ? 0 : 1);
     }
 
-    // Logged before it is sent, so that what a crash cuts short stays on record.
     void release(Context& context, const QByteArray& key, const QByteArray& owner)
     {
-        const core::invalidate::AuditEntry entry = auditEntry(context, key);
-        if (const auto written = core::invalidate::AuditLog().append(entry); !written)
-            return context.fail(written.error());
-        core::onFinished(core::cache::releaseLock(context.session(), key, owner), &context,
-            [&context, entry, key](const core::Result<Release>& result) {
+        const QString profile = context.profile() ? context.profile()->name : QString();
+        core::onFinished(core::invalidate::releaseLogged(context.session(), core::invalidate::AuditLog(), profile, key, owner), &context,
+            [&context, key](const core::Result<core::invalidate::LoggedRelease>& result) {
                 if (!context.isEnded())
-                    endRelease(context, entry, key, result);
+                    endRelease(context, key, result);
             });
     }
 
