@@ -52,6 +52,14 @@ public:
         m_rows[index] = std::move(row);
         emit dataChanged(this->index(index, 0), this->index(index, columnCount() - 1));
     }
+    // The same rows with other facts: selection and scrolling stay.
+    void updateRows(QList<Row> rows)
+    {
+        Q_ASSERT(rows.size() == m_rows.size());
+        m_rows = std::move(rows);
+        if (!m_rows.isEmpty())
+            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
     void removeAt(int index)
     {
         beginRemoveRows({}, index, index);

@@ -3,7 +3,6 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
-#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/keys/prefixkeys.h"
 #include "core/redis/session.h"
@@ -15,11 +14,8 @@
 #include "ui/widgets/tableview.h"
 
 #include <QItemSelectionModel>
-#include <QJsonObject>
 #include <QPushButton>
-#include <QUuid>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <chrono>
@@ -34,6 +30,9 @@ namespace {
     constexpr int ticksPerReading = 4; // every 2 s: a lock of the caching example lives 30 s
     constexpr qint64 policyMs = 30'000; // SET … EX 30 (LightAPI caching example)
     constexpr qsizetype maxLocks = 10'000;
+    // Three commands a lock: more of them are read as a whole only now and then, those on screen at every reading.
+    constexpr qsizetype fewLocks = 200;
+    constexpr int readingsPerPass = 15; // 30 s, the life of a lock
     const QString releaseStrip = QStringLiteral("release");
 }
 
@@ -62,11 +61,7 @@ LocksPage::LocksPage(Workspace* workspace, QWidget* parent)
     setFaces(new FaceStack(card));
     m_clock.start();
     m_tick.setInterval(tickInterval);
-    connect(&m_tick, &QTimer::timeout, this, [this] {
-        m_model->touchColumn(2);
-        if (++m_ticks % ticksPerReading == 0)
-            readLocks();
-    });
+    connect(&m_tick, &QTimer::timeout, this, &LocksPage::onTick);
     showActs();
 }
 
@@ -142,6 +137,17 @@ void LocksPage::indexCleared()
     showActs();
 }
 
+void LocksPage::onTick()
+{
+    m_model->touchColumn(2);
+    if (++m_ticks % ticksPerReading != 0)
+        return;
+    if (m_keys.size() <= fewLocks || m_ticks % (ticksPerReading * readingsPerPass) == 0)
+        readLocks();
+    else
+        readVisible();
+}
+
 void LocksPage::readLocks()
 {
     if (m_reading || workspace()->state() != Workspace::State::Connected)
@@ -157,6 +163,23 @@ void LocksPage::readLocks()
     });
 }
 
+void LocksPage::readVisible()
+{
+    const int first = m_table->rowAt(0);
+    if (m_reading || first < 0 || workspace()->state() != Workspace::State::Connected)
+        return;
+    const int end = m_table->rowAt(m_table->viewport()->height() - 1);
+    QList<QByteArray> keys;
+    for (int row = first; row <= (end < 0 ? m_model->rowCount() - 1 : end); ++row)
+        keys << m_model->row(row).lock.key;
+    m_reading = true;
+    core::onFinished(core::cache::readLocks(workspace()->session(), keys), this, [this](const core::Result<QList<LockInfo>>& locks) {
+        m_reading = false;
+        if (locks && workspace()->isOpen())
+            showSome(*locks);
+    });
+}
+
 void LocksPage::showLocks(const core::Result<QList<LockInfo>>& locks)
 {
     if (!workspace()->isOpen() || !index() || index()->state() == core::keys::KeyIndex::State::Empty)
@@ -166,20 +189,51 @@ void LocksPage::showLocks(const core::Result<QList<LockInfo>>& locks)
             faces()->showError(locks.error(), [this] { readLocks(); });
         return; // a lost line is said by the window; the rows stay, their age is in the connection bar
     }
-    const QByteArray chosen = selected() ? selected()->key : QByteArray();
     QList<Shown> rows;
     for (const LockInfo& lock : *locks) {
         if (lock.ttlMs != -2)
             rows << Shown {lock, m_clock.elapsed()};
     }
-    m_model->setRows(rows);
-    for (int i = 0; i < rows.size(); ++i) {
-        if (rows.at(i).lock.key == chosen)
-            m_table->selectRow(i);
+    showRows(std::move(rows));
+    showFace();
+}
+
+void LocksPage::showRows(QList<Shown> rows)
+{
+    const auto sameKey = [](const Shown& a, const Shown& b) { return a.lock.key == b.lock.key; };
+    if (std::ranges::equal(rows, m_model->rows(), sameKey)) {
+        m_model->updateRows(std::move(rows));
+        return;
     }
-    setBadge(static_cast<int>(rows.size()));
-    setFact(isScanning() ? scanText() : tr("%1 held").arg(counted(rows.size(), tr("lock"), tr("locks"))));
-    if (!rows.isEmpty())
+    const QByteArray chosen = selected() ? selected()->key : QByteArray();
+    m_model->setRows(std::move(rows));
+    const auto again = std::ranges::find_if(m_model->rows(), [&](const Shown& s) { return s.lock.key == chosen; });
+    if (again != m_model->rows().end())
+        m_table->selectRow(static_cast<int>(again - m_model->rows().begin()));
+}
+
+void LocksPage::showSome(const QList<LockInfo>& locks)
+{
+    for (const LockInfo& lock : locks) {
+        const auto& rows = m_model->rows();
+        const auto at = std::ranges::lower_bound(rows, lock.key, {}, [](const Shown& s) -> const QByteArray& { return s.lock.key; });
+        if (at == rows.end() || at->lock.key != lock.key)
+            continue;
+        const int row = static_cast<int>(at - rows.begin());
+        if (lock.ttlMs == -2)
+            m_model->removeAt(row);
+        else
+            m_model->replace(row, {lock, m_clock.elapsed()});
+    }
+    showFace();
+}
+
+void LocksPage::showFace()
+{
+    const int held = m_model->rowCount();
+    setBadge(held);
+    setFact(isScanning() ? scanText() : tr("%1 held").arg(counted(held, tr("lock"), tr("locks"))));
+    if (held > 0)
         faces()->showFilled();
     else if (isScanning())
         faces()->showLoading(scanText());
@@ -221,46 +275,38 @@ void LocksPage::release(const LockInfo& lock)
     strips()->remove(releaseStrip);
     if (!workspace()->isOpen())
         return;
-    core::onFinished(core::cache::releaseLock(workspace()->session(), lock.key, lock.owner), this,
-        [this, lock](const core::Result<Release>& result) { onReleased(lock, result); });
+    core::onFinished(core::invalidate::releaseLogged(workspace()->session(), workspace()->audit(), workspace()->profile().name, lock.key, lock.owner), this,
+        [this, lock](const core::Result<core::invalidate::LoggedRelease>& result) { onReleased(lock, result); });
 }
 
-void LocksPage::onReleased(const LockInfo& lock, const core::Result<Release>& result)
+void LocksPage::onReleased(const LockInfo& lock, const core::Result<core::invalidate::LoggedRelease>& result)
 {
-    writeAudit(lock, result ? (*result == Release::Released ? QStringLiteral("done") : core::cache::releaseName(*result)) : QStringLiteral("failed: ") + core::describe(result.error()).what);
-    const QString inner = core::displayText(lock.inner);
     if (!result)
         strips()->showError(releaseStrip, result.error());
-    else if (*result == Release::Released)
-        strips()->show(releaseStrip, {Tone::Ok, tr("The lock on %1 was released.").arg(inner), tr("Its owner was still %1.").arg(core::displayText(lock.owner))});
-    else if (*result == Release::OwnerChanged)
-        strips()->show(releaseStrip, {Tone::Warn, tr("Nothing was released: the lock on %1 has another owner now.").arg(inner), tr("Look at the new owner and decide again.")});
     else
-        strips()->show(releaseStrip, {Tone::Info, tr("The lock on %1 had gone by itself.").arg(inner), {}});
+        showRelease(lock, result->release);
+    if (result && result->unlogged)
+        strips()->showError(QStringLiteral("audit"), *result->unlogged);
+    else
+        strips()->remove(QStringLiteral("audit"));
     readLocks();
 }
 
-void LocksPage::writeAudit(const LockInfo& lock, const QString& outcome)
+void LocksPage::showRelease(const LockInfo& lock, Release release)
 {
-    core::invalidate::AuditEntry entry;
-    entry.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    entry.at = QDateTime::currentDateTimeUtc();
-    entry.act = QStringLiteral("release-lock");
-    if (const core::redis::Session* session = workspace()->session()) {
-        entry.server = core::endpointLabel(session->endpoint());
-        entry.database = session->endpoint().database;
-        entry.runId = session->facts().runId;
-        entry.user = session->facts().aclUser;
+    const QString inner = core::displayText(lock.inner);
+    switch (release) {
+    case Release::Released:
+        strips()->show(releaseStrip, {Tone::Ok, tr("The lock on %1 was released.").arg(inner), tr("Its owner was still %1.").arg(core::displayText(lock.owner))});
+        return;
+    case Release::OwnerChanged:
+        strips()->show(releaseStrip, {Tone::Warn, tr("Nothing was released: the lock on %1 has another owner now.").arg(inner), tr("Look at the new owner and decide again.")});
+        return;
+    case Release::Gone:
+        strips()->show(releaseStrip, {Tone::Info, tr("The lock on %1 had gone by itself.").arg(inner), {}});
+        return;
     }
-    entry.profile = workspace()->profile().name;
-    entry.selectors = {QStringLiteral("key=") + core::argumentFromBytes(lock.key)};
-    entry.outcome = outcome;
-    // The line is synced to the disk, which may take its time.
-    const core::invalidate::AuditLog log = workspace()->audit();
-    core::onFinished(QtConcurrent::run([log, entry] { return log.append(entry); }), this, [this](const core::Result<void>& written) {
-        if (!written)
-            strips()->showError(QStringLiteral("audit"), written.error());
-    });
+    Q_UNREACHABLE();
 }
 
 }

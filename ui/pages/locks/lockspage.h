@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cache/locks.h"
+#include "core/invalidate/loggedrelease.h"
 #include "ui/models/rowmodel.h"
 #include "ui/pages/indexed/indexedpage.h"
 
@@ -37,12 +38,18 @@ private:
         qint64 restMs(qint64 nowMs) const;
     };
     QList<RowModel<Shown>::Column> columns();
+    void onTick();
+    // All of them; between two such passes only those on screen, where there are many.
     void readLocks();
+    void readVisible();
     void showLocks(const core::Result<QList<core::cache::LockInfo>>& locks);
+    void showRows(QList<Shown> rows);
+    void showSome(const QList<core::cache::LockInfo>& locks);
+    void showFace();
     void askRelease();
     void release(const core::cache::LockInfo& lock);
-    void onReleased(const core::cache::LockInfo& lock, const core::Result<core::cache::Release>& result);
-    void writeAudit(const core::cache::LockInfo& lock, const QString& outcome);
+    void onReleased(const core::cache::LockInfo& lock, const core::Result<core::invalidate::LoggedRelease>& result);
+    void showRelease(const core::cache::LockInfo& lock, core::cache::Release release);
     void showActs();
     const core::cache::LockInfo* selected() const;
 
@@ -51,7 +58,7 @@ private:
     QPushButton* m_releaseButton;
     QTimer m_tick; // counts down, and reads the locks anew: they come and go within seconds
     QElapsedTimer m_clock;
-    QList<QByteArray> m_keys;
+    QList<QByteArray> m_keys; // in byte order, as the rows are
     bool m_reading = false;
     int m_ticks = 0;
 };
