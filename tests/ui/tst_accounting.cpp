@@ -165,10 +165,10 @@ private:
         hint.selection = {{core::invalidate::Selector::Kind::Tag, "t"}};
         workspace->openPage(PageId::Invalidate, hint);
         QWidget* page = window->page(PageId::Invalidate);
-        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(page, QStringLiteral("Invalidate 2 keys")), patienceMs);
-        QTest::mouseClick(named<QPushButton>(page, QStringLiteral("Invalidate 2 keys")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(page, QStringLiteral("Invalidate 1 key and 1 tag index")), patienceMs);
+        QTest::mouseClick(named<QPushButton>(page, QStringLiteral("Invalidate 1 key and 1 tag index")), Qt::LeftButton);
         idle(workspace);
-        QTRY_VERIFY_WITH_TIMEOUT(!named<QPushButton>(page, QStringLiteral("Invalidate 2 keys")), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!named<QPushButton>(page, QStringLiteral("Invalidate 1 key and 1 tag index")), patienceMs);
     }
 
     // Lookups are on their way to a server that has stopped: the line is given up, and whether they were executed is not known. The

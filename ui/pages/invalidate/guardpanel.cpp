@@ -3,7 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
-#include "core/base/format.h"
+#include "ui/pages/invalidate/plancard.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/field.h"
@@ -92,7 +92,7 @@ QList<GuardPanel::Check> GuardPanel::checks(const core::Result<void>& sameServer
     else
         list << Check {false, true, core::displayText(core::describe(sameServer.error()).what), core::describe(sameServer.error()).advice};
     if (!m_input.readOnly)
-        list << Check {true, false, tr("Writing is allowed"), tr("This connection is not read-only.")};
+        list << Check {true, false, tr("The connection is not read-only"), tr("Whether its Redis user may delete, the server says when it runs.")};
     else if (m_input.production)
         list << Check {false, false, tr("Only this run may write"), tr("Typing the name permits it; for all else the connection stays read-only.")};
     else
@@ -126,8 +126,7 @@ void GuardPanel::setPlan(const core::invalidate::Plan& plan, const core::invalid
     m_typedField->setHint(tr("Type %1 exactly.").arg(m_name));
     if (another)
         m_typed->clear();
-    const qint64 count = plan.keys.size() + plan.tagKeys.size();
-    m_go->setText(tr("Invalidate %1 keys").arg(core::formatCount(count)));
+    m_go->setText(tr("Invalidate %1").arg(planCount(plan)));
     updateButton();
 }
 

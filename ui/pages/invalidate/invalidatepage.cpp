@@ -91,7 +91,12 @@ InvalidatePage::InvalidatePage(Workspace* workspace, QWidget* parent)
     m_faces = new FaceStack(splitter);
     content()->addWidget(m_faces, 1);
     connect(m_bar, &SelectorBar::planRequested, this, &InvalidatePage::makePlan);
-    connect(m_bar, &SelectorBar::edited, this, [this] { strips()->remove(inputStrip); });
+    // The red button must never belong to another selector than the one that is read above it.
+    connect(m_bar, &SelectorBar::edited, this, [this] {
+        strips()->remove(inputStrip);
+        if (m_plan)
+            discardPlan();
+    });
     connect(m_guard, &GuardPanel::discarded, this, &InvalidatePage::discardPlan);
     connect(m_guard, &GuardPanel::confirmed, this, &InvalidatePage::run);
     connect(workspace, &Workspace::readOnlyChanged, this, &InvalidatePage::showGuard);
@@ -168,14 +173,13 @@ void InvalidatePage::makePlan()
 {
     if (m_run || m_planner || workspace()->state() != Workspace::State::Connected)
         return;
-    strips()->clear();
+    discardPlan();
     const auto selection = m_bar->selection();
     m_bar->setBad(!selection);
     if (!selection) {
         strips()->showError(inputStrip, selection.error());
         return;
     }
-    m_plan.reset();
     m_planner = new Planner(workspace()->session(), workspace()->routes(), *selection, {}, this);
     m_planner->setGentle(isProduction(workspace()));
     connect(m_planner, &core::Job::finished, this, &InvalidatePage::onPlanned);
@@ -218,7 +222,7 @@ void InvalidatePage::showGuard()
 
 void InvalidatePage::discardPlan()
 {
-    if (m_run)
+    if (m_run || m_planner)
         return;
     m_plan.reset();
     strips()->clear();
@@ -237,6 +241,7 @@ void InvalidatePage::run()
     Run::Options options {m_guard->keysPerS(), workspace()->audit().file(), workspace()->profile().name, {}};
     if (input.readOnly) // allow() has seen the name typed
         options.permit = core::redis::Session::permitWrites();
+    strips()->clear();
     m_run = new Run(workspace()->session(), *m_plan, options, this);
     connect(m_run, &core::Job::finished, this, &InvalidatePage::onRun);
     workspace()->jobs()->track(m_run, {tr("Invalidating"), subjectOf(*m_plan), tr("keys"), QStringLiteral("invalidate"), true});

@@ -6,6 +6,7 @@
 #include "core/cache/keyscheme.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/tableview.h"
 
@@ -79,6 +80,14 @@ QWidget* PlanCard::makeTable()
     return card;
 }
 
+QString planCount(const Plan& plan)
+{
+    const QString keys = counted(plan.keys.size(), PlanCard::tr("key"), PlanCard::tr("keys"));
+    if (plan.tagKeys.isEmpty())
+        return keys;
+    return PlanCard::tr("%1 and %2").arg(keys, counted(plan.tagKeys.size(), PlanCard::tr("tag index"), PlanCard::tr("tag indexes")));
+}
+
 void PlanCard::setPlan(const Plan& plan, const core::cache::RouteTable& routes)
 {
     m_routes = routes;
@@ -97,7 +106,7 @@ void PlanCard::setPlan(const Plan& plan, const core::cache::RouteTable& routes)
     for (const QByteArray& key : plan.keys)
         rows << Row {key, false};
     m_model->setRows(std::move(rows));
-    m_footer->setText(tr("All %1 keys of the plan, frozen: what you see is what will go.").arg(core::formatCount(count + plan.tagKeys.size())));
+    m_footer->setText(tr("%1, frozen: what you see is what will go.").arg(planCount(plan)));
     updateAge(plan.madeAt);
 }
 

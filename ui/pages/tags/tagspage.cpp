@@ -16,11 +16,13 @@
 #include <QItemSelectionModel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 
 using core::cache::TagInfo;
 using core::cache::TagMember;
@@ -30,6 +32,9 @@ namespace ui {
 namespace {
     // Tags are few beside entries; more than this are cut and said so.
     constexpr qsizetype maxTags = 20'000;
+    constexpr int fewTags = 200;
+    constexpr qsizetype maxMembers = 50'000; // shown; a plan takes all
+    constexpr std::chrono::milliseconds scrollPause {100};
     constexpr auto left = Qt::AlignLeft | Qt::AlignVCenter;
     constexpr auto right = Qt::AlignRight | Qt::AlignVCenter;
 
@@ -81,6 +86,9 @@ TagsPage::TagsPage(Workspace* workspace, QWidget* parent)
     , m_invalidate(makeButton(tr("Invalidate tag…"), QStringLiteral("invalidate"), ButtonKind::DangerText))
 {
     m_clock.start();
+    m_askStates.setSingleShot(true);
+    m_askStates.setInterval(scrollPause);
+    connect(&m_askStates, &QTimer::timeout, this, &TagsPage::askStates);
     addAction(m_invalidate);
     connect(m_invalidate, &QPushButton::clicked, this, &TagsPage::planInvalidation);
     addFilter(m_filter, 1);
@@ -153,6 +161,10 @@ QWidget* TagsPage::makeTagCard()
     m_tagTable->sortByColumn(0, Qt::AscendingOrder);
     connect(m_tagTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TagsPage::onSelection);
     connect(m_tagTable, &TableView::rowActivated, this, &TagsPage::planInvalidation);
+    const auto sightChanged = [this] { m_askStates.start(); };
+    connect(m_tagTable->verticalScrollBar(), &QScrollBar::valueChanged, this, sightChanged);
+    connect(m_tagFilter, &QAbstractItemModel::layoutChanged, this, sightChanged);
+    connect(m_tagFilter, &QAbstractItemModel::rowsInserted, this, sightChanged);
     connect(workspace(), &Workspace::readOnlyChanged, this, &TagsPage::showActs);
     auto* card = new Card;
     card->body()->addWidget(m_tagTable, 1);
@@ -204,29 +216,41 @@ void TagsPage::openHint(const PageHint& hint)
     selectTag(m_wantedTag);
 }
 
+void TagsPage::pageShown()
+{
+    IndexedPage::pageShown();
+    m_askStates.start();
+}
+
 void TagsPage::indexChanged()
 {
     const QList<QByteArray> keys = core::keys::keysWithPrefix(index()->snapshot(), "tag:", maxTags + 1);
     if (keys.size() > maxTags)
         strips()->show(QStringLiteral("cut"), {Tone::Warn, tr("Only the first %1 tags are shown.").arg(core::formatCount(maxTags)), tr("Find others on the Keys page.")});
-    m_keys = keys.mid(0, maxTags);
-    readTags();
+    QList<QByteArray> wanted = keys.mid(0, maxTags);
+    // While the scan goes on only what it has found since; at its end everything once more, as the first may have grown old.
+    if (isScanning()) {
+        QSet<QByteArray> known;
+        for (const TagInfo& tag : m_tags->rows())
+            known.insert(tag.key);
+        wanted.removeIf([&known](const QByteArray& key) { return known.contains(key); });
+    }
+    readTags(wanted);
 }
 
 void TagsPage::indexCleared()
 {
-    if (m_reader)
-        m_reader->cancel();
-    if (m_memberReader)
-        m_memberReader->cancel();
-    m_keys.clear();
+    for (core::Job* job : {static_cast<core::Job*>(m_reader), static_cast<core::Job*>(m_stateReader), static_cast<core::Job*>(m_memberReader)}) {
+        if (job)
+            job->cancel();
+    }
     m_tags->clear();
     m_members->clear();
     m_shownTag.clear();
     showActs();
 }
 
-void TagsPage::readTags()
+void TagsPage::readTags(const QList<QByteArray>& keys)
 {
     if (workspace()->state() != Workspace::State::Connected)
         return;
@@ -235,9 +259,10 @@ void TagsPage::readTags()
         return;
     }
     m_again = false;
-    m_reader = new core::cache::TagsReader(workspace()->session(), m_keys, {.liveAndDead = true}, this);
+    m_reader = new core::cache::TagsReader(workspace()->session(), keys, {}, this);
     connect(m_reader, &core::Job::finished, this, &TagsPage::onTagsRead);
     workspace()->jobs()->track(m_reader, {tr("Reading"), tr("tags"), tr("tags"), QStringLiteral("tags")});
+    m_whole = !isScanning();
     m_reader->start();
 }
 
@@ -249,16 +274,13 @@ void TagsPage::onTagsRead()
     if (!index())
         return;
     if (!reader->outcome() && !reader->wasCancelled() && m_tags->rowCount() == 0) {
-        faces()->showError(reader->outcome().error(), [this] { readTags(); });
+        faces()->showError(reader->outcome().error(), [this] { indexChanged(); });
         return;
     }
-    QList<TagInfo> shown;
-    std::ranges::copy_if(reader->infos(), std::back_inserter(shown), [](const TagInfo& tag) { return !tag.isGone(); });
-    const QByteArray chosen = selected() ? selected()->key : m_wantedTag;
-    m_tags->setRows(shown);
-    selectTag(chosen);
-    setFact(isScanning() ? scanText() : counted(shown.size(), tr("tag"), tr("tags")));
-    if (!shown.isEmpty())
+    mergeTags(reader->infos());
+    const qsizetype shown = m_tags->rowCount();
+    setFact(isScanning() ? scanText() : counted(shown, tr("tag"), tr("tags")));
+    if (shown > 0)
         faces()->showFilled();
     else if (isScanning())
         faces()->showLoading(scanText());
@@ -267,8 +289,71 @@ void TagsPage::onTagsRead()
             tr("Looked for keys that start with \"tag:\" in %1. An app makes them when it tags its entries.").arg(scanText()), Tone::Accent,
             {{tr("Scan again"), [this] { startScan(); }}}});
     showActs();
+    m_askStates.start();
     if (m_again)
-        readTags();
+        indexChanged();
+}
+
+// A whole reading replaces the rows, one of the keys that a running scan has found since is added to them.
+void TagsPage::mergeTags(const QList<TagInfo>& infos)
+{
+    QList<TagInfo> shown;
+    std::ranges::copy_if(infos, std::back_inserter(shown), [](const TagInfo& tag) { return !tag.isGone(); });
+    const QByteArray chosen = selected() ? selected()->key : m_wantedTag;
+    if (m_whole)
+        m_tags->setRows(std::move(shown));
+    else
+        m_tags->append(shown);
+    selectTag(chosen);
+}
+
+// Live and dead cost a lookup for each member, so they are asked for what is in sight; of a few tags for all, so that they sort.
+QList<QByteArray> TagsPage::keysWithoutStates() const
+{
+    QList<QByteArray> keys;
+    const auto add = [&](const TagInfo& tag) {
+        if (tag.isReadable() && tag.live < 0)
+            keys << tag.key;
+    };
+    if (m_tags->rowCount() <= fewTags) {
+        std::ranges::for_each(m_tags->rows(), add);
+        return keys;
+    }
+    const int first = m_tagTable->rowAt(0);
+    const int last = m_tagTable->rowAt(m_tagTable->viewport()->height() - 1);
+    const int end = last < 0 ? m_tagFilter->rowCount() - 1 : last;
+    for (int row = std::max(0, first); row <= end; ++row)
+        add(m_tags->row(m_tagFilter->mapToSource(m_tagFilter->index(row, 0)).row()));
+    return keys;
+}
+
+void TagsPage::askStates()
+{
+    if (m_stateReader || isScanning() || !isShown() || workspace()->state() != Workspace::State::Connected)
+        return;
+    const QList<QByteArray> keys = keysWithoutStates();
+    if (keys.isEmpty())
+        return;
+    m_stateReader = new core::cache::TagsReader(workspace()->session(), keys, {.liveAndDead = true}, this);
+    connect(m_stateReader, &core::Job::finished, this, &TagsPage::onStatesRead);
+    m_stateReader->start();
+}
+
+void TagsPage::onStatesRead()
+{
+    core::cache::TagsReader* reader = m_stateReader;
+    m_stateReader = nullptr;
+    reader->deleteLater();
+    QHash<QByteArray, TagInfo> read;
+    for (const TagInfo& tag : reader->infos())
+        read.insert(tag.key, tag);
+    QList<TagInfo> rows = m_tags->rows();
+    for (int i = 0; i < rows.size(); ++i) {
+        if (const auto found = read.constFind(rows.at(i).key); found != read.constEnd())
+            m_tags->replace(i, *found);
+    }
+    if (reader->outcome())
+        m_askStates.start(); // scrolled meanwhile
 }
 
 void TagsPage::selectTag(const QByteArray& tagKey)
@@ -332,8 +417,10 @@ void TagsPage::onMembersRead()
         m_memberFaces->showEmpty({QStringLiteral("tags"), tr("The tag has no members"), info.isGone() ? tr("It has gone since the scan.") : tr("Its index is empty.")});
     } else {
         QList<Member> rows;
-        for (const TagMember& member : reader->members())
+        for (const TagMember& member : reader->members().first(std::min(reader->members().size(), maxMembers)))
             rows << Member {member, m_clock.elapsed()};
+        if (reader->members().size() > maxMembers)
+            m_memberCard->setTitle(tr("First %1 members of %2").arg(core::formatCount(maxMembers), core::displayText(info.tag)));
         m_members->setRows(rows);
         m_memberFaces->showFilled();
     }
@@ -345,7 +432,8 @@ void TagsPage::planInvalidation()
     if (!tag)
         return;
     PageHint hint;
-    hint.selection = {{core::invalidate::Selector::Kind::Tag, tag->tag}};
+    // By its index key: a tag may be called "tag:foo", which spelled alone is the index of "foo".
+    hint.selection = {{core::invalidate::Selector::Kind::Tag, tag->key}};
     workspace()->openPage(PageId::Invalidate, hint);
 }
 

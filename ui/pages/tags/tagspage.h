@@ -6,6 +6,7 @@
 #include "ui/pages/indexed/indexedpage.h"
 
 #include <QElapsedTimer>
+#include <QTimer>
 
 class QLineEdit;
 class QPushButton;
@@ -27,6 +28,7 @@ public:
     void openHint(const PageHint& hint) override;
 
 protected:
+    void pageShown() override;
     void indexChanged() override;
     void indexCleared() override;
 
@@ -39,8 +41,12 @@ private:
     QWidget* makeMemberCard();
     QList<RowModel<core::cache::TagInfo>::Column> tagColumns();
     QList<RowModel<Member>::Column> memberColumns();
-    void readTags();
+    void readTags(const QList<QByteArray>& keys);
     void onTagsRead();
+    void mergeTags(const QList<core::cache::TagInfo>& infos);
+    void askStates();
+    void onStatesRead();
+    QList<QByteArray> keysWithoutStates() const;
     void readMembers(const QByteArray& tagKey);
     void onMembersRead();
     void selectTag(const QByteArray& tagKey);
@@ -60,8 +66,10 @@ private:
     QLineEdit* m_filter;
     QPushButton* m_invalidate;
     QPointer<core::cache::TagsReader> m_reader;
+    QPointer<core::cache::TagsReader> m_stateReader; // live and dead of the rows in sight
     QPointer<core::cache::TagReader> m_memberReader;
-    QList<QByteArray> m_keys;
+    QTimer m_askStates;
+    bool m_whole = true; // m_reader reads all tags, not those that a running scan has just found
     bool m_again = false; // the index changed while tags were being read
     QByteArray m_wantedTag; // chosen by another page before it was known
     QByteArray m_shownTag;
