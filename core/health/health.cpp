@@ -72,6 +72,7 @@ public:
     QList<double> pingTimes;
     QByteArray probeKey, nonce;
     bool mayHaveWritten = false;
+    bool mayHaveLeftProbe = false;
     bool writingSkipped = false;
     QFuture<Result<http::Response>> healthz;
 
@@ -111,6 +112,11 @@ HealthCheck::~HealthCheck() = default;
 const QList<Check>& HealthCheck::checks() const
 {
     return d->checks;
+}
+
+bool HealthCheck::mayHaveLeftProbe() const
+{
+    return d->mayHaveLeftProbe;
 }
 
 void HealthCheck::onStart()
@@ -334,7 +340,10 @@ void HealthCheck::Private::cleanUp(std::function<void()> then)
     if (!std::exchange(mayHaveWritten, false))
         return then();
     // Should it fail, the key ends by itself within 30 s.
-    onFinished(session->call({"UNLINK", probeKey}), q, [then = std::move(then)](const Result<Reply>&) { then(); });
+    onFinished(session->call({"UNLINK", probeKey}), q, [this, then = std::move(then)](const Result<Reply>& reply) {
+        mayHaveLeftProbe = !reply || reply->isError();
+        then();
+    });
 }
 
 void HealthCheck::Private::askHealthz()

@@ -31,6 +31,8 @@ public:
     const QList<Check>& checks() const;
     Check::Status verdict() const; // worst; skipped does not count
     QString sentence() const;
+    // The removal of the probe key was not answered: where the key was written it ends by itself within 30 s.
+    bool mayHaveLeftProbe() const;
 
 signals:
     void checkAdded(int index);

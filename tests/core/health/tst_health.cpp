@@ -315,6 +315,29 @@ private slots:
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
         QCOMPARE(job.checks().last().id, QStringLiteral("write"));
         QCOMPARE(keys(), 0);
+        QVERIFY(!job.mayHaveLeftProbe());
+    }
+
+    void cancelSaysWhenTheProbeMayBeLeft()
+    {
+        demo::RedisProcess stopped;
+        QVERIFY(stopped.startAndWait({}));
+        Endpoint endpoint = stopped.endpoint();
+        endpoint.replyTimeoutMs = 300;
+        Session session(endpoint);
+        HealthCheck job(&session, nullptr);
+        connect(&job, &HealthCheck::checkAdded, &job, [&](int index) {
+            if (job.checks()[index].id != QStringLiteral("write"))
+                return;
+            stopped.pause();
+            job.cancel();
+        });
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        const bool ended = finished.wait();
+        stopped.resume();
+        QVERIFY(ended);
+        QVERIFY(job.mayHaveLeftProbe());
     }
 
     void aServerThatStopsAnswering()

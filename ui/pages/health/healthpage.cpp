@@ -96,7 +96,7 @@ namespace {
                 [](const Check& c, int role) { return role == SortRole ? QVariant(c.ms) : QVariant(); }},
             {HealthPage::tr("What was seen"), left, detailText},
             {HealthPage::tr("What to do"), left, [](const Check& c) { return core::displayText(c.advice); },
-                [](const Check& c, int role) { return role == Qt::ToolTipRole && !c.advice.isEmpty() ? QVariant(core::plain(c.advice)) : QVariant(); }},
+                [](const Check& c, int role) { return role == Qt::ToolTipRole && !c.advice.isEmpty() ? QVariant(core::displayText(c.advice)) : QVariant(); }},
         };
     }
 }
@@ -205,7 +205,7 @@ void HealthPage::onFinished()
     const QList<Check>& checks = job->checks();
     m_model->setRows(checks);
     if (job->wasCancelled()) {
-        m_band->set(tr("CANCELLED"), tr("The check was stopped; the probe key was removed."), Tone::Neutral, QStringLiteral("ring-slash"));
+        m_band->set(tr("CANCELLED"), job->mayHaveLeftProbe() ? tr("The check was stopped. Redis did not answer the removal of the probe key; the key ends by itself within 30 s.") : tr("The check was stopped; no probe key is left."), Tone::Neutral, QStringLiteral("ring-slash"));
     } else {
         const StatusLook look = lookOf(job->verdict());
         m_band->set(verdictWord(job->verdict()), core::displayText(job->sentence()), look.tone, look.icon);
