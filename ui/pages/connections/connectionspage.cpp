@@ -253,17 +253,36 @@ void ConnectionsPage::save()
         strips()->show(formStrip, {Tone::Bad, tr("The connection has no name."), tr("Give it one to save it; a name is also what production asks you to type.")});
         return;
     }
-    auto saved = workspace()->store()->put(*profile);
+    const bool taken = profile->name != m_form->savedName() && workspace()->store()->find(profile->name);
+    if (taken)
+        askReplace(*profile);
+    else
+        put(*profile);
+}
+
+// A name that another connection has would silently take that one's place.
+void ConnectionsPage::askReplace(const Profile& profile)
+{
+    strips()->show(formStrip, {Tone::Warn, tr("Another saved connection is called %1.").arg(core::displayText(profile.name)), tr("Replace it, or give this one another name."),
+                                  {{tr("Replace it"), [this, profile] {
+                                        strips()->remove(formStrip);
+                                        put(profile);
+                                    }}}});
+}
+
+void ConnectionsPage::put(const Profile& profile)
+{
+    auto saved = workspace()->store()->put(profile);
     const QString before = m_form->savedName();
-    if (saved && !before.isEmpty() && before != profile->name)
+    if (saved && !before.isEmpty() && before != profile.name)
         saved = workspace()->store()->remove(before);
     if (!saved) {
-        strips()->showError(formStrip, saved.error(), [this] { save(); });
+        strips()->showError(formStrip, saved.error(), [this, profile] { put(profile); });
         return;
     }
-    m_form->setProfile(*profile, true);
+    m_form->setProfile(profile, true);
     showSaved();
-    strips()->show(formStrip, {Tone::Ok, tr("%1 was saved.").arg(core::displayText(profile->name)), tr("Its password was not: it is asked for in each session.")});
+    strips()->show(formStrip, {Tone::Ok, tr("%1 was saved.").arg(core::displayText(profile.name)), tr("Its password was not: it is asked for in each session.")});
 }
 
 void ConnectionsPage::remove()

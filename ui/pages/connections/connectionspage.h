@@ -42,6 +42,8 @@ private:
     void connectByForm();
     void test();
     void save();
+    void askReplace(const core::settings::Profile& profile);
+    void put(const core::settings::Profile& profile);
     void remove();
     void edit(const ConnectionChoice& choice);
     void onConnectFailed(const core::Error& error);

@@ -21,6 +21,23 @@ using core::settings::Profile;
 namespace ui {
 
 namespace {
+    // The URL field shows neither timeouts nor client certificates: what a URL does not say stays as it was, what it says is taken.
+    core::Endpoint withUnsaid(core::Endpoint said, const core::Endpoint& before)
+    {
+        const core::Endpoint unsaid;
+        for (const auto member : {&core::Endpoint::connectTimeoutMs, &core::Endpoint::replyTimeoutMs}) {
+            if (said.*member == unsaid.*member)
+                said.*member = before.*member;
+        }
+        // Certificate and key belong together: a URL that names a certificate whose file holds the key wants no other key.
+        if (said.tlsCertFile.isEmpty() && said.tlsKeyFile.isEmpty()) {
+            said.tlsCertFile = before.tlsCertFile;
+            said.tlsKeyFile = before.tlsKeyFile;
+        }
+        said.tlsServerName = before.tlsServerName;
+        return said;
+    }
+
     QString sentence(const core::Error& error)
     {
         return core::displayText(core::describe(error).what);
@@ -130,12 +147,9 @@ core::Result<void> ProfileForm::readAddress(Profile& profile)
         m_urlField->setError(sentence(endpoint.error()));
         return core::fail(endpoint.error());
     }
-    const core::Endpoint before = profile.endpoint;
-    profile.endpoint = *endpoint;
-    profile.endpoint.tlsCertFile = before.tlsCertFile;
-    profile.endpoint.tlsKeyFile = before.tlsKeyFile;
-    profile.endpoint.tlsServerName = before.tlsServerName;
-    profile.endpoint.tlsCaFile = m_ca->text().trimmed();
+    profile.endpoint = withUnsaid(*endpoint, profile.endpoint);
+    if (const QString ca = m_ca->text().trimmed(); !ca.isEmpty())
+        profile.endpoint.tlsCaFile = ca;
     if (!m_password->text().isEmpty())
         profile.endpoint.password = m_password->text().toUtf8();
     return {};

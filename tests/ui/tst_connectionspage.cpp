@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/connections/connectionlist.h"
+#include "ui/pages/connections/connectionspage.h"
+#include "ui/pages/connections/profileform.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/stripstack.h"
+
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace ui;
+using core::settings::Profile;
+
+namespace {
+QLineEdit* field(const QWidget& form, const QString& name)
+{
+    for (QLineEdit* edit : form.findChildren<QLineEdit*>()) {
+        if (edit->accessibleName() == name)
+            return edit;
+    }
+    return nullptr;
+}
+
+Profile profileOf(const QString& name, quint16 port)
+{
+    Profile profile;
+    profile.name = name;
+    profile.endpoint.port = port;
+    return profile;
+}
+}
+
+class TestConnectionsPage final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { Theme::instance().install(); }
+
+    void whatTheFormDoesNotShowStays()
+    {
+        Profile profile = profileOf(QStringLiteral("shop"), 6380);
+        profile.endpoint.transport = core::Endpoint::Transport::Tls;
+        profile.endpoint.connectTimeoutMs = 1234;
+        profile.endpoint.replyTimeoutMs = 2345;
+        profile.endpoint.tlsCertFile = QStringLiteral("/tls/client.pem");
+        profile.endpoint.tlsKeyFile = QStringLiteral("/tls/client.key");
+        profile.endpoint.tlsServerName = QStringLiteral("redis.shop");
+        ProfileForm form;
+        form.setProfile(profile, true);
+        const auto same = form.profile();
+        QVERIFY(same);
+        QVERIFY(same->endpoint == profile.endpoint);
+    }
+
+    void whatAPastedUrlSaysIsTaken()
+    {
+        ProfileForm form;
+        form.setProfile(profileOf(QStringLiteral("shop"), 6380), true);
+        field(form, QStringLiteral("Redis URL"))
+            ->setText(QStringLiteral("rediss://redis.shop:6380/2?ssl_ca_certs=/tls/ca.pem&ssl_certfile=/tls/c.pem&ssl_keyfile=/tls/k.pem&socket_timeout=1.5"));
+        const auto pasted = form.profile();
+        QVERIFY(pasted);
+        QCOMPARE(pasted->endpoint.tlsCaFile, QStringLiteral("/tls/ca.pem"));
+        QCOMPARE(pasted->endpoint.tlsCertFile, QStringLiteral("/tls/c.pem"));
+        QCOMPARE(pasted->endpoint.tlsKeyFile, QStringLiteral("/tls/k.pem"));
+        QCOMPARE(pasted->endpoint.replyTimeoutMs, 1500);
+    }
+
+    void renamingOntoAnotherAsksFirst()
+    {
+        const QTemporaryDir folder;
+        core::settings::Store store(folder.filePath(QStringLiteral("settings.json")));
+        QVERIFY(store.put(profileOf(QStringLiteral("one"), 1001)));
+        QVERIFY(store.put(profileOf(QStringLiteral("two"), 1002)));
+        Workspace workspace(&store);
+        ConnectionsPage page(&workspace);
+        auto* form = page.findChild<ProfileForm*>();
+        form->setProfile(*store.find(QStringLiteral("one")), true);
+        field(*form, QStringLiteral("Name"))->setText(QStringLiteral("two"));
+        emit form->saveRequested();
+        QCOMPARE(store.profiles().size(), 2);
+        QCOMPARE(store.find(QStringLiteral("two"))->endpoint.port, quint16(1002));
+        auto* strips = page.findChild<StripStack*>();
+        const StripText* asked = strips->text(QStringLiteral("form"));
+        QVERIFY(asked && asked->actions.size() == 1);
+        const auto replace = asked->actions.first().run;
+        replace();
+        QCOMPARE(store.profiles().size(), 1);
+        QCOMPARE(store.find(QStringLiteral("two"))->endpoint.port, quint16(1001));
+        QCOMPARE(form->savedName(), QStringLiteral("two"));
+    }
+};
+
+QTEST_MAIN(TestConnectionsPage)
+#include "tst_connectionspage.moc"
