@@ -24,6 +24,7 @@ public:
     void setSparkline(const QList<double>& values, Token series);
     // Old data: the figure is drawn in text3.
     void setStale(bool stale);
+    bool isStale() const { return m_stale; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

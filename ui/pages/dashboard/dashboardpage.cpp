@@ -187,6 +187,8 @@ void DashboardPage::pageConnected()
     connect(workspace()->sampler(), &core::metrics::Sampler::sampled, this, [this] { update(); });
     connect(workspace()->sampler(), &core::metrics::Sampler::failed, this, [this] { update(); });
     m_faces->showLoading(tr("Waiting for the first reading"));
+    if (isShown())
+        m_clock.start(); // pageDisconnected() stopped it, and pageShown() does not come again
     update();
 }
 
@@ -264,7 +266,7 @@ void DashboardPage::updateTiles(const History& history)
     const auto evicted = dashboard::grown(history, 60, &Sample::evicted);
     const auto expired = dashboard::grown(history, 60, &Sample::expired);
     m_removedTile->setFigure(evicted ? core::formatCount(*evicted) : QString(), tr("keys"));
-    m_removedTile->setComparison(expired ? tr("%1 expired").arg(core::formatCount(*expired)) : QString(), evicted.value_or(0) > 0 ? Tone::Warn : Tone::Neutral);
+    m_removedTile->setComparison(expired ? tr("%1 expired").arg(core::formatCount(*expired)) : tr("no whole minute known"), evicted.value_or(0) > 0 ? Tone::Warn : Tone::Neutral);
     for (KpiTile* tile : {m_hitTile, m_memoryTile, m_keysTile, m_commandsTile, m_removedTile})
         tile->setStale(isStale());
 }

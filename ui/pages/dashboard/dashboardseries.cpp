@@ -14,6 +14,7 @@ using core::metrics::Sample;
 namespace ui::dashboard {
 
 namespace {
+    constexpr qint64 toleranceMs = 500; // samples come a little early or late
     constexpr double rateWindowS = 10;
     constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
@@ -128,12 +129,20 @@ std::optional<qint64> grown(const History& history, qint64 seconds, qint64 Sampl
 {
     if (history.isEmpty())
         return std::nullopt;
-    const Sample& last = history.last();
     const auto& samples = history.samples();
-    const auto first = std::ranges::find_if(samples, [&](const Sample& s) { return last.monotonicMs - s.monotonicMs <= seconds * 1000; });
-    if (first == samples.end() || first->runId != last.runId || last.*counter < (*first).*counter)
+    const qint64 begin = history.last().monotonicMs - seconds * 1000 + toleranceMs;
+    const auto behind = std::ranges::upper_bound(samples, begin, {}, &Sample::monotonicMs);
+    if (behind == samples.begin()) // less than that was seen
         return std::nullopt;
-    return last.*counter - (*first).*counter;
+    qint64 sum = 0;
+    for (auto from = std::prev(behind); std::next(from) != samples.end(); ++from) {
+        const Sample& to = *std::next(from);
+        // Pair by pair: a reset between two samples hides behind larger growth when only the ends are compared.
+        if (!core::metrics::growthBetween(*from, to) || to.*counter < (*from).*counter)
+            return std::nullopt;
+        sum += to.*counter - (*from).*counter;
+    }
+    return sum;
 }
 
 }
