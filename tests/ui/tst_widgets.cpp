@@ -192,6 +192,10 @@ void TestWidgets::toolTipsAreEscaped()
     QVERIFY(tip.startsWith(QStringLiteral("<qt>")));
     QVERIFY(tip.contains(QStringLiteral("&lt;img src=x&gt; &amp;")));
     QVERIFY(!tip.contains(QChar(0x202e)));
+    QCOMPARE(toolTipText(QStringLiteral("a\n<b>")), QStringLiteral("<qt>a<br>&lt;b&gt;</qt>"));
+    const std::unique_ptr<QToolButton> button(makeIconButton(QStringLiteral("Edit <b>shop</b>"), QStringLiteral("edit")));
+    QVERIFY2(!button->toolTip().contains(QStringLiteral("<b>")), qPrintable(button->toolTip()));
+    QCOMPARE(button->accessibleName(), QStringLiteral("Edit <b>shop</b>"));
 }
 
 void TestWidgets::figuresStandStill()

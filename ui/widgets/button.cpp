@@ -2,6 +2,7 @@
 #include "ui/widgets/button.h"
 
 #include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
 
 #include <QVariant>
 
@@ -52,7 +53,7 @@ QToolButton* makeIconButton(const QString& name, const QString& iconName, Button
     auto* button = new QToolButton(parent);
     button->setIcon(icon(iconName, kind == ButtonKind::Normal ? std::optional<Token>(Token::Text) : std::nullopt));
     button->setAccessibleName(name);
-    button->setToolTip(name);
+    setPlainToolTip(button, name); // the name of a connection or a file may be part of it
     button->setFocusPolicy(Qt::StrongFocus);
     setButtonKind(button, kind);
     return button;

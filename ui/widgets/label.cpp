@@ -61,7 +61,12 @@ void Label::applyColour()
 
 QString toolTipText(const QString& text)
 {
-    return text.isEmpty() ? QString() : QStringLiteral("<qt>") + core::plain(text).replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
+    if (text.isEmpty())
+        return {};
+    QStringList lines; // one by one: plain() makes a visible escape of a line break
+    for (const QStringView line : QStringView(text).split(u'\n'))
+        lines += core::plain(line.toString());
+    return QStringLiteral("<qt>") + lines.join(QStringLiteral("<br>")) + QStringLiteral("</qt>");
 }
 
 void setPlainToolTip(QWidget* widget, const QString& text)

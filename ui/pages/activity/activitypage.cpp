@@ -81,7 +81,7 @@ namespace {
         case IconRole:
             return done ? QStringLiteral("ring-check") : QStringLiteral("triangle");
         case Qt::ToolTipRole:
-            return core::plain(entry.outcome);
+            return core::displayText(entry.outcome); // escaped by the view
         default:
             return {};
         }
