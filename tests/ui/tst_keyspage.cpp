@@ -10,11 +10,15 @@
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThreadPool>
 #include <QToolButton>
+
+#include <algorithm>
 
 using namespace ui;
 using core::keys::KeyIndex;
@@ -72,6 +76,27 @@ private:
     TableView* table() const { return m_page->findChild<TableView*>(); }
     // Runs a filter at once, without the pause of typing.
     void filterNow() { m_page->findChild<QToolButton*>()->toggle(); }
+    ValuePane* pane() const { return m_page->findChild<ValuePane*>(); }
+    QPushButton* button(const QString& text) const
+    {
+        for (QPushButton* candidate : m_page->findChildren<QPushButton*>()) {
+            if (candidate->text() == text)
+                return candidate;
+        }
+        return nullptr;
+    }
+    bool says(const QString& text) const
+    {
+        const QList<QLabel*> labels = pane()->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(text); });
+    }
+    // The value of the row's key, read.
+    void showRow(int row)
+    {
+        table()->selectRow(row);
+        QTRY_COMPARE(pane()->valueText(), QStringLiteral("v"));
+        QTRY_VERIFY(button(QStringLiteral("Delete…"))->isVisible());
+    }
     QString face() const
     {
         for (const EmptyState* empty : m_page->findChildren<EmptyState*>()) {
@@ -151,6 +176,71 @@ private slots:
         QCOMPARE(selectedRowCount(table()->selectionModel()->selection()), 300);
         QCOMPARE(pane->key(), shown);
         QCOMPARE(table()->copyText().count(u'\n'), 299);
+    }
+
+    void deletedKeyIsSaidToBeGone()
+    {
+        fill("k:", 5);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 5);
+        showRow(1);
+        const QByteArray key = pane()->key();
+        send({{"DEL", key}});
+        m_workspace->keyIndex()->markDeleted({key});
+        QTRY_COMPARE(model()->rowCount(), 4);
+        QTRY_VERIFY(says(QStringLiteral("This key is gone")));
+        QCOMPARE(pane()->key(), key);
+        QCOMPARE(pane()->valueText(), QStringLiteral("v"));
+        QVERIFY(says(QStringLiteral("gone")));
+        for (const char* act : {"Replay", "Warm", "Delete…"})
+            QVERIFY2(!button(QString::fromUtf8(act))->isEnabled(), act);
+        send({{"SET", key, "v"}});
+        m_page->refresh();
+        QTRY_VERIFY(!says(QStringLiteral("This key is gone")));
+        QVERIFY(button(QStringLiteral("Delete…"))->isEnabled());
+    }
+
+    void keyWhoseTimeRunsOutIsGone()
+    {
+        fill("k:", 2);
+        send({{"PEXPIRE", "k:0", "900"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 2);
+        showRow(0);
+        QTRY_VERIFY(says(QStringLiteral("This key is gone")));
+        QCOMPARE(pane()->valueText(), QStringLiteral("v"));
+        QVERIFY(!button(QStringLiteral("Delete…"))->isEnabled());
+    }
+
+    // The server decides, not the clock of this window.
+    void keyThatGotMoreTimeLives()
+    {
+        fill("k:", 2);
+        send({{"PEXPIRE", "k:0", "900"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 2);
+        showRow(0);
+        send({{"SET", "k:0", "w"}});
+        QTRY_COMPARE(pane()->valueText(), QStringLiteral("w"));
+        QVERIFY(!says(QStringLiteral("This key is gone")));
+        QVERIFY(says(QStringLiteral("no expiry")));
+    }
+
+    void nothingSelectedNothingToDelete()
+    {
+        fill("k:", 5);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 5);
+        showRow(1);
+        QVERIFY(button(QStringLiteral("Delete selected…"))->isEnabled());
+        m_page->findChild<QLineEdit*>()->setText(QStringLiteral("k:3"));
+        QTRY_COMPARE(model()->rowCount(), 1);
+        QTRY_VERIFY(!button(QStringLiteral("Delete selected…"))->isEnabled());
+        QVERIFY(says(QStringLiteral("Not in the list")));
+        m_page->findChild<QLineEdit*>()->clear();
+        QTRY_COMPARE(model()->rowCount(), 5);
+        QTRY_VERIFY(button(QStringLiteral("Delete selected…"))->isEnabled());
+        QVERIFY(!says(QStringLiteral("Not in the list")));
     }
 
     void copyingMillionsIsRefused()

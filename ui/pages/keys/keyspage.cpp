@@ -230,6 +230,7 @@ void KeysPage::indexCleared()
     m_treeModel->setTree({});
     m_tableModel->clear();
     m_value->clear();
+    onKeySelection();
     // Else the filter would go on listing the keys of the server or database that was left.
     m_snapshot = {};
     m_again = false;
@@ -304,8 +305,20 @@ void KeysPage::showView(const View& view)
     selectKey(m_wantedKey.isEmpty() ? current : m_wantedKey);
     if (m_wantedKey.isEmpty())
         m_table->verticalScrollBar()->setValue(scrolled);
+    onKeySelection(); // a reset drops the selection without a word
+    checkShownKey(view.snapshot);
     showCounts();
     showFace(view.snapshot);
+}
+
+// The value beside the list may be of a key that the list does not have: hidden by the filter, deleted, or not scanned yet.
+void KeysPage::checkShownKey(const KeyIndex::Snapshot& snapshot)
+{
+    const QByteArray& key = m_value->key();
+    const bool known = core::keys::findKey(*snapshot.store, *snapshot.order, key) >= 0;
+    m_value->setListed(!known || m_tableModel->rowOf(key) >= 0);
+    if (!known && !isScanning())
+        m_value->check(); // no proof: it may be younger than the scan
 }
 
 void KeysPage::showTree(const View& view)

@@ -58,6 +58,7 @@ private:
     void rebuild();
     void startBuild(const core::keys::KeyFilter& filter);
     void showView(const View& view);
+    void checkShownKey(const core::keys::KeyIndex::Snapshot& snapshot);
     void showTree(const View& view);
     void showFace(const core::keys::KeyIndex::Snapshot& snapshot);
     void showCounts();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/valuepane.h"
 
+#include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/entryvalue.h"
@@ -70,6 +71,7 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     , m_name(new ElidedLabel(Type::Mono, Token::Text, Qt::ElideMiddle))
     , m_copy(makeIconButton(tr("Copy"), QStringLiteral("copy")))
     , m_badges(new QHBoxLayout)
+    , m_note(new Label({}, Type::Small, Token::Warn))
     , m_expires(new Label({}, Type::Medium))
     , m_size(new Label({}, Type::Medium))
     , m_encoding(new Label({}, Type::Medium))
@@ -112,6 +114,8 @@ QWidget* ValuePane::makeHead()
     m_badges->setSpacing(6);
     m_badges->addStretch(1);
     column->addLayout(m_badges);
+    m_note->setWordWrap(true);
+    column->addWidget(m_note);
     auto* facts = new QGridLayout;
     facts->setHorizontalSpacing(20);
     facts->setVerticalSpacing(2);
@@ -161,19 +165,30 @@ void ValuePane::clear()
 {
     if (m_reader)
         m_reader->cancel();
+    forget();
     m_key.clear();
-    m_tick.stop();
     m_faces->showEmpty({QStringLiteral("eye"), tr("No key selected"), tr("Select a key to read its value. Reading resets its idle time in Redis.")});
 }
 
 void ValuePane::showKey(const QByteArray& key)
 {
-    if (key == m_key)
+    if (key == m_key) {
+        if (m_gone)
+            refresh(); // it may be back
         return;
+    }
     if (key.isEmpty() && m_key.isEmpty())
         return;
+    forget();
     m_key = key;
     refresh();
+}
+
+void ValuePane::forget()
+{
+    m_tick.stop();
+    m_held = m_gone = m_checking = false;
+    m_listed = true;
 }
 
 void ValuePane::refresh()
@@ -182,7 +197,8 @@ void ValuePane::refresh()
         m_reader->cancel();
     if (!m_workspace->isOpen())
         return;
-    m_faces->showLoading(tr("Reading the value"));
+    if (!m_held)
+        m_faces->showLoading(tr("Reading the value"));
     KeyValueReader::Options options;
     options.maxBytes = shownBytes;
     m_reader = new KeyValueReader(m_workspace->session(), m_key, options, this);
@@ -202,15 +218,67 @@ void ValuePane::onRead()
         m_faces->showError(reader->outcome().error(), [this] { refresh(); });
         return;
     }
-    m_read.start();
-    m_value = reader->value();
-    if (m_value.isGone()) {
-        m_faces->showEmpty({QStringLiteral("ring-clock"), tr("This key has gone"), tr("It expired or was deleted since the keys were read.")});
+    if (reader->value().isGone()) {
+        showGone();
         return;
     }
+    m_read.start();
+    m_value = reader->value();
+    m_held = true;
+    m_gone = false;
     showValue(m_value);
     m_tick.start();
     m_faces->showFilled();
+}
+
+void ValuePane::check()
+{
+    if (m_key.isEmpty() || m_gone || m_checking || m_reader || m_workspace->state() != Workspace::State::Connected)
+        return;
+    m_checking = true;
+    core::onFinished(core::keys::readMeta(m_workspace->session(), {m_key}), this, [this, key = m_key](const core::Result<QList<core::keys::KeyMeta>>& metas) {
+        if (key != m_key)
+            return;
+        m_checking = false;
+        if (metas)
+            onChecked(metas->first());
+    });
+}
+
+void ValuePane::onChecked(const core::keys::KeyMeta& meta)
+{
+    if (meta.isGone() || meta.type == "none")
+        showGone();
+    else if (hasRunOut())
+        refresh(); // somebody wrote it anew, or gave it more time
+}
+
+// What was read stays readable: to look at it may be why the key was selected.
+void ValuePane::showGone()
+{
+    m_gone = true;
+    m_tick.stop();
+    if (!m_held) {
+        m_faces->showEmpty({QStringLiteral("ring-clock"), tr("This key is gone"), tr("It expired or was deleted since the keys were read.")});
+        return;
+    }
+    showBadges(m_value);
+    showTimes();
+    showActs();
+    showNote();
+    m_faces->showFilled();
+}
+
+void ValuePane::setListed(bool listed)
+{
+    m_listed = listed;
+    showNote();
+}
+
+void ValuePane::showNote()
+{
+    m_note->setVisible(m_gone || !m_listed);
+    m_note->setText(m_gone ? tr("This key is gone: it expired or was deleted. Below is what it held when it was read.") : tr("Not in the list: the filter or the tree hides it."));
 }
 
 void ValuePane::showValue(const KeyValue& value)
@@ -225,6 +293,7 @@ void ValuePane::showValue(const KeyValue& value)
     m_encoding->setText(value.encoding ? core::displayText(*value.encoding) : tr("not permitted"));
     showTimes();
     showActs();
+    showNote();
 }
 
 void ValuePane::showBadges(const KeyValue& value)
@@ -233,6 +302,8 @@ void ValuePane::showBadges(const KeyValue& value)
         delete item->widget();
         delete item;
     }
+    if (m_gone)
+        m_badges->addWidget(new Badge(tr("GONE"), Tone::Warn, QStringLiteral("ring-clock")));
     m_badges->addWidget(new Badge(QString::fromUtf8(value.type).toUpper(), Tone::Info));
     if (value.isString()) {
         const EntryValue entry = core::cache::decodeEntry(value.bytes);
@@ -279,7 +350,14 @@ void ValuePane::showMembers(const KeyValue& value)
 void ValuePane::showTimes()
 {
     const qint64 rest = m_value.ttlMs < 0 ? m_value.ttlMs : std::max<qint64>(0, m_value.ttlMs - m_read.elapsed());
-    m_expires->setText(expiryText(rest));
+    m_expires->setText(m_gone ? tr("gone") : expiryText(rest));
+    if (hasRunOut())
+        check(); // the server's clock decides
+}
+
+bool ValuePane::hasRunOut() const
+{
+    return m_held && m_value.ttlMs >= 0 && m_read.elapsed() >= m_value.ttlMs;
 }
 
 void ValuePane::showActs()
@@ -287,10 +365,11 @@ void ValuePane::showActs()
     const bool hasTarget = targetOfKey(m_key, m_workspace->routes()).has_value();
     const bool hasApi = m_workspace->client() != nullptr;
     for (QPushButton* button : {m_replay, m_warm}) {
-        button->setEnabled(hasTarget && hasApi);
-        button->setToolTip(!hasTarget ? tr("No request target is known for this key") : !hasApi ? tr("The connection has no LightAPI address") : QString());
+        button->setEnabled(hasTarget && hasApi && !m_gone);
+        button->setToolTip(m_gone ? tr("This key is gone") : !hasTarget ? tr("No request target is known for this key") : !hasApi ? tr("The connection has no LightAPI address") : QString());
     }
-    m_delete->setToolTip(tr("Makes a plan; nothing is deleted yet"));
+    m_delete->setEnabled(!m_gone);
+    m_delete->setToolTip(m_gone ? tr("This key is gone") : tr("Makes a plan; nothing is deleted yet"));
 }
 
 QString ValuePane::valueText() const

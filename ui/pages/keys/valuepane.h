@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/keys/keymeta.h"
 #include "core/keys/keyvalue.h"
 
 #include <QElapsedTimer>
@@ -33,15 +34,26 @@ public:
     // Empty: nothing is selected.
     void showKey(const QByteArray& key);
     const QByteArray& key() const { return m_key; }
+    // Reads the value again. What was read stays on screen, marked, when the key has gone meanwhile.
     void refresh();
     void clear();
+    // Asks the server whether the key is still there, and marks it if it is not.
+    void check();
+    bool isGone() const { return m_gone; }
+    // Whether the list beside it shows the key; one that it does not show says so.
+    void setListed(bool listed);
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
 private:
     QWidget* makeHead();
     QWidget* makeValue();
+    void forget();
     void onRead();
+    void onChecked(const core::keys::KeyMeta& meta);
+    void showGone();
+    void showNote();
+    bool hasRunOut() const;
     void showValue(const core::keys::KeyValue& value);
     void showString(const core::keys::KeyValue& value);
     void showMembers(const core::keys::KeyValue& value);
@@ -55,12 +67,17 @@ private:
     Workspace* m_workspace;
     QByteArray m_key;
     core::keys::KeyValue m_value;
+    bool m_held = false; // m_value is this key's, and on screen
+    bool m_gone = false;
+    bool m_listed = true;
+    bool m_checking = false;
     QPointer<core::keys::KeyValueReader> m_reader;
     QElapsedTimer m_read;
     QTimer m_tick;
     ElidedLabel* m_name;
     QToolButton* m_copy;
     QHBoxLayout* m_badges;
+    Label* m_note;
     Label* m_expires;
     Label* m_size;
     Label* m_encoding;
