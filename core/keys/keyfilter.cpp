@@ -50,6 +50,11 @@ bool passesPrefixes(const KeyFilter& filter, QByteArrayView key)
         || std::any_of(filter.prefixes.begin(), filter.prefixes.end(), [&](const QByteArray& prefix) { return key.startsWith(prefix); });
 }
 
+bool passesParts(const KeyFilter& filter, QByteArrayView key)
+{
+    return !filter.onePart || !key.contains(':');
+}
+
 bool passesContains(const KeyFilter& filter, QByteArrayView key)
 {
     if (filter.contains.isEmpty())
@@ -187,7 +192,7 @@ std::shared_ptr<const Order> select(
 
 bool KeyFilter::matches(QByteArrayView key) const
 {
-    return passesPrefixes(*this, key) && passesContains(*this, key) && passesGlobs(*this, key);
+    return passesPrefixes(*this, key) && passesParts(*this, key) && passesContains(*this, key) && passesGlobs(*this, key);
 }
 
 std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order, const KeyFilter& filter, const std::atomic_bool& cancelled)
@@ -205,9 +210,10 @@ std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order,
     Bitmap hits(count);
     if (!markAllContaining(store, count, needle, cancelled, hits))
         return nullptr;
-    const bool more = !filter.globs.isEmpty();
-    return select(store, order, spans, cancelled,
-        [&](KeyId id) { return hits.has(id) && (!more || passesGlobs(filter, store.at(id))); });
+    const bool more = !filter.globs.isEmpty() || filter.onePart;
+    return select(store, order, spans, cancelled, [&](KeyId id) {
+        return hits.has(id) && (!more || (passesGlobs(filter, store.at(id)) && passesParts(filter, store.at(id))));
+    });
 }
 
 }

@@ -75,7 +75,8 @@ struct KeyFilter {
     bool ignoreCase = false;
     QList<QByteArray> globs; // Redis' own glob rules (util.c stringmatchlen)
     QList<QByteArray> prefixes; // literal
-    bool isEmpty() const { return contains.isEmpty() && globs.isEmpty() && prefixes.isEmpty(); }
+    bool onePart = false; // no ':' in the key
+    bool isEmpty() const { return contains.isEmpty() && globs.isEmpty() && prefixes.isEmpty() && !onePart; }
     bool matches(QByteArrayView key) const;
 };
 // Ids of `order` whose key passes and is not deleted, in the same order; runs on a pool thread. nullptr when cancelled.

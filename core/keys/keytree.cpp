@@ -203,6 +203,15 @@ private:
     qsizetype m_nodes = 0;
 };
 
+void addOnePart(TreeNode& root)
+{
+    qint64 rest = root.keys;
+    for (const TreeNode& child : std::as_const(root.children))
+        rest -= child.keys;
+    if (rest > 0)
+        root.children << TreeNode {.level = Level::OnePart, .keys = rest};
+}
+
 }
 
 TreeNode keyTree(const KeyStore& store, const Order& order, const cache::RouteTable& routes, const std::atomic_bool& cancelled)
@@ -224,6 +233,7 @@ TreeNode keyTree(const KeyStore& store, const Order& order, const cache::RouteTa
     root.children = classes.take();
     if (!PartBuilder(store, others, cancelled).build(root))
         return {};
+    addOnePart(root);
     return root;
 }
 

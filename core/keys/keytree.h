@@ -18,13 +18,15 @@ struct TreeNode {
         Path, // "/products"
         Part, // "category:", up to the next ':'
         Others, // the sum of the children beyond the limit; has no prefix
+        OnePart, // last below the root: the keys without a ':', that no other node stands for; has no prefix
     };
 
     Level level = Level::Root;
     QByteArray label; // bytes of this level: class, path, or the part with its ':'
     QByteArray prefix; // every key below starts with it; what a click on the node filters by
-    qint64 keys = 0; // all below, also those that no child stands for as they have no further ':'
-    QList<TreeNode> children; // by count, then name; at most 1,000 and one Others
+    // All below. The children of the root sum up to its keys; deeper down keys without a further ':' are in no child.
+    qint64 keys = 0;
+    QList<TreeNode> children; // by count, then name; at most 1,000, one Others and one OnePart
     // Deeper levels were left out: below 16 levels, and once the tree has 100,000 nodes.
     bool cut = false;
 };

@@ -243,6 +243,26 @@ private slots:
         QVERIFY(!says(QStringLiteral("Not in the list")));
     }
 
+    void keysOfOnePartAreALastNode()
+    {
+        send({{"FLUSHALL"}, {"SET", "a:1", "v"}, {"SET", "a:2", "v"}, {"SET", "plain", "v"}, {"SET", "other", "v"}, {"SET", "", "v"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 5);
+        auto* tree = m_page->findChild<TreeView*>();
+        const QAbstractItemModelTester tester(tree->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QTRY_COMPARE(tree->model()->rowCount(), 3);
+        const QModelIndex last = tree->model()->index(2, 0);
+        QCOMPARE(last.data().toString(), QStringLiteral("other keys"));
+        QCOMPARE(last.siblingAtColumn(1).data().toString(), QStringLiteral("3"));
+        tree->setCurrentIndex(last);
+        QTRY_COMPARE(model()->rowCount(), 3);
+        QCOMPARE(model()->keyAt(2), QByteArray("plain"));
+        m_page->refresh(); // the choice outlives a new tree
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
+        QTRY_COMPARE(tree->currentIndex().data().toString(), QStringLiteral("other keys"));
+        QCOMPARE(model()->rowCount(), 3);
+    }
+
     void copyingMillionsIsRefused()
     {
         CountingModel rows;

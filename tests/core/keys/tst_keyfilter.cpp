@@ -61,6 +61,9 @@ private slots:
         row("glob", {.globs = {"item:?"}}, 10);
         row("glob without beginning", {.globs = {"*:1[0-4]"}}, 5);
         row("globs", {.globs = {"item:1", "tag:*", "*product*"}}, 3);
+        row("one part", {.onePart = true}, 5000);
+        row("one part that contains", {.contains = "7", .onePart = true}, 1000);
+        row("one part of globs", {.globs = {"*1*"}, .onePart = true}, 1000);
         row("everything at once", {.contains = "7", .globs = {"item:*"}, .prefixes = {"item:4", "item:5"}}, 100);
         row("contains and glob", {.contains = "12", .globs = {"*5"}}, 10);
         row("contains, any case, and prefix", {.contains = "PRODUCT", .ignoreCase = true, .prefixes = {"cached"}}, 1);
@@ -90,6 +93,9 @@ private slots:
         QVERIFY(!filter.matches(QByteArray("aBc")));
         QVERIFY(!filter.matches(QByteArray("xb")));
         QVERIFY(!filter.matches(QByteArray("acb")));
+        QVERIFY(KeyFilter {.onePart = true}.matches(QByteArray()));
+        QVERIFY(!KeyFilter {.onePart = true}.matches(QByteArray("a:")));
+        QVERIFY(!KeyFilter {.onePart = true}.isEmpty());
         QVERIFY(KeyFilter {}.isEmpty());
         QVERIFY(!filter.isEmpty());
     }

@@ -32,6 +32,8 @@ QByteArray levelMark(TreeNode::Level level)
         return "part";
     case TreeNode::Level::Others:
         return "others";
+    case TreeNode::Level::OnePart:
+        return "one part";
     }
     return {};
 }
@@ -63,7 +65,7 @@ private slots:
         QCOMPARE(root.keys, 8);
         QCOMPARE(linesOf(root),
             (QList<QByteArray> {"class Book lightapi:Book: 5", ".path /books lightapi:Book:/books: 4", ".path /books/7 lightapi:Book:/books/7: 1",
-                "part CachedProduct: CachedProduct: 1", "class Author lightapi:Author: 1", ".path /authors lightapi:Author:/authors: 1"}));
+                "part CachedProduct: CachedProduct: 1", "class Author lightapi:Author: 1", ".path /authors lightapi:Author:/authors: 1", "one part   1"}));
     }
 
     // Paths that hold a ':' and neighbours that only begin alike are not taken for one another.
@@ -90,7 +92,7 @@ private slots:
         QCOMPARE(root.keys, 12);
         QCOMPARE(linesOf(root),
             (QList<QByteArray> {"part item: item: 4", "part category: category: 3", ".part 1: category:1: 2", ".part 2: category:2: 1", "part : : 2",
-                ".part : :: 1", "part tag: tag: 1"}));
+                ".part : :: 1", "part tag: tag: 1", "one part   2"}));
     }
 
     void oddBytes()
@@ -124,6 +126,21 @@ private slots:
         }
         QCOMPARE(root.children.first().label, QByteArray("n:"));
         QCOMPARE(root.children.first().children.first().keys, 2);
+    }
+
+    // Whatever the keys are like, each is in one node below the root.
+    void nodesSumUpToAllKeys()
+    {
+        QList<QByteArray> keys {"", "plain", "user-1", "lightapi", "lightapi:", "lightapi:A:/x:", "item:1", ":"};
+        for (int i = 0; i < 1100; ++i)
+            keys << "p" + QByteArray::number(i) + ":a";
+        const TreeNode root = treeOf(keys);
+        qint64 sum = 0;
+        for (const TreeNode& child : root.children)
+            sum += child.keys;
+        QCOMPARE(sum, root.keys);
+        QCOMPARE(root.children.last().level, TreeNode::Level::OnePart);
+        QCOMPARE(root.children.last().keys, 4);
     }
 
     void deepKeysAreCut()

@@ -226,7 +226,7 @@ void KeysPage::indexCleared()
 {
     if (m_building)
         *m_building = true;
-    m_prefix.clear();
+    m_node = {};
     m_treeModel->setTree({});
     m_tableModel->clear();
     m_value->clear();
@@ -261,11 +261,9 @@ void KeysPage::rebuild()
     }
     setFieldBad(m_filter, false);
     strips()->remove(QStringLiteral("filter"));
-    KeyFilter filter;
+    KeyFilter filter = m_node;
     filter.contains = *text;
     filter.ignoreCase = m_case->isChecked();
-    if (!m_prefix.isEmpty())
-        filter.prefixes = {m_prefix};
     startBuild(filter);
 }
 
@@ -326,7 +324,7 @@ void KeysPage::showTree(const View& view)
     m_treeShown = view.treeVersion;
     const QSignalBlocker quiet(m_tree->selectionModel());
     m_treeModel->setTree(*view.tree);
-    m_tree->setCurrentIndex(m_treeModel->indexOf(m_prefix));
+    m_tree->setCurrentIndex(m_treeModel->indexOf(m_node));
 }
 
 void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
@@ -345,7 +343,7 @@ void KeysPage::showCounts()
     if (isScanning())
         m_progress->setProgress(index()->seen(), index()->dbsize());
     const qint64 shown = m_tableModel->rowCount();
-    const bool all = m_filter->text().isEmpty() && m_prefix.isEmpty();
+    const bool all = m_filter->text().isEmpty() && m_node.isEmpty();
     QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
     if (isScanning())
         text = scanText() + QStringLiteral(", ") + text;
@@ -357,7 +355,7 @@ void KeysPage::onTreeSelection()
     const QModelIndex current = m_tree->currentIndex();
     if (m_treeModel->isSum(current))
         return;
-    m_prefix = m_treeModel->prefixOf(current);
+    m_node = m_treeModel->filterOf(current);
     rebuild();
 }
 

@@ -85,7 +85,7 @@ private:
     std::shared_ptr<std::atomic_bool> m_building; // set to true, a pool run stops
     quint64 m_treeWanted = 1, m_treeShown = 0; // versions: order and routes that the tree was counted from
     bool m_again = false;
-    QByteArray m_prefix; // of the node that is selected in the tree
+    core::keys::KeyFilter m_node; // the keys of the node that is selected in the tree
     QByteArray m_wantedKey; // chosen by another page before it was known
 };
 

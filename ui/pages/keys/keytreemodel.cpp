@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 
+using core::keys::KeyFilter;
 using core::keys::TreeNode;
 
 namespace ui {
@@ -45,10 +46,19 @@ const KeyTreeModel::Item* KeyTreeModel::itemAt(const QModelIndex& index) const
     return index.isValid() ? &m_items.at(static_cast<qsizetype>(index.internalId())) : nullptr;
 }
 
-QByteArray KeyTreeModel::prefixOf(const QModelIndex& index) const
+KeyFilter KeyTreeModel::filterOf(const TreeNode& node)
+{
+    KeyFilter filter;
+    filter.onePart = node.level == TreeNode::Level::OnePart;
+    if (!node.prefix.isEmpty())
+        filter.prefixes = {node.prefix};
+    return filter;
+}
+
+KeyFilter KeyTreeModel::filterOf(const QModelIndex& index) const
 {
     const Item* item = itemAt(index);
-    return item ? item->node.prefix : QByteArray();
+    return item ? filterOf(item->node) : KeyFilter();
 }
 
 bool KeyTreeModel::isSum(const QModelIndex& index) const
@@ -57,11 +67,12 @@ bool KeyTreeModel::isSum(const QModelIndex& index) const
     return item && item->node.level == TreeNode::Level::Others;
 }
 
-QModelIndex KeyTreeModel::indexOf(const QByteArray& prefix) const
+QModelIndex KeyTreeModel::indexOf(const KeyFilter& filter) const
 {
     for (qsizetype i = 0; i < m_items.size(); ++i) {
         const Item& item = m_items.at(i);
-        if (item.node.prefix == prefix && item.node.level != TreeNode::Level::Others)
+        const KeyFilter own = filterOf(item.node);
+        if (own.prefixes == filter.prefixes && own.onePart == filter.onePart && item.node.level != TreeNode::Level::Others)
             return createIndex(item.row, 0, static_cast<quintptr>(i));
     }
     return {};
@@ -102,6 +113,8 @@ QString KeyTreeModel::labelOf(const Item& item) const
         return tr("All keys");
     case TreeNode::Level::Others:
         return tr("others");
+    case TreeNode::Level::OnePart:
+        return tr("other keys");
     default:
         return core::displayText(item.node.label);
     }
@@ -121,7 +134,7 @@ QVariant KeyTreeModel::data(const QModelIndex& index, int role) const
     case ShareRole:
         return count || m_total == 0 || item.node.level == TreeNode::Level::Root ? QVariant() : QVariant(static_cast<double>(item.node.keys) / static_cast<double>(m_total));
     case BytesRole:
-        return count || item.node.level == TreeNode::Level::Root || item.node.level == TreeNode::Level::Others ? QVariant() : QVariant(item.node.label);
+        return count || item.node.prefix.isEmpty() ? QVariant() : QVariant(item.node.label);
     default:
         return {};
     }

@@ -15,11 +15,11 @@ public:
     using QAbstractItemModel::QAbstractItemModel;
 
     void setTree(core::keys::TreeNode root);
-    // What every key below `index` starts with; empty for all keys. None for a row that sums up others.
-    QByteArray prefixOf(const QModelIndex& index) const;
+    // The keys below `index`: those with its prefix, or those in one part; empty for all keys, and for a row that sums up others.
+    core::keys::KeyFilter filterOf(const QModelIndex& index) const;
     bool isSum(const QModelIndex& index) const;
-    // The row with this prefix, to select it again after a new tree.
-    QModelIndex indexOf(const QByteArray& prefix) const;
+    // The row of these keys, to select it again after a new tree.
+    QModelIndex indexOf(const core::keys::KeyFilter& filter) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;
@@ -39,6 +39,7 @@ private:
     int flatten(const core::keys::TreeNode& node, int parent, int row);
     const Item* itemAt(const QModelIndex& index) const;
     QString labelOf(const Item& item) const;
+    static core::keys::KeyFilter filterOf(const core::keys::TreeNode& node);
 
     QList<Item> m_items;
     QList<int> m_top;
