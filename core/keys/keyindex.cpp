@@ -256,13 +256,14 @@ void KeyIndex::sortNext()
 
 void KeyIndex::handleScanEnd()
 {
-    handleProgress(m_scan->done(), m_scan->total());
+    const qint64 seen = m_scan->done(), dbsize = m_scan->total();
     const Result<void>& outcome = m_scan->outcome();
     m_ending = outcome ? State::Complete : m_scan->wasCancelled() ? State::Cancelled : State::Interrupted;
     if (m_ending == State::Interrupted)
         m_lastError = outcome.error();
     dropScan();
     m_timer.stop();
+    handleProgress(seen, dbsize); // whoever hears it sees that only the sorting is left
     // A re-scan that did not get to its end leaves the old keys shown.
     if (m_ending != State::Complete && m_building != m_shown) {
         endScan();

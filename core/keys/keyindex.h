@@ -59,7 +59,7 @@ public:
     // The line was lost since the shown keys were scanned: the server may be another one, a re-scan is due.
     bool lineWasLost() const { return m_lineLost; }
     const std::optional<Error>& lastError() const { return m_lastError; }
-    // The running scan for the job strip; nullptr when none runs.
+    // The running scan for the job strip; nullptr when none runs, also while isScanning() only as the last keys are sorted.
     Job* job() const { return m_scan; }
 
     // Scans, or scans again. No effect while a scan runs. `gentle`: small COUNT with pauses, production's default.

@@ -13,6 +13,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThreadPool>
@@ -261,6 +263,45 @@ private slots:
         QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
         QTRY_COMPARE(tree->currentIndex().data().toString(), QStringLiteral("other keys"));
         QCOMPARE(model()->rowCount(), 3);
+    }
+
+    // The strip of the scan is gone long before a million keys are in order.
+    void countsAreNotFinalWhileSorting()
+    {
+        fill("k:", 3);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(m_page->fact(), QStringLiteral("3 keys in database 0"));
+        send({{"SET", "k:3", "v"}});
+        QThreadPool* pool = QThreadPool::globalInstance();
+        const int threads = pool->maxThreadCount();
+        const auto restore = qScopeGuard([=] { pool->setMaxThreadCount(threads); });
+        pool->setMaxThreadCount(1);
+        QSemaphore sort, build;
+        const auto free = qScopeGuard([&] {
+            sort.release();
+            build.release();
+            pool->waitForDone();
+        });
+        pool->start([&] { sort.acquire(); });
+        m_page->refresh();
+        QTRY_COMPARE(m_page->fact(), QStringLiteral("Sorting 4 keys"));
+        connect(m_workspace->keyIndex(), &KeyIndex::orderChanged, pool, [&] { pool->start([&] { build.acquire(); }); });
+        sort.release();
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
+        QCOMPARE(model()->rowCount(), 3);
+        QCOMPARE(m_page->fact(), QStringLiteral("4 keys in database 0, sorting"));
+        build.release();
+        QTRY_COMPARE(model()->rowCount(), 4);
+        QCOMPARE(m_page->fact(), QStringLiteral("4 keys in database 0"));
+    }
+
+    void ageOfTheScanIsSaid()
+    {
+        QCOMPARE(IndexedPage::scannedAgo(-1), QString());
+        QCOMPARE(IndexedPage::scannedAgo(59'999), QString());
+        QCOMPARE(IndexedPage::scannedAgo(150'000), QStringLiteral("scanned 2 min ago"));
+        QCOMPARE(IndexedPage::scannedAgo(3 * 3'600'000), QStringLiteral("scanned 3 h ago"));
+        QCOMPARE(IndexedPage::scannedAgo(72 * 3'600'000LL), QStringLiteral("scanned 3 days ago"));
     }
 
     void copyingMillionsIsRefused()

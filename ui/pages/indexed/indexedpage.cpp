@@ -20,6 +20,7 @@ namespace ui {
 
 namespace {
     constexpr std::chrono::milliseconds deliverAfter {200};
+    constexpr std::chrono::seconds ageEvery {10}; // ages are told in minutes
     const QString scanStrip = QStringLiteral("scan");
 }
 
@@ -30,6 +31,8 @@ void IndexedPage::setFaces(FaceStack* faces)
     m_deliver.setSingleShot(true);
     m_deliver.setInterval(deliverAfter);
     connect(&m_deliver, &QTimer::timeout, this, &IndexedPage::deliver);
+    m_age.setInterval(ageEvery);
+    connect(&m_age, &QTimer::timeout, this, &IndexedPage::aged);
     connect(workspace(), &Workspace::databaseChanged, this, [this] {
         indexCleared();
         strips()->remove(scanStrip);
@@ -55,6 +58,8 @@ QString IndexedPage::scanText() const
         return {};
     if (m_index->isScanning()) {
         const qint64 size = m_index->dbsize();
+        if (!m_index->job()) // all have come, their order has not
+            return tr("Sorting %1 keys").arg(core::formatCount(m_index->seen()));
         if (size <= 0)
             return tr("%1 keys seen").arg(core::formatCount(m_index->seen()));
         // SCAN may return keys more than once, so what was seen can pass DBSIZE.
@@ -66,6 +71,23 @@ QString IndexedPage::scanText() const
     if (!snapshot.complete)
         return tr("%1 keys, not all of them").arg(count);
     return tr("%1 keys in database %2").arg(count).arg(snapshot.database);
+}
+
+QString IndexedPage::scannedAgo(qint64 ageMs)
+{
+    const qint64 minutes = ageMs / 60'000;
+    if (minutes < 1)
+        return {};
+    if (minutes < 120)
+        return tr("scanned %1 min ago").arg(minutes);
+    if (minutes < 48 * 60)
+        return tr("scanned %1 h ago").arg(minutes / 60);
+    return tr("scanned %1 days ago").arg(minutes / (24 * 60));
+}
+
+QString IndexedPage::ageText() const
+{
+    return m_index && !m_index->isScanning() ? scannedAgo(m_index->ageMs()) : QString();
 }
 
 void IndexedPage::refresh()
@@ -103,6 +125,7 @@ void IndexedPage::pageDisconnected()
 {
     m_index = nullptr;
     m_deliver.stop();
+    m_age.stop();
     strips()->clear();
     indexCleared();
     showDisconnected();
@@ -112,6 +135,7 @@ void IndexedPage::pageShown()
 {
     if (!m_index)
         return;
+    m_age.start();
     if (m_index->state() == KeyIndex::State::Empty) {
         if (workspace()->profile().environment == core::settings::Environment::Production)
             offerScan();
@@ -127,6 +151,7 @@ void IndexedPage::pageShown()
 void IndexedPage::pageHidden()
 {
     m_deliver.stop();
+    m_age.stop();
 }
 
 void IndexedPage::deliver()

@@ -21,6 +21,8 @@ public:
 
     // F5: scans again.
     void refresh() override;
+    // "scanned 2 min ago"; empty within the first minute.
+    static QString scannedAgo(qint64 ageMs);
 
 protected:
     // Content of the page with its faces. Call once, in the constructor.
@@ -33,8 +35,10 @@ protected:
     virtual void indexChanged() = 0;
     // The connection or database is another: forget what is shown.
     virtual void indexCleared() = 0;
-    // "62 % of the keyspace seen" while scanning, "412,806 keys" when complete; empty before the first scan.
+    // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete; empty before the first scan.
     QString scanText() const;
+    // scannedAgo() of what is shown; empty while scanning.
+    QString ageText() const;
     bool isScanning() const;
     void startScan();
 
@@ -46,6 +50,8 @@ protected:
 signals:
     // scanText() or isScanning() changed.
     void scanProgressed();
+    // ageText() may have changed. Only while shown.
+    void aged();
 
 private:
     void onIndexState();
@@ -58,6 +64,7 @@ private:
     QPointer<core::keys::KeyIndex> m_index;
     QPointer<core::Job> m_trackedScan;
     QTimer m_deliver;
+    QTimer m_age;
     bool m_stale = true; // an order came while hidden
 };
 

@@ -75,6 +75,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     splitter->setSizes({226, 492, 332});
     setFaces(new FaceStack(splitter));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
+    connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
     connect(workspace, &Workspace::routesChanged, this, [this] {
         m_tableModel->setRoutes(this->workspace()->routes());
         ++m_treeWanted;
@@ -338,7 +339,7 @@ void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
 
 void KeysPage::showCounts()
 {
-    setFact(scanText());
+    showFact();
     m_progress->setVisible(isScanning());
     if (isScanning())
         m_progress->setProgress(index()->seen(), index()->dbsize());
@@ -347,7 +348,25 @@ void KeysPage::showCounts()
     QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
     if (isScanning())
         text = scanText() + QStringLiteral(", ") + text;
+    else if (isBehind())
+        text = tr("sorting, %1 so far").arg(text);
     m_footer->setText(text);
+}
+
+void KeysPage::showFact()
+{
+    const QString age = ageText();
+    if (!isScanning() && isBehind())
+        setFact(tr("%1, sorting").arg(scanText()));
+    else if (age.isEmpty())
+        setFact(scanText());
+    else
+        setFact(tr("%1 when %2; F5 scans again").arg(scanText(), age));
+}
+
+bool KeysPage::isBehind() const
+{
+    return m_building && m_treeShown != m_treeWanted;
 }
 
 void KeysPage::onTreeSelection()

@@ -62,6 +62,9 @@ private:
     void showTree(const View& view);
     void showFace(const core::keys::KeyIndex::Snapshot& snapshot);
     void showCounts();
+    void showFact();
+    // List and tree are of an older order than the index has.
+    bool isBehind() const;
     void onTreeSelection();
     void onKeySelection();
     void reportVisibleRows();
