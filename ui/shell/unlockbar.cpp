@@ -5,7 +5,8 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/icon.h"
-#include "ui/widgets/label.h"
+#include "ui/widgets/sentencelabel.h"
+#include "ui/widgets/theme.h"
 #include "ui/widgets/stylepaint.h"
 
 #include <QHBoxLayout>
@@ -19,7 +20,7 @@ namespace {
 
 UnlockBar::UnlockBar(QWidget* parent)
     : QWidget(parent)
-    , m_text(new ElidedLabel(Type::Body, Token::Text, Qt::ElideRight, this))
+    , m_text(new SentenceLabel(this))
     , m_field(makeField(tr("Name of the profile"), {}, false, this))
     , m_allow(makeButton(tr("Allow writes"), {}, ButtonKind::DangerText, this))
 {

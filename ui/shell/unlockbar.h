@@ -8,7 +8,7 @@ class QPushButton;
 
 namespace ui {
 
-class ElidedLabel;
+class SentenceLabel;
 
 // Asks for the profile's name before writes are allowed on production: a strip, no dialog.
 class UnlockBar final : public QWidget {
@@ -26,7 +26,7 @@ protected:
 
 private:
     QString m_name;
-    ElidedLabel* m_text;
+    SentenceLabel* m_text;
     QLineEdit* m_field;
     QPushButton* m_allow;
 };

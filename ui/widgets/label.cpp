@@ -86,16 +86,10 @@ ElidedLabel::ElidedLabel(Type type, Token colour, Qt::TextElideMode mode, QWidge
 
 void ElidedLabel::setText(const QString& text)
 {
-    setText({}, text);
-}
-
-void ElidedLabel::setText(const QString& bold, const QString& text)
-{
-    if (bold == m_bold && text == m_text)
+    if (text == m_text)
         return;
-    m_bold = bold;
     m_text = text;
-    setAccessibleName(bold.isEmpty() || text.isEmpty() ? QString(bold + text) : QString(bold + u' ' + text));
+    setAccessibleName(text);
     updateGeometry();
     update();
 }
@@ -114,11 +108,8 @@ void ElidedLabel::setAlignment(Qt::Alignment alignment)
 
 QSize ElidedLabel::sizeHint() const
 {
-    QFont bold = font();
-    bold.setWeight(QFont::DemiBold);
-    const int boldWidth = m_bold.isEmpty() ? 0 : QFontMetrics(bold).horizontalAdvance(m_bold) + 8;
     const int width = m_figures ? static_cast<int>(figuresWidth(font(), m_text)) + 1 : fontMetrics().horizontalAdvance(m_text);
-    return {boldWidth + width + 2, fontMetrics().height() + 2};
+    return {width + 2, fontMetrics().height() + 2};
 }
 
 QSize ElidedLabel::minimumSizeHint() const
@@ -130,18 +121,7 @@ void ElidedLabel::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setPen(color(isEnabled() ? m_colour : Token::DisabledText));
-    QRect r = rect();
-    const bool mirrored = layoutDirection() == Qt::RightToLeft && !isMono(m_type);
-    if (!m_bold.isEmpty()) {
-        QFont bold = font();
-        bold.setWeight(QFont::DemiBold);
-        painter.setFont(bold);
-        const QString shown = painter.fontMetrics().elidedText(m_bold, Qt::ElideRight, r.width());
-        painter.drawText(r, Qt::AlignVCenter | Qt::AlignLeft, shown);
-        const int used = painter.fontMetrics().horizontalAdvance(shown) + 8;
-        r = mirrored ? r.adjusted(0, 0, -used, 0) : r.adjusted(used, 0, 0, 0);
-        painter.setFont(font());
-    }
+    const QRect r = rect();
     if (r.width() <= 0)
         return;
     const QString shown = fontMetrics().elidedText(m_text, m_mode, r.width());
@@ -157,7 +137,7 @@ bool ElidedLabel::event(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
         if (width() < sizeHint().width() - 2)
-            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), toolTipText(m_bold.isEmpty() ? m_text : QString(m_bold + u' ' + m_text)), this);
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), toolTipText(m_text), this);
         else
             event->ignore();
         return true;

@@ -37,10 +37,8 @@ class ElidedLabel final : public QWidget {
     Q_DISABLE_COPY_MOVE(ElidedLabel)
 public:
     explicit ElidedLabel(Type type = Type::Body, Token colour = Token::Text, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
-    QString text() const { return m_bold + m_text; }
+    QString text() const { return m_text; }
     void setText(const QString& text);
-    // A bold part first (message strips).
-    void setText(const QString& bold, const QString& text);
     void setColour(Token colour);
     void setAlignment(Qt::Alignment alignment);
     // Digits in equal cells, so that numbers stand still.
@@ -53,7 +51,6 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    QString m_bold;
     QString m_text;
     Type m_type;
     Token m_colour;

@@ -4,8 +4,9 @@
 #include "core/base/errortext.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon.h"
-#include "ui/widgets/label.h"
+#include "ui/widgets/sentencelabel.h"
 #include "ui/widgets/stylepaint.h"
+#include "ui/widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QPainter>
@@ -27,11 +28,14 @@ MessageStrip::MessageStrip(const StripText& text, QWidget* parent)
     : QFrame(parent)
 {
     m_row = new QHBoxLayout(this);
-    m_row->setContentsMargins(40, 0, 8, 0);
+    m_row->setContentsMargins(40, 6, 8, 6);
     m_row->setSpacing(8);
-    m_label = new ElidedLabel(Type::Body, Token::Text, Qt::ElideRight, this);
+    m_label = new SentenceLabel(this);
     m_row->addWidget(m_label, 1);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    setMinimumHeight(scaled(42));
     setText(text);
 }
 
@@ -42,11 +46,6 @@ void MessageStrip::setText(const StripText& text)
     setAccessibleName(text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why));
     rebuildActions();
     update();
-}
-
-QSize MessageStrip::sizeHint() const
-{
-    return {QFrame::sizeHint().width(), scaled(42)};
 }
 
 void MessageStrip::rebuildActions()

@@ -13,7 +13,7 @@ class QHBoxLayout;
 
 namespace ui {
 
-class ElidedLabel;
+class SentenceLabel;
 
 struct StripAction {
     QString text;
@@ -30,7 +30,7 @@ struct StripText {
 // The sentences of errortext.h as a failure strip (a cancel as a notice).
 StripText stripForError(const core::Error& error, QList<StripAction> actions = {});
 
-// One message inside a page: 42 px, glyph, bold what, plain why, actions, Close. Long text is elided, whole in the tooltip.
+// One message inside a page: 42 px at least, glyph, bold what, plain why (wrapped where it is long), actions, Close.
 class MessageStrip final : public QFrame {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(MessageStrip)
@@ -38,7 +38,6 @@ public:
     explicit MessageStrip(const StripText& text, QWidget* parent = nullptr);
     const StripText& text() const { return m_text; }
     void setText(const StripText& text);
-    QSize sizeHint() const override;
 
 signals:
     void closed();
@@ -51,7 +50,7 @@ private:
 
     StripText m_text;
     QHBoxLayout* m_row = nullptr;
-    ElidedLabel* m_label = nullptr;
+    SentenceLabel* m_label = nullptr;
     QList<QWidget*> m_buttons;
 };
 

@@ -26,7 +26,6 @@ namespace ui {
 
 namespace {
     constexpr int probeTimeoutMs = 1000;
-    const QString connectStrip = QStringLiteral("connect");
     const QString formStrip = QStringLiteral("form");
 
     bool sameAddress(const core::Endpoint& a, const core::Endpoint& b)
@@ -62,7 +61,7 @@ ConnectionsPage::ConnectionsPage(Workspace* workspace, QWidget* parent)
     auto* columns = new QHBoxLayout;
     columns->setSpacing(12);
     columns->addWidget(scrolled(makeChoices()), 1);
-    columns->addWidget(makeEditor(), 1);
+    columns->addWidget(scrolled(makeEditor()), 1);
     content()->addLayout(columns, 1);
     for (ConnectionList* list : {m_found, m_saved}) {
         connect(list, &ConnectionList::connectRequested, this, &ConnectionsPage::connectTo);
@@ -75,7 +74,6 @@ ConnectionsPage::ConnectionsPage(Workspace* workspace, QWidget* parent)
     connect(m_form, &ProfileForm::edited, this, [this] { strips()->remove(formStrip); });
     connect(m_test, &ConnectionTest::finished, this, &ConnectionsPage::updateBusy);
     connect(m_demo, &QPushButton::clicked, this, [this] {
-        strips()->remove(connectStrip);
         this->workspace()->startDemo();
     });
     connect(m_disconnect, &QPushButton::clicked, workspace, &Workspace::disconnectFromServer);
@@ -95,8 +93,14 @@ QWidget* ConnectionsPage::makeChoices()
     m_foundCard->body()->addWidget(m_found);
     m_savedCard = new Card(tr("Saved connections"));
     m_savedCard->body()->addWidget(m_saved);
+    m_testCard = new Card(tr("Test"));
+    m_test->setMinimumHeight(scaled(300));
+    m_testCard->body()->addWidget(m_test, 1);
+    m_testCard->hide();
     column->addWidget(m_savedCard);
     column->addWidget(m_foundCard);
+    // Beside the form, which keeps its height.
+    column->addWidget(m_testCard, 3);
     column->addStretch(1);
     return inner;
 }
@@ -110,11 +114,7 @@ QWidget* ConnectionsPage::makeEditor()
     auto* card = new Card(tr("Connection"));
     card->body()->addWidget(m_form);
     column->addWidget(card);
-    m_testCard = new Card(tr("Test"));
-    m_testCard->body()->addWidget(m_test, 1);
-    m_testCard->hide();
-    column->addWidget(m_testCard, 1);
-    column->addStretch(0);
+    column->addStretch(1);
     return inner;
 }
 
@@ -307,15 +307,13 @@ void ConnectionsPage::edit(const ConnectionChoice& choice)
 
 void ConnectionsPage::onConnectFailed(const core::Error& error)
 {
-    strips()->showError(connectStrip, error);
-    // A password that is missing or wrong is typed into the form.
+    // The window says it above every page. A password that is missing or wrong is typed into the form.
     if (error.code == core::Code::Auth)
         m_form->setProfile(workspace()->profile(), workspace()->store()->find(workspace()->profile().name) != nullptr);
 }
 
 void ConnectionsPage::pageConnected()
 {
-    strips()->remove(connectStrip);
     updateBusy();
 }
 

@@ -70,7 +70,7 @@ DashboardPage::DashboardPage(Workspace* workspace, QWidget* parent)
     , m_range(new SegmentedControl(tr("Time range"), {tr("5 min"), tr("15 min"), tr("1 h"), tr("2 h")}))
     , m_pause(makeButton(tr("Pause"), QStringLiteral("pause")))
 {
-    setFact(tr("whole server, all databases; own lookups taken out"));
+    setFact(tr("whole server, all databases; hit rates without own lookups, but for the lifetime's"));
     addAction(m_range);
     addAction(m_pause);
     m_pause->setToolTip(tr("Pause the charts (Space)"));
@@ -298,7 +298,7 @@ void DashboardPage::updateCharts(const History& history)
     m_memoryChart->setSeries(memories);
     m_memoryChart->setCurrent(last.maxBytes > 0 ? tr("%1 of %2").arg(core::formatBytes(last.usedBytes), core::formatBytes(last.maxBytes)) : core::formatBytes(last.usedBytes));
 
-    m_commandsChart->setSeries({{tr("commands"), Token::Series1, true, false, commands}});
+    m_commandsChart->setSeries({{tr("of all clients, ours too"), Token::Series1, true, false, commands}});
     m_commandsChart->setCurrent(commands.isEmpty() || qIsNaN(commands.last().y()) ? QString() : core::formatRate(commands.last().y()));
     m_removedChart->setSeries({{tr("expired"), Token::Series4, false, false, expired}, {tr("evicted"), Token::Series3, false, false, evicted}});
     m_removedChart->setCurrent(expired.isEmpty() || qIsNaN(expired.last().y()) ? QString() : core::formatRate(expired.last().y() + evicted.last().y()));

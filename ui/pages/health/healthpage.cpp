@@ -146,7 +146,9 @@ void HealthPage::showDisconnected()
 
 void HealthPage::pageShown()
 {
-    if (m_wanted && workspace()->state() == Workspace::State::Connected)
+    if (m_wanted && workspace()->state() == Workspace::State::Reconnecting)
+        m_faces->showEmpty({QStringLiteral("health"), tr("The connection is lost"), tr("The check runs when the server is back.")});
+    else if (m_wanted && workspace()->state() == Workspace::State::Connected)
         refresh();
 }
 

@@ -154,8 +154,8 @@ QWidget* WarmPage::makeResults()
     m_table = new TableView(tr("Warmed targets"));
     m_table->setModel(m_sorted);
     m_table->setItemDelegateForColumn(2, new TtlDelegate(m_table));
-    m_table->setColumnWidths({220, 156, 90, 64, 240});
-    m_table->setStretchColumn(4, 200);
+    m_table->setColumnWidths({200, 150, 84, 64, 240});
+    m_table->setStretchColumn(4, 150);
     connect(m_table, &TableView::rowActivated, this, [this](const QModelIndex& index) {
         PageHint hint;
         hint.targets = {m_sorted->index(index.row(), 0).data(BytesRole).toByteArray()};
@@ -359,14 +359,25 @@ void WarmPage::onResult(int index)
     showCounts();
 }
 
-void WarmPage::showCounts()
+bool WarmPage::isAllWarm() const
+{
+    const auto count = [this](WarmState state) { return m_counts.at(static_cast<std::size_t>(state)); };
+    return count(WarmState::Warmed) + count(WarmState::AlreadyWarm) == m_model->rowCount();
+}
+
+QString WarmPage::countsText() const
 {
     QStringList parts;
     for (std::size_t i = 0; i < m_counts.size(); ++i) {
         if (m_counts.at(i) > 0)
             parts << core::formatCount(m_counts.at(i)) + u' ' + lookOf(static_cast<WarmState>(i)).word.toLower();
     }
-    setFact(parts.join(QStringLiteral(", ")));
+    return parts.join(QStringLiteral(", "));
+}
+
+void WarmPage::showCounts()
+{
+    setFact(countsText());
 }
 
 void WarmPage::onFinished()
@@ -380,6 +391,8 @@ void WarmPage::onFinished()
     StripText text {Tone::Ok, tr("Warming is done."), done + u'.'};
     if (job->wasCancelled())
         text = {Tone::Warn, tr("Warming was stopped."), done + u'.'};
+    else if (job->outcome() && !isAllWarm())
+        text = {Tone::Warn, tr("Not all targets are warm."), done + QStringLiteral(": ") + countsText() + u'.'};
     else if (!job->outcome())
         text = stripForError(job->outcome().error(), {{tr("Try again"), [this] { run(); }}});
     strips()->show(runStrip, text);

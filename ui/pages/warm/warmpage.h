@@ -54,6 +54,8 @@ private:
     void run();
     void onResult(int index);
     void onFinished();
+    bool isAllWarm() const;
+    QString countsText() const;
     void showCounts();
     void showIdle();
     void updateActs();
