@@ -37,6 +37,9 @@ Context::Context(CommandLine line, GlobalOptions globals, QObject* parent)
         if (m_out.isText()) // a document goes out in whole pieces
             m_out.flush();
     });
+    // Queued: stdout may be found full while a message or the end is being written.
+    connect(
+        &m_out, &Output::failed, this, [this] { interrupt(*m_out.failure(), 0); }, Qt::QueuedConnection);
     if (m_globals.maxTimeMs) {
         QTimer::singleShot(*m_globals.maxTimeMs, this, [this] {
             const double seconds = *m_globals.maxTimeMs / 1000.0;
@@ -258,7 +261,15 @@ void Context::finish(int exit)
     m_ended = true;
     m_console.clearProgress();
     m_out.end();
-    emit ended(exit);
+    emit ended(m_out.failure() ? endWithoutStdout(exit) : exit);
+}
+
+// The result did not arrive, whatever it was; that something was done half-way says more.
+int Context::endWithoutStdout(int exit)
+{
+    constexpr int partly = 5;
+    m_console.error(*m_out.failure());
+    return exit == partly ? exit : core::exitStatus(m_out.failure()->code);
 }
 
 void Context::fail(const Error& error)
@@ -270,10 +281,10 @@ void Context::fail(const Error& error, int exit)
 {
     if (m_ended)
         return;
-    if (m_out.isText())
-        m_console.error(error);
-    else
+    if (!m_out.isText())
         m_out.error(error, exit);
+    else if (error != m_out.failure()) // which finish() says
+        m_console.error(error);
     finish(exit);
 }
 

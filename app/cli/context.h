@@ -93,6 +93,7 @@ signals:
 private:
     core::Result<void> findProfile();
     core::Result<void> addConfiguredRoutes(core::cache::RouteTable& table, const QString& file, const QStringList& endpoints);
+    int endWithoutStdout(int exit);
     void logCommands(const QList<core::redis::SentCommand>& commands);
     QString apiUrl();
 

@@ -205,7 +205,7 @@ void Output::flush()
         return;
     const QByteArray bytes = m_terminal && !isText() ? harmless(m_buffer) : m_buffer;
     m_buffer.clear();
-    if (!m_broken)
+    if (!m_broken && !m_failure)
         write(bytes);
 }
 
@@ -219,8 +219,10 @@ void Output::write(const QByteArray& bytes)
         } else if (errno == EAGAIN) {
             pollfd ready {STDOUT_FILENO, POLLOUT, 0};
             ::poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
+        } else if (errno == EPIPE) {
             return becomeBroken();
+        } else if (errno != EINTR) {
+            return fail(errno);
         }
     }
 }
@@ -248,6 +250,15 @@ void Output::becomeBroken()
         raisePipe();
     else
         std::exchange(m_whenBroken, {})();
+}
+
+void Output::fail(int errorNumber)
+{
+    const QString name = QStringLiteral("stdout");
+    const bool full = errorNumber == ENOSPC || errorNumber == EDQUOT || errorNumber == EFBIG;
+    m_failure = core::Error {
+        core::Code::File, full ? core::Reason::DiskFull : core::Reason::None, name, qt_error_string(errorNumber)};
+    emit failed();
 }
 
 void Output::raisePipe()

@@ -7,12 +7,14 @@
 #include <QObject>
 
 #include <functional>
+#include <optional>
 
 namespace cli {
 
 // stdout: the result alone, as text for people, one JSON document, or NDJSON (CLI.md, "Output"). Written as it comes; what is
 // buffered goes out with the next turn of the event loop. A closed reader ends the process by SIGPIPE, unless someone wants to
-// finish a batch first (whenBroken).
+// finish a batch first (whenBroken). Where stdout takes no more for another reason, as on a full disk, failed() says it once and the
+// rest is dropped.
 class Output final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Output)
@@ -58,6 +60,10 @@ public:
     void whenBroken(std::function<void()> call);
     bool isBroken() const { return m_broken; }
     static void raisePipe();
+    const std::optional<core::Error>& failure() const { return m_failure; }
+
+signals:
+    void failed();
 
 private:
     enum class Stage { Nothing, Members, Items, AfterItems, Ended };
@@ -68,10 +74,12 @@ private:
     void scheduleFlush();
     void write(const QByteArray& bytes);
     void becomeBroken();
+    void fail(int errorNumber);
 
     Form m_form;
     bool m_terminal;
     bool m_broken = false;
+    std::optional<core::Error> m_failure;
     bool m_flushQueued = false;
     Stage m_stage = Stage::Nothing;
     QByteArray m_buffer;

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <unistd.h>
 
@@ -28,6 +29,16 @@ namespace {
         std::setlocale(LC_ALL, "");
         if (std::strcmp(::nl_langinfo(CODESET), "UTF-8") != 0)
             ::setenv("LC_ALL", "C.UTF-8", 1);
+    }
+
+    // A closed one is taken by the next file or socket that is opened: what is printed would then go to the server. These refuse
+    // to be written to or read from, as the closed one would.
+    void fillStandardDescriptors()
+    {
+        for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+            if (::fcntl(descriptor, F_GETFD) < 0)
+                ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY); // the lowest that is free: this one
+        }
     }
 
     core::Result<QStringList> wordsOf(int argc, char* argv[])
@@ -54,7 +65,8 @@ namespace {
     int failBefore(const core::Error& error, const GlobalOptions& form)
     {
         Context context({}, form);
-        const int exit = core::exitStatus(error.code);
+        int exit = core::exitStatus(error.code);
+        QObject::connect(&context, &Context::ended, [&exit](int status) { exit = status; });
         context.fail(error, exit);
         return exit;
     }
@@ -64,7 +76,7 @@ namespace {
         Output out(Output::Form::Text);
         out.raw(text.toUtf8());
         out.end();
-        return 0;
+        return out.failure() ? failBefore(*out.failure(), {}) : 0;
     }
 
     int openWindow(char* argv[])
@@ -111,6 +123,7 @@ namespace {
 
 int runProgram(int argc, char* argv[])
 {
+    fillStandardDescriptors();
     useUtf8Locale();
     std::signal(SIGPIPE, SIG_IGN); // Output decides what a closed stdout means
     QCoreApplication app(argc, argv);

@@ -70,6 +70,17 @@ public:
         return ended(process);
     }
 
+    // Its stdout goes to a device or file of that name.
+    CliRun runInto(const QString& device, const QStringList& words) const
+    {
+        QProcess process;
+        prepare(process, words);
+        process.setStandardOutputFile(device, QIODevice::Append);
+        process.start();
+        process.closeWriteChannel();
+        return ended(process);
+    }
+
     static CliRun ended(QProcess& process, int timeoutMs = 60'000)
     {
         CliRun result;

@@ -27,6 +27,9 @@ private slots:
     void damagedSettingsAreSaid();
     void auditWithoutLog();
     void closedReaderEndsBySigpipe();
+    void fullDiskIsSaid_data();
+    void fullDiskIsSaid();
+    void closedStdoutIsSaid();
 
 private:
     Cli m_cli;
@@ -409,6 +412,35 @@ void TestCliOffline::closedReaderEndsBySigpipe()
     QFile status(folder.filePath(text("status")));
     QVERIFY(status.open(QIODevice::ReadOnly));
     QCOMPARE(status.readAll().trimmed(), QByteArray("141"));
+}
+
+void TestCliOffline::fullDiskIsSaid_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const char* line : {"version", "version --json", "--version", "help", "--help", "parse a", "parse a --ndjson",
+             "get --json", "keys --url redis://localhost:1 --json"})
+        QTest::newRow(line) << text(line);
+}
+
+void TestCliOffline::fullDiskIsSaid()
+{
+    QFETCH(QString, line);
+    const CliRun run = m_cli.runInto(text("/dev/full"), Cli::words(line));
+    QVERIFY2(run.exit == 6, run.all().constData());
+    QCOMPARE(run.err.count("There is no room to write stdout."), 1);
+}
+
+// Its number must not become that of a socket or file, which would take what is printed.
+void TestCliOffline::closedStdoutIsSaid()
+{
+    QProcess shell;
+    m_cli.prepare(shell, {});
+    shell.setProgram(text("/bin/sh"));
+    shell.setArguments({text("-c"), text("\"$0\" version >&-"), Cli::program()});
+    shell.start();
+    const CliRun run = Cli::ended(shell);
+    QVERIFY2(run.exit == 6, run.all().constData());
+    QVERIFY2(run.err.contains("(stdout)"), run.err.constData());
 }
 
 QTEST_GUILESS_MAIN(TestCliOffline)

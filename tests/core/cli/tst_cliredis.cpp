@@ -38,6 +38,8 @@ private slots:
     void interrupted_data();
     void interrupted();
     void demoRuns();
+    void fullDiskIsSaid_data();
+    void fullDiskIsSaid();
 
 private:
     QByteArray redis(const QList<QByteArray>& words) const;
@@ -509,6 +511,22 @@ void TestCliRedis::demoRuns()
     QCOMPARE(run.exit, -SIGINT);
     QVERIFY(!QFile::exists(QUrl(json.value(text("redis_url")).toString()).path()));
     QCOMPARE(m_cli.run({text("demo"), text("--seconds"), text("0.5"), text("--json")}).exit, 0);
+}
+
+void TestCliRedis::fullDiskIsSaid_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const char* line : {"keys", "keys --ndjson", "stats --json", "stats --watch", "get k --raw", "health"})
+        QTest::newRow(line) << text(line);
+}
+
+void TestCliRedis::fullDiskIsSaid()
+{
+    redis({"SET", "k", "1"});
+    QFETCH(QString, line);
+    const CliRun run = m_cli.runInto(text("/dev/full"), Cli::words(line) << text("--url") << m_url);
+    QVERIFY2(run.exit == 6, run.all().constData());
+    QCOMPARE(run.err.count("There is no room to write stdout."), 1);
 }
 
 QTEST_GUILESS_MAIN(TestCliRedis)
