@@ -5,6 +5,7 @@
 #include "app/cli/keyscollector.h"
 #include "app/cli/keytext.h"
 #include "app/cli/textcolumns.h"
+#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
 #include "core/keys/keymeta.h"
@@ -74,6 +75,15 @@ namespace {
         return wanted;
     }
 
+    // A key that the server does not tell of may well be there.
+    QString ttlColumn(const KeyMeta& meta)
+    {
+        if (meta.ttlMs != KeyMeta::unknown)
+            return ttlText(meta.ttlMs);
+        const bool denied = meta.refused && meta.refused->code == core::Code::Permission;
+        return denied ? QStringLiteral("not permitted") : QStringLiteral("not known");
+    }
+
     // One run of "keys": scan, facts of the keys where they are wanted, rows, summary.
     class KeysRun final : public QObject {
     public:
@@ -129,16 +139,29 @@ namespace {
                 keys << m_keys->key(m_rows[at]);
             m_context.await(core::keys::readMeta(m_context.session(), keys), [this](const QList<KeyMeta>& metas) {
                 m_metas.insert(m_metas.end(), metas.begin(), metas.end());
+                for (const KeyMeta& meta : metas)
+                    noteRefusal(meta);
                 m_wanted.sort == Wanted::Sort::Key ? printBatch() : readBatch();
             });
         }
 
-        // A key without expiry outlives all others.
+        // A key without expiry outlives all others; so may one that does not tell.
         qint64 rank(std::size_t row) const
         {
             if (m_wanted.sort == Wanted::Sort::Memory)
                 return -m_metas[row].memoryBytes.value_or(0); // largest first
-            return m_metas[row].ttlMs == -1 ? std::numeric_limits<qint64>::max() : m_metas[row].ttlMs;
+            const qint64 ttlMs = m_metas[row].ttlMs;
+            return ttlMs == KeyMeta::noExpiry || ttlMs == KeyMeta::unknown ? std::numeric_limits<qint64>::max() : ttlMs;
+        }
+
+        void noteRefusal(const KeyMeta& meta)
+        {
+            const bool asked = meta.ttlMs == KeyMeta::unknown || meta.type.isEmpty() || m_wanted.memory;
+            if (!meta.refused || !asked)
+                return;
+            ++m_refused;
+            if (!m_firstRefusal)
+                m_firstRefusal = meta.refused;
         }
 
         void onAllRead()
@@ -182,7 +205,8 @@ namespace {
                 json.bytes("key", key);
                 writeParsed(json, core::cache::parseKey(key, m_routes));
                 json.ttl("ttl_ms", meta ? meta->ttlMs : -2);
-                json.field(out.redisTypeName(), meta ? std::optional(QString::fromUtf8(meta->type)) : std::nullopt);
+                const bool typed = meta && !meta->type.isEmpty();
+                json.field(out.redisTypeName(), typed ? std::optional(QString::fromUtf8(meta->type)) : std::nullopt);
                 json.field("memory_bytes", meta ? meta->memoryBytes : std::nullopt);
             });
         }
@@ -194,9 +218,9 @@ namespace {
                 return out.raw(key + '\0');
             QString text;
             if (meta && m_wanted.ttl)
-                text += ttlText(meta->ttlMs).leftJustified(14) + u' ';
+                text += ttlColumn(*meta).leftJustified(14) + u' ';
             if (meta && m_wanted.type)
-                text += shown(meta->type).leftJustified(7) + u' ';
+                text += (meta->type.isEmpty() ? QStringLiteral("-") : shown(meta->type)).leftJustified(7) + u' ';
             if (meta && m_wanted.memory)
                 text
                     += (meta->memoryBytes ? core::formatBytes(*meta->memoryBytes) : QStringLiteral("-")).rightJustified(9) + u' ';
@@ -218,10 +242,13 @@ namespace {
             const bool countOnly = m_context.line().has("--count-only");
             if (m_context.out().isText() && countOnly)
                 m_context.out().line(QString::number(matched));
-            m_context.console().say(QStringLiteral("%1 of %2 keys, %3%4")
-                                        .arg(core::formatCount(matched), core::formatCount(m_keys->scanned()),
+            m_context.console().say(QStringLiteral("%1 of %2, %3%4")
+                                        .arg(core::formatCount(matched), counted(m_keys->scanned(), "key", "keys"),
                                             core::formatDuration(m_keys->durationMs()),
                                             m_keys->isComplete() ? QString() : QStringLiteral(", not complete")));
+            if (m_firstRefusal)
+                m_context.console().warn(QStringLiteral("not told of %1: %2").arg(
+                    counted(m_refused, "key", "keys"), core::describe(*m_firstRefusal).what));
             if (m_keys->failure())
                 return m_context.fail(*m_keys->failure());
             if (m_context.stopped())
@@ -237,6 +264,8 @@ namespace {
         std::vector<KeyId> m_rows;
         std::vector<KeyMeta> m_metas; // of the first rows
         std::size_t m_printed = 0;
+        qint64 m_refused = 0; // keys of which the server did not tell all
+        std::optional<core::Error> m_firstRefusal;
     };
 }
 

@@ -39,6 +39,11 @@ void TextColumns::print(Output& out) const
         printRow(row);
 }
 
+QString counted(qint64 count, const char* one, const char* many)
+{
+    return core::formatCount(count) + u' ' + QString::fromUtf8(count == 1 ? one : many);
+}
+
 QString ttlText(qint64 ms)
 {
     if (ms == -1)

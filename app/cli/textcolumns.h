@@ -19,6 +19,8 @@ private:
     QList<QStringList> m_rows;
 };
 
+// "1 key", "41,204 keys"; the words are UTF-8.
+QString counted(qint64 count, const char* one, const char* many);
 QString ttlText(qint64 ms); // "never expires", "gone", or a duration
 
 }

@@ -34,6 +34,7 @@ private slots:
     void serverSources();
     void passwordFile();
     void permissionErrors();
+    void deniedKeysAreNotGone();
     void maxTime();
     void interrupted_data();
     void interrupted();
@@ -463,6 +464,25 @@ void TestCliRedis::permissionErrors()
     QCOMPARE(listed.error().value(text("code")).toString(), text("permission"));
     QVERIFY(listed.error().value(text("message")).toString().contains(text("+scan")));
     QCOMPARE(listed.summary().value(text("complete")).toBool(true), false);
+}
+
+void TestCliRedis::deniedKeysAreNotGone()
+{
+    redis({"SETEX", "app:mine", "100", "1"});
+    redis({"SETEX", "other", "100", "1"});
+    QCOMPARE(redis({"ACL", "SETUSER", "half", "on", ">pw", "~app:*", "+@all"}), QByteArray("OK"));
+    QString url = m_url;
+    url.replace(text("unix://"), text("unix://half:pw@"));
+    const QStringList words {text("keys"), text("--with"), text("ttl,type,memory"), text("--url"), url};
+    const CliRun people = m_cli.run(words);
+    QVERIFY2(people.exit == 0, people.all().constData());
+    QVERIFY2(!people.out.contains("gone") && people.out.contains("not permitted"), people.out.constData());
+    QVERIFY2(people.err.contains("not told of 1 key: "), people.err.constData());
+    const CliRun listed = m_cli.run(QStringList(words) << text("--json") << text("--sort") << text("ttl"));
+    QCOMPARE(keysOf(listed.items()), (QByteArrayList {"app:mine", "other"})); // what is not known comes last
+    const QJsonObject denied = listed.items().last().toObject();
+    for (const char* field : {"ttl_ms", "type", "memory_bytes"})
+        QVERIFY2(denied.value(text(field)).isNull(), field);
 }
 
 void TestCliRedis::maxTime()
