@@ -5,8 +5,11 @@
 #include "app/cli/planreport.h"
 #include "app/cli/question.h"
 #include "app/cli/selection.h"
+#include "core/base/bytes.h"
 #include "core/invalidate/guard.h"
 #include "core/invalidate/run.h"
+
+#include <algorithm>
 
 namespace cli {
 
@@ -96,6 +99,7 @@ namespace {
             m_context.run(planner, QStringLiteral("keys"), [this, planner] {
                 if (const auto failure = m_context.failureOf(*planner))
                     return m_context.fail(*failure);
+                m_absentTags = planner->absentTags();
                 onPlanned(planner->plan());
             });
         }
@@ -124,6 +128,11 @@ namespace {
                     return endUnrun(saved.error());
                 m_context.console().say(QStringLiteral("the plan was written to %1").arg(m_wanted.saveFile));
             }
+            sayAbsentTags();
+            if (isAnsweredNo()) {
+                writeNoRun(m_context);
+                return m_context.finish(1);
+            }
             if (m_wanted.dryRun)
                 return endUnrun({});
             const auto allowed = inv::allow(m_plan, m_input, m_context.globals().yes, m_context.globals().confirm);
@@ -133,6 +142,19 @@ namespace {
             if (!answerable || !Question::isPossible() || !m_context.out().isText())
                 return endUnrun(allowed.error());
             ask();
+        }
+
+        // Not one of the tags that select is there: nothing was asked that could be done.
+        bool isAnsweredNo() const
+        {
+            const auto isTag = [](const inv::Selector& selector) { return selector.kind == inv::Selector::Kind::Tag; };
+            return !m_absentTags.isEmpty() && m_absentTags.size() == std::ranges::count_if(m_plan.selectors, isTag);
+        }
+
+        void sayAbsentTags()
+        {
+            for (const QByteArray& tag : std::as_const(m_absentTags))
+                m_context.console().say(QStringLiteral("there is no tag %1").arg(core::argumentFromBytes(tag)));
         }
 
         void ask()
@@ -180,6 +202,7 @@ namespace {
         Context& m_context;
         Wanted m_wanted;
         inv::Plan m_plan;
+        QList<QByteArray> m_absentTags; // unknown of a saved plan
         inv::GuardInput m_input;
         QString m_nameToType;
         inv::Run* m_run = nullptr;

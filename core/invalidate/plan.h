@@ -67,6 +67,8 @@ public:
     void setGentle(bool gentle);
     const Plan& plan() const; // after finished() without error
 
+    // Of the tags that select, those that are not there, as they were given.
+    const QList<QByteArray>& absentTags() const;
 protected:
     void onStart() override;
     void onCancel() override;

@@ -90,6 +90,7 @@ public:
 
     // Tags to read: those that select, then those that are excepted.
     qsizetype tagsRead = 0;
+    QList<QByteArray> absentTags;
     QSet<QByteArray> members;
     QSet<QByteArray> sparedMembers;
     std::unique_ptr<FittingKeys> sink;
@@ -138,7 +139,9 @@ void Planner::Private::onTag(cache::TagReader* read)
         else if (member.state != cache::TagMember::State::Dead)
             members.insert(member.key);
     }
-    if (selects && !read->info().isGone())
+    if (selects && read->info().isGone())
+        absentTags << wanted.texts(Selector::Kind::Tag).at(tagsRead);
+    else if (selects)
         plan.tagKeys << read->info().key;
     ++tagsRead;
     readNextTag();
@@ -270,6 +273,11 @@ void Planner::setGentle(bool gentle)
 const Plan& Planner::plan() const
 {
     return d->plan;
+}
+
+const QList<QByteArray>& Planner::absentTags() const
+{
+    return d->absentTags;
 }
 
 void Planner::onStart()

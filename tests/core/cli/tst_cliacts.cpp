@@ -22,6 +22,7 @@ private slots:
     void dryRunNeedsNoConfirmation();
     void confirmedDeletesExactly_data();
     void confirmedDeletesExactly();
+    void absentTagIsANo();
     void keysFromFiles();
     void everythingWantsAName();
     void savedPlanIsExecuted();
@@ -178,6 +179,24 @@ void TestCliActs::keysFromFiles()
     QCOMPARE(done.summary().value(text("deleted")).toInt(), 11); // k:1, k:10 … k:19
     QCOMPARE(size(), 19);
     QCOMPARE(run({text("invalidate"), text("--keys-from"), text("-"), text("--yes")}, "\n").exit, 2);
+}
+
+void TestCliActs::absentTagIsANo()
+{
+    redis({text("SET"), text("k:1"), text("[]")});
+    redis({text("SET"), text("tag:t"), text("[\"k:1\"]")});
+    for (const char* confirmation : {"--yes", "--dry-run"}) {
+        const CliRun absent = run({text("invalidate"), text("--tag"), text("nosuch"), text(confirmation)});
+        QVERIFY2(absent.exit == 1, absent.all().constData());
+        QVERIFY(!absent.json().contains(text("error")));
+        QCOMPARE(plan(absent).value(text("keys")).toInt(-1), 0);
+        QVERIFY2(absent.err.contains("there is no tag nosuch"), absent.err.constData());
+        QVERIFY(absent.json().value(text("audit")).isNull());
+    }
+    // One that is there is acted on.
+    const CliRun one = run({text("invalidate"), text("--tag"), text("nosuch"), text("--tag"), text("t"), text("--yes")});
+    QVERIFY2(one.exit == 0, one.all().constData());
+    QCOMPARE(one.summary().value(text("deleted")).toInt(), 1);
 }
 
 void TestCliActs::everythingWantsAName()
