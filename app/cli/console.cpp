@@ -43,7 +43,7 @@ void Console::warn(const QString& message)
 void Console::detail(const QString& message)
 {
     if (m_verbose)
-        write(core::displayText(message) + u'\n');
+        write(message + u'\n');
 }
 
 void Console::error(const core::Error& error)

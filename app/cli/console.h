@@ -22,7 +22,7 @@ public:
     bool isVerbose() const { return m_verbose; }
     void say(const QString& message); // not with --quiet
     void warn(const QString& message); // not with --quiet
-    void detail(const QString& message); // with --verbose
+    void detail(const QString& message); // with --verbose; escaped already, as a masked command is
     void error(const core::Error& error); // always
     // Count, rate and time left of a long act; total -1 while it is not known.
     void progress(const QString& act, qint64 done, qint64 total, qint64 elapsedMs);

@@ -193,7 +193,7 @@ void Context::logCommands(const QList<core::redis::SentCommand>& commands)
     for (const core::redis::SentCommand& sent : commands) {
         QString text = QStringLiteral("%1 %2 %3 us").arg(sent.line, sent.text).arg(sent.durationUs);
         if (!sent.error.isEmpty())
-            text += u' ' + sent.error;
+            text += u' ' + core::displayText(sent.error);
         m_console.detail(text);
     }
 }
@@ -260,6 +260,8 @@ void Context::finish(int exit)
         return;
     m_ended = true;
     m_console.clearProgress();
+    if (m_session)
+        m_session->flushLog();
     m_out.end();
     emit ended(m_out.failure() ? endWithoutStdout(exit) : exit);
 }

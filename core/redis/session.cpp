@@ -230,6 +230,12 @@ qint64 Session::commandsSent() const
     return d->total.sent;
 }
 
+void Session::flushLog()
+{
+    if (!d->total.log.isEmpty())
+        d->emitLog();
+}
+
 void Session::connectNotify(const QMetaMethod& signal)
 {
     if (signal == QMetaMethod::fromSignal(&Session::commandsLogged))

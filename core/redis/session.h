@@ -122,6 +122,7 @@ public:
     qint64 ownMisses() const;
     qint64 ownLookupsUnknown() const;
     qint64 commandsSent() const;
+    void flushLog();
 
 signals:
     void stateChanged(core::redis::Session::State state);
@@ -130,6 +131,7 @@ signals:
     void readOnlyChanged(bool readOnly);
     // For Activity; batched about ten times a second, newest last. PING is left out, a long pipeline or scan is summed up. Nothing
     // is put together while nobody is connected.
+    // flushLog() brings the last ones at once, for who ends before the next batch.
     void commandsLogged(const QList<core::redis::SentCommand>& commands);
 
 protected:

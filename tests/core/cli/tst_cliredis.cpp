@@ -35,6 +35,7 @@ private slots:
     void passwordFile();
     void permissionErrors();
     void deniedKeysAreNotGone();
+    void verboseShowsTheCommands();
     void maxTime();
     void interrupted_data();
     void interrupted();
@@ -483,6 +484,18 @@ void TestCliRedis::deniedKeysAreNotGone()
     const QJsonObject denied = listed.items().last().toObject();
     for (const char* field : {"ttl_ms", "type", "memory_bytes"})
         QVERIFY2(denied.value(text(field)).isNull(), field);
+}
+
+void TestCliRedis::verboseShowsTheCommands()
+{
+    redis({"SET", "k", "1"});
+    const CliRun got = run({text("get"), text("k"), text("-v")});
+    QCOMPARE(got.exit, 0);
+    QVERIFY2(got.err.contains("PTTL k"), got.err.constData());
+    QVERIFY(!run({text("get"), text("k")}).err.contains("PTTL k"));
+    const CliRun listed = run({text("keys"), text("--verbose"), text("--json")});
+    QVERIFY2(listed.err.contains("SCAN"), listed.err.constData());
+    QCOMPARE(listed.items().size(), 1);
 }
 
 void TestCliRedis::maxTime()
