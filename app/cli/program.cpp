@@ -14,10 +14,12 @@
 
 #include <fcntl.h>
 #include <langinfo.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QProcess>
 #include <QStandardPaths>
 
 namespace cli {
@@ -79,6 +81,26 @@ namespace {
         return out.failure() ? failBefore(*out.failure(), {}) : 0;
     }
 
+    // The window program ends by SIGABRT where it finds no display, so it is asked first. A plain no is that of a platform which
+    // shows nothing, and whoever chose one (QT_QPA_PLATFORM=offscreen) gets it.
+    bool hasDisplay(const QString& program)
+    {
+        constexpr int longestMs = 20'000;
+        QProcess check;
+        check.setStandardOutputFile(QProcess::nullDevice());
+        check.setStandardErrorFile(QProcess::nullDevice());
+        check.setChildProcessModifier([] {
+            const rlimit none {0, 0};
+            ::setrlimit(RLIMIT_CORE, &none);
+        });
+        check.start(program, {QStringLiteral("--check-display")});
+        if (!check.waitForFinished(longestMs)) {
+            check.kill();
+            check.waitForFinished();
+        }
+        return check.exitStatus() == QProcess::NormalExit;
+    }
+
     int openWindow(char* argv[])
     {
         const QString name = QStringLiteral("cachelight-gui");
@@ -87,6 +109,8 @@ namespace {
             program = QStandardPaths::findExecutable(name);
         if (program.isEmpty())
             return printText(overviewText());
+        if (!hasDisplay(program))
+            return failBefore({core::Code::Usage, core::Reason::NoDisplay, {}, {}}, {});
         std::signal(SIGPIPE, SIG_DFL); // an ignored signal would stay ignored in the window
         const QByteArray path = QFile::encodeName(program);
         ::execv(path.constData(), argv);

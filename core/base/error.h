@@ -28,7 +28,7 @@ enum class Reason {
     // input
     BadTarget, BadHeader, BadKeyArgument, BadPattern, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
     BadOption,
-    UnknownCommandName, NotInThisVersion, NoSuchProfile,
+    UnknownCommandName, NoDisplay, NotInThisVersion, NoSuchProfile,
     // stored data and files
     CorruptTag, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, DiskFull,
     // the LightAPI server

@@ -78,6 +78,7 @@ namespace {
         {Reason::SharedClass, TEXT("More than one route has the class name %1."), TEXT("Their keys begin alike, so a write to one empties the cache of both. Let the routes end differently.")},
         {Reason::BadOption, TEXT("The option or argument %1 is not right."), TEXT("See \"cachelight help\".")},
         {Reason::UnknownCommandName, TEXT("There is no command %1."), TEXT("\"cachelight help\" lists the commands.")},
+        {Reason::NoDisplay, TEXT("There is no display to open the window on."), TEXT("Start it in a desktop session, or give a command: \"cachelight help\" lists them.")},
         {Reason::NotInThisVersion, TEXT("%1: not in this version."), TEXT("It is planned; \"cachelight help\" lists what works.")},
         {Reason::NoSuchProfile, TEXT("There is no saved connection named %1."), TEXT("\"cachelight profiles list\" shows them.")},
         {Reason::CorruptTag, TEXT("The tag %1 cannot be read, so nothing of it was deleted."), TEXT("Look at its value; it is kept as it is.")},

@@ -14,6 +14,8 @@ private slots:
     void errorsAreOfOneShape();
     void versionAndHelp();
     void withoutCommandPrintsHelp();
+    void withoutDisplaySaysSo();
+    void windowIsOpenedWithTheWords();
     void parse();
     void parseKeepsOddBytes();
     void parseStdin_data();
@@ -197,6 +199,42 @@ void TestCliOffline::withoutCommandPrintsHelp()
     const CliRun run = Cli::ended(process);
     QCOMPARE(run.exit, 0);
     QCOMPARE(run.out, m_cli.run({text("help")}).out);
+}
+
+// A folder with the command line and a window program that does what the script says.
+static QString folderWithWindow(const QTemporaryDir& folder, const QByteArray& script)
+{
+    const QString gui = folder.filePath(text("cachelight-gui"));
+    writeFile(gui, "#!/bin/sh\n" + script);
+    QFile::setPermissions(gui, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    const QString copy = folder.filePath(text("cachelight"));
+    QFile::copy(Cli::program(), copy);
+    return copy;
+}
+
+void TestCliOffline::withoutDisplaySaysSo()
+{
+    QTemporaryDir folder;
+    QProcess process;
+    m_cli.prepare(process, {text("--read-only")});
+    process.setProgram(folderWithWindow(folder, "kill -ABRT $$\n")); // as Qt does where no platform starts
+    process.start();
+    const CliRun run = Cli::ended(process);
+    QVERIFY2(run.exit == 2, run.all().constData());
+    QCOMPARE(run.out, QByteArray());
+    QVERIFY2(run.err.contains("There is no display"), run.err.constData());
+}
+
+void TestCliOffline::windowIsOpenedWithTheWords()
+{
+    QTemporaryDir folder;
+    QProcess process;
+    m_cli.prepare(process, {text("--read-only")});
+    process.setProgram(folderWithWindow(folder, "test \"$1\" = --check-display || echo window \"$@\"\n"));
+    process.start();
+    const CliRun run = Cli::ended(process);
+    QCOMPARE(run.exit, 0);
+    QCOMPARE(run.out, QByteArray("window --read-only\n"));
 }
 
 void TestCliOffline::parse()
