@@ -96,8 +96,25 @@ namespace {
         return !json.HasParseError() && json.IsObject() && (member(json, "key") || member(json, "type"));
     }
 
+    // What "keys --json" prints, or such a document on many lines. Its lines are no keys, and nothing else would say so.
+    bool isOneDocument(const QByteArray& text)
+    {
+        const QByteArray trimmed = text.trimmed();
+        if (!trimmed.startsWith('{') && !trimmed.startsWith('['))
+            return false;
+        rapidjson::Document json;
+        json.Parse(trimmed.constData(), static_cast<std::size_t>(trimmed.size()));
+        if (json.HasParseError()) // of NDJSON at the end of the first line
+            return false;
+        const bool ours = json.IsObject() && member(json, "schema") && !member(json, "type");
+        return ours || trimmed.contains('\n');
+    }
+
     Result<QList<QByteArray>> keysFromLines(const QByteArray& text)
     {
+        if (isOneDocument(text))
+            return fail(Code::Input, Reason::BadKeyArgument, QStringLiteral("A JSON document"),
+                QStringLiteral("keys come as lines, or as \"keys --ndjson\" prints them"));
         QList<QByteArray> keys;
         std::optional<bool> ndjson;
         qsizetype number = 0;

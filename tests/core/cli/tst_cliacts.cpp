@@ -179,6 +179,15 @@ void TestCliActs::keysFromFiles()
     QCOMPARE(done.summary().value(text("deleted")).toInt(), 11); // k:1, k:10 … k:19
     QCOMPARE(size(), 19);
     QCOMPARE(run({text("invalidate"), text("--keys-from"), text("-"), text("--yes")}, "\n").exit, 2);
+    // The document of --json is not a list of lines: refused, not taken as keys of odd names.
+    const CliRun document = m_cli.run({text("keys"), text("--url"), m_url, text("--json")});
+    for (const QByteArray& input : {document.out, QJsonDocument(document.json()).toJson(QJsonDocument::Indented)}) {
+        const CliRun refused = run({text("invalidate"), text("--keys-from"), text("-"), text("--yes")}, input);
+        QVERIFY2(refused.exit == 2, refused.all().constData());
+        QVERIFY(refused.error().value(text("message")).toString().contains(text("--ndjson")));
+    }
+    QCOMPARE(run({text("invalidate"), text("--keys-from"), text("-"), text("--yes")}, "{\"odd\":\"key\"}\n").exit, 0);
+    QCOMPARE(size(), 19);
 }
 
 void TestCliActs::absentTagIsANo()
