@@ -50,6 +50,10 @@ namespace {
             m_truncated = value.truncated;
             if (value.isGone())
                 return absent();
+            if (m_raw && !value.isString())
+                return m_context.fail(badOption(QStringLiteral("--raw"),
+                    QStringLiteral("the key holds a %1, whose members have no bytes in common; --json gives each exactly")
+                        .arg(shown(m_type))));
             value.isString() ? printString() : printMembers(value);
         }
 

@@ -260,6 +260,10 @@ void TestCliRedis::getRaw()
     const CliRun list = run({text("get"), text("list"), text("--json")});
     QCOMPARE(list.json().value(text("type")).toString(), text("list"));
     QCOMPARE(list.json().value(text("value")).toObject().value(text("data")).toArray(), (QJsonArray {text("one"), text("two")}));
+    const CliRun raw = run({text("get"), text("list"), text("--raw")});
+    QVERIFY2(raw.exit == 2, raw.all().constData());
+    QCOMPARE(raw.out, QByteArray());
+    QVERIFY2(raw.err.contains("holds a list"), raw.err.constData());
 }
 
 void TestCliRedis::getAbsent()
