@@ -4,7 +4,6 @@
 #include "app/cli/keyscollector.h"
 #include "app/cli/textcolumns.h"
 #include "core/base/bytes.h"
-#include "core/base/format.h"
 #include "core/cache/locks.h"
 #include "core/invalidate/loggedrelease.h"
 
@@ -22,24 +21,23 @@ namespace {
         json.bytes("inner", lock.inner);
         json.bytes("owner", lock.owner);
         json.ttl("ttl_ms", lock.ttlMs);
-        json.field("age_ms", lock.ageMs < 0 ? std::nullopt : std::optional(lock.ageMs));
+        json.field("age_ms", nullptr); // Redis does not tell when a key was made
         json.field("inner_exists", lock.innerExists);
         json.field("warnings", lock.warnings);
     }
 
     void printLocks(Context& context, const QList<LockInfo>& locks)
     {
-        TextColumns text({QStringLiteral("OWNER"), QStringLiteral("TTL"), QStringLiteral("AGE"), QStringLiteral("WARNINGS"),
-            QStringLiteral("KEY")});
+        TextColumns text(
+            {QStringLiteral("OWNER"), QStringLiteral("TTL"), QStringLiteral("WARNINGS"), QStringLiteral("KEY")});
         qint64 count = 0;
         for (const LockInfo& lock : locks) {
             if (lock.ttlMs == -2) // released since the scan
                 continue;
             ++count;
             context.out().item([&](JsonWriter& json) { writeLock(json, lock); });
-            text.add(
-                {shown(lock.owner), ttlText(lock.ttlMs), lock.ageMs < 0 ? QStringLiteral("-") : core::formatDuration(lock.ageMs),
-                    core::displayText(lock.warnings.join(QStringLiteral("; "))), shown(lock.key)});
+            text.add({shown(lock.owner), ttlText(lock.ttlMs), core::displayText(lock.warnings.join(QStringLiteral("; "))),
+                shown(lock.key)});
         }
         text.print(context.out());
         context.out().summary([&](JsonWriter& json) {

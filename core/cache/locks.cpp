@@ -15,7 +15,7 @@ namespace core::cache {
 
 namespace {
     constexpr QByteArrayView lockPrefix = "lock:";
-    constexpr qint64 assumedTtlMs = 30'000; // SET … NX EX 30 in LightAPI's caching example
+    constexpr qint64 exampleTtlMs = 30'000; // SET … NX EX 30 in LightAPI's caching example
     constexpr qsizetype lockBatch = 200;
     constexpr int answersPerLock = 3;
 
@@ -74,8 +74,8 @@ namespace {
             return lock;
         }
         lock.owner = owner.bytes;
-        if (lock.ttlMs >= 0 && lock.ttlMs <= assumedTtlMs)
-            lock.ageMs = assumedTtlMs - lock.ttlMs;
+        if (lock.ttlMs >= 0 && lock.ttlMs <= exampleTtlMs)
+            lock.ageIfExampleMs = exampleTtlMs - lock.ttlMs;
         addWarnings(lock);
         if (inner.isError())
             lock.warnings << QStringLiteral("whether the entry is there is not known: it needs +memory|usage");

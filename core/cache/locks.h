@@ -15,7 +15,9 @@ struct LockInfo {
     QByteArray inner;
     QByteArray owner;
     qint64 ttlMs = -1; // -1: no expiry, -2: gone
-    qint64 ageMs = -1; // 30 000 - TTL assuming SET … EX 30 (LightAPI caching example); -1 when that cannot be
+    // How long it is held if it was made with EX 30, as LightAPI's caching example does: 30 000 - TTL, -1 when that cannot be.
+    // Redis tells neither when a key was made nor for how long, so it is never a fact: say the "if" where it is shown.
+    qint64 ageIfExampleMs = -1;
     bool innerExists = false;
     QStringList warnings; // "no expiry", "owner is not a UUID", "the entry is there already", "not a lock: …"
 };

@@ -67,21 +67,21 @@ void TestLocks::reads()
     QCOMPARE(held.inner, "Book:/books?page=1");
     QCOMPARE(held.owner, owner);
     QVERIFY(held.ttlMs > 15'000 && held.ttlMs <= 20'000);
-    QCOMPARE(held.ageMs, 30'000 - held.ttlMs);
+    QCOMPARE(held.ageIfExampleMs, 30'000 - held.ttlMs);
     QVERIFY(!held.innerExists);
     QVERIFY(held.warnings.isEmpty());
 
     const LockInfo& odd = locks->at(1);
     QCOMPARE(odd.owner, QByteArray("x\0y", 3));
     QCOMPARE(odd.ttlMs, -1);
-    QCOMPARE(odd.ageMs, -1);
+    QCOMPARE(odd.ageIfExampleMs, -1);
     QVERIFY(odd.innerExists);
     QCOMPARE(odd.warnings,
         (QStringList {QStringLiteral("no expiry"), QStringLiteral("owner is not a UUID"), QStringLiteral("the entry is there already")}));
 
     QCOMPARE(locks->at(2).ttlMs, -2);
     QVERIFY(locks->at(2).warnings.isEmpty());
-    QCOMPARE(locks->at(3).ageMs, -1); // longer than 30 s is left: not the example's lock
+    QCOMPARE(locks->at(3).ageIfExampleMs, -1); // longer than 30 s is left: not the example's lock
     QVERIFY(locks->at(4).owner.isEmpty());
     QVERIFY(locks->at(4).warnings.first().startsWith(QStringLiteral("not a lock")));
 }
