@@ -29,11 +29,6 @@ namespace {
         return count < 0 ? std::nullopt : std::optional(count);
     }
 
-    QStringList warnings(const TagInfo& info)
-    {
-        return info.problem.isEmpty() ? info.warnings : QStringList(info.warnings + QStringList {info.problem});
-    }
-
     void writeTag(JsonWriter& json, const TagInfo& info)
     {
         json.bytes("tag", info.tag);
@@ -43,7 +38,7 @@ namespace {
         json.field("live", known(info.live));
         json.field("dead", known(info.dead));
         json.ttl("ttl_ms", info.ttlMs);
-        json.field("warnings", warnings(info));
+        json.field("warnings", info.warnings); // of an unreadable one its problem too
     }
 
     QString countText(qint64 count)
@@ -54,7 +49,7 @@ namespace {
     QStringList textRow(const TagInfo& info)
     {
         return {countText(info.members), countText(info.live), countText(info.dead), ttlText(info.ttlMs),
-            core::cache::tagLayoutName(info.layout), core::displayText(warnings(info).join(QStringLiteral("; "))),
+            core::cache::tagLayoutName(info.layout), core::displayText(info.warnings.join(QStringLiteral("; "))),
             shown(info.tag)};
     }
 
@@ -112,7 +107,7 @@ namespace {
             });
             if (failure)
                 return m_context.fail(*failure);
-            m_context.console().say(QStringLiteral("%1 tags").arg(count));
+            m_context.console().say(counted(count, "tag", "tags"));
             m_context.finish();
         }
 
@@ -146,12 +141,17 @@ namespace {
         if (absent)
             out.line(QStringLiteral("There is no tag %1.").arg(shown(info.tag)));
         else
-            out.line(QStringLiteral("%1 (%2): %3 members, %4 live, %5 dead")
-                         .arg(shown(info.tag), core::cache::tagLayoutName(info.layout), countText(info.members),
+            out.line(QStringLiteral("%1 (%2): %3, %4 live, %5 dead")
+                         .arg(shown(info.tag), core::cache::tagLayoutName(info.layout),
+                             info.members < 0 ? QStringLiteral("members not known") : counted(info.members, "member", "members"),
                              countText(info.live), countText(info.dead)));
         text.print(out);
-        for (const QString& warning : warnings(info))
-            context.console().warn(warning);
+        if (out.isText()) { // in the document else; why it cannot be read is said by the error
+            for (const QString& warning : info.warnings) {
+                if (warning != info.problem)
+                    context.console().warn(warning);
+            }
+        }
         out.summary([&](JsonWriter& json) {
             json.field("members", known(info.members));
             context.writeOwnLookups(json);

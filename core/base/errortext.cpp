@@ -81,7 +81,7 @@ namespace {
         {Reason::NoDisplay, TEXT("There is no display to open the window on."), TEXT("Start it in a desktop session, or give a command: \"cachelight help\" lists them.")},
         {Reason::NotInThisVersion, TEXT("%1: not in this version."), TEXT("It is planned; \"cachelight help\" lists what works.")},
         {Reason::NoSuchProfile, TEXT("There is no saved connection named %1."), TEXT("\"cachelight profiles list\" shows them.")},
-        {Reason::CorruptTag, TEXT("The tag %1 cannot be read, so nothing of it was deleted."), TEXT("Look at its value; it is kept as it is.")},
+        {Reason::CorruptTag, TEXT("The tag %1 cannot be read."), TEXT("Look at its value. Nothing of it is deleted while that is so.")},
         {Reason::TagStillWritten, TEXT("The tag %1 is still being written, so it was kept."), TEXT("Try again when fewer requests add to it.")},
         {Reason::SettingsDamaged, TEXT("The settings file %1 could not be read; defaults are used."), TEXT("The damaged file was kept aside under the name given.")},
         {Reason::FileMissing, TEXT("There is no file %1."), TEXT("Check the name.")},

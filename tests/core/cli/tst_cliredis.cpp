@@ -310,9 +310,16 @@ void TestCliRedis::corruptTag()
     const CliRun one = run({text("tag"), text("bad"), text("--json")});
     QCOMPARE(one.exit, 6);
     QCOMPARE(one.error().value(text("code")).toString(), text("data"));
+    QCOMPARE(one.json().value(text("tag")).toObject().value(text("warnings")).toArray().size(), 1);
+    QVERIFY2(!one.err.contains("warning"), one.err.constData());
+    QVERIFY2(!one.out.contains("was deleted"), one.out.constData()); // it was only looked at
+    const CliRun people = run({text("tag"), text("bad")});
+    QVERIFY2(people.err.contains("tag:bad cannot be read."), people.err.constData());
+    QVERIFY2(!people.err.contains("warning"), people.err.constData());
     const CliRun listed = run({text("tags"), text("--json")});
     QCOMPARE(listed.exit, 0);
     QCOMPARE(listed.items().first().toObject().value(text("layout")).toString(), text("unreadable"));
+    QCOMPARE(listed.items().first().toObject().value(text("warnings")).toArray().size(), 1);
 }
 
 void TestCliRedis::locks()
