@@ -24,13 +24,13 @@ namespace {
         {Reason::NoSocket, TEXT("There is no Redis socket at %1."), TEXT("Check the path, and \"unixsocket\" in the server's configuration.")},
         {Reason::SocketPermission, TEXT("You may not open the socket %1."), TEXT("Ask for access to the file, or connect over TCP.")},
         {Reason::ConnectTimeout, TEXT("%1 did not accept the connection in time."), TEXT("Check the address and firewall, or allow more time.")},
-        {Reason::ReplyTimeout, TEXT("%1 stopped answering."), TEXT("The server is stopped or busy. Cachelight goes on trying to reach it.")},
-        {Reason::LineDropped, TEXT("The connection to %1 was lost before the answer came; whether the command was executed is not known."), TEXT("Cachelight reconnects by itself and does not send it again. Look at the data before you repeat it.")},
+        {Reason::ReplyTimeout, TEXT("%1 stopped answering."), TEXT("The server is stopped or busy.")},
+        {Reason::LineDropped, TEXT("The connection to %1 was lost before the answer came; whether the command was executed is not known."), TEXT("It is not sent again. Look at the data before you repeat it.")},
         {Reason::SpeaksHttp, TEXT("%1 answers in HTTP, not in Redis' protocol."), TEXT("This is a web server's port. Redis usually listens on 6379.")},
         {Reason::SpeaksTls, TEXT("%1 expects TLS."), TEXT("Use rediss:// in the URL.")},
         {Reason::NotRedis, TEXT("%1 does not speak Redis' protocol."), TEXT("Check the port.")},
         {Reason::NotConnected, TEXT("There is no connection to %1."), TEXT("Connect first, or wait for the reconnection.")},
-        {Reason::ClosedByServer, TEXT("%1 closed the connection."), TEXT("The server restarted, dropped this client, or has a limit of its own. Cachelight reconnects by itself.")},
+        {Reason::ClosedByServer, TEXT("%1 closed the connection."), TEXT("The server restarted, dropped this client, or has a limit of its own.")},
         {Reason::TlsUntrusted, TEXT("The certificate of %1 is not signed by an authority this machine trusts."), TEXT("Give the authority's file with --tls-ca, or in the profile.")},
         {Reason::TlsSelfSigned, TEXT("The certificate of %1 is signed by itself."), TEXT("If it is yours, give that certificate with --tls-ca, or in the profile.")},
         {Reason::TlsWrongName, TEXT("The certificate of %1 is for another host name."), TEXT("Connect by the name in the certificate, or give it with --tls-server-name.")},
@@ -131,15 +131,24 @@ namespace {
     }
 }
 
+namespace {
+    // Advice follows it wherever both are shown, and what a system or a server says ends as it likes.
+    QString asSentence(const QString& detail)
+    {
+        const bool ends = detail.isEmpty() || QStringLiteral(".!?…").contains(detail.back());
+        return ends ? detail : QString(detail + u'.');
+    }
+}
+
 ErrorText describe(const Error& error)
 {
     const auto row = std::ranges::find(rows, error.reason, &Row::reason);
     if (row != std::end(rows))
-        return {filled(row->what, error.subject), error.detail, filled(row->advice, error.subject)};
+        return {filled(row->what, error.subject), asSentence(error.detail), filled(row->advice, error.subject)};
     const auto codeRow = std::ranges::find(codeRows, error.code, &CodeRow::code);
     const QString what = codeRow != std::end(codeRows) ? QString::fromUtf8(codeRow->what)
                                                        : QStringLiteral("It failed (%1).").arg(codeName(error.code));
-    return {error.subject.isEmpty() ? what : QString(what + u' ' + u'(' + error.subject + u')'), error.detail, {}};
+    return {error.subject.isEmpty() ? what : QString(what + u' ' + u'(' + error.subject + u')'), asSentence(error.detail), {}};
 }
 
 QString oneLine(const Error& error)
@@ -147,7 +156,7 @@ QString oneLine(const Error& error)
     const ErrorText text = describe(error);
     QStringList parts {text.what};
     if (!text.why.isEmpty())
-        parts << (text.why.endsWith(u'.') ? text.why : QString(text.why + u'.'));
+        parts << text.why;
     if (!text.advice.isEmpty())
         parts << text.advice;
     return parts.join(u' ');

@@ -8,7 +8,7 @@ namespace core {
 // An error for people, in English source text: the window translates it, the command line prints it as it is.
 struct ErrorText {
     QString what; // one sentence: what went wrong
-    QString why; // the cause, where it is known; may hold server text, so treat it as plain text
+    QString why; // the cause, where it is known, with a full stop; may hold server text, so treat it as plain text
     QString advice; // what to do
 };
 

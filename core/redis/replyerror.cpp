@@ -68,9 +68,9 @@ namespace {
         if (const QByteArrayView key = between(text, "access the '", "' key"); !key.isEmpty())
             return u'~' + displayText(key);
         if (text.contains("keys used as arguments"))
-            return QStringLiteral("~key");
+            return QStringLiteral("for a key it was asked for (~pattern)");
         if (text.contains("channel"))
-            return QStringLiteral("&channel");
+            return QStringLiteral("for that channel (&pattern)");
         return u'+' + subject.toLower().replace(u' ', u'|');
     }
 }

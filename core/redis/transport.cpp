@@ -173,7 +173,8 @@ void Transport::onLocalError(QLocalSocket* socket)
 
 Error Transport::error(Code code, Reason reason, const QString& detail) const
 {
-    return {code, reason, m_label, detail};
+    const bool ofFile = reason == Reason::NoSocket || reason == Reason::SocketPermission;
+    return {code, reason, ofFile ? m_endpoint.path : m_label, detail};
 }
 
 }

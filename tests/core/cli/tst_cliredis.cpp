@@ -36,6 +36,7 @@ private slots:
     void permissionErrors();
     void deniedKeysAreNotGone();
     void verboseShowsTheCommands();
+    void socketIsNamedByItsPath();
     void maxTime();
     void interrupted_data();
     void interrupted();
@@ -509,6 +510,13 @@ void TestCliRedis::verboseShowsTheCommands()
     const CliRun listed = run({text("keys"), text("--verbose"), text("--json")});
     QVERIFY2(listed.err.contains("SCAN"), listed.err.constData());
     QCOMPARE(listed.items().size(), 1);
+}
+
+void TestCliRedis::socketIsNamedByItsPath()
+{
+    const CliRun run = m_cli.run({text("keys"), text("--url"), text("unix:///nowhere/at/all.sock?db=3")});
+    QCOMPARE(run.exit, 3);
+    QVERIFY2(run.err.contains("no Redis socket at /nowhere/at/all.sock."), run.err.constData());
 }
 
 void TestCliRedis::maxTime()

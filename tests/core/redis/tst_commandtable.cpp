@@ -211,9 +211,9 @@ void TestCommandTable::errors_data()
     row("NOPERM this user has no permissions to run the 'config|get' command", Code::Permission, Reason::NoPermission, "+config|get");
     row("NOPERM User app has no permissions to run the 'get' command", Code::Permission, Reason::NoPermission, "+get");
     row("NOPERM this user has no permissions to run the 'get' command or its subcommand", Code::Permission, Reason::NoPermission, "+get");
-    row("NOPERM this user has no permissions to access one of the keys used as arguments", Code::Permission, Reason::NoPermission, "~key");
+    row("NOPERM this user has no permissions to access one of the keys used as arguments", Code::Permission, Reason::NoPermission, "for a key it was asked for (~pattern)");
     row("NOPERM User app has no permissions to access the 'it's' key", Code::Permission, Reason::NoPermission, "~it's");
-    row("NOPERM this user has no permissions to access one of the channels used as arguments", Code::Permission, Reason::NoPermission, "&channel");
+    row("NOPERM this user has no permissions to access one of the channels used as arguments", Code::Permission, Reason::NoPermission, "for that channel (&pattern)");
     row("NOPERM something new", Code::Permission, Reason::NoPermission, "+get");
     row("MOVED 3999 127.0.0.1:6381", Code::Reply, Reason::Moved, "");
     row("CLUSTERDOWN The cluster is down", Code::Reply, Reason::ClusterDown, "");
