@@ -31,6 +31,12 @@ namespace {
         return instant.toUTC();
     }
 
+    // Logged as displayText() made it, with two for a backslash; what acts on a screen can only have been written by others.
+    QString selectorsText(const AuditEntry& entry)
+    {
+        return core::displayText(entry.selectors.join(u' ')).replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
+    }
+
     void writeEntry(JsonWriter& json, const AuditEntry& entry)
     {
         json.field("id", entry.id);
@@ -69,11 +75,11 @@ void runAudit(Context& context)
         const qint64 deleted = entry.counts.value(QStringLiteral("deleted")).toInteger(-1);
         text.add({core::formatInstant(entry.at.toMSecsSinceEpoch()), entry.act, core::displayText(entry.server),
             deleted < 0 ? QStringLiteral("-") : core::formatCount(deleted), core::displayText(entry.outcome),
-            core::displayText(entry.selectors.join(u' '))});
+            selectorsText(entry)});
     }
     text.print(out);
     if (contents->damagedLines > 0)
-        context.console().warn(QStringLiteral("%1 lines of %2 cannot be read").arg(contents->damagedLines).arg(log.file()));
+        context.console().warn(QStringLiteral("%1 of %2 cannot be read").arg(counted(contents->damagedLines, "line", "lines"), log.file()));
     out.summary([&](JsonWriter& json) {
         json.field("count", static_cast<qint64>(contents->entries.size()));
         json.field("damaged_lines", contents->damagedLines);

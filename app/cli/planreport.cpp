@@ -20,7 +20,7 @@ namespace {
     {
         QStringList all;
         for (const inv::Selector& selector : selection)
-            all << inv::selectorText(selector);
+            all << inv::selectorKindName(selector.kind) + u'=' + core::argumentFromBytes(selector.text);
         return all;
     }
 

@@ -319,6 +319,11 @@ void TestCliActs::auditListsTheActs()
     QCOMPARE(deletion.value(text("id")).toString(), done.json().value(text("audit")).toString());
     QCOMPARE(deletion.value(text("counts")).toObject().value(text("deleted")).toInt(), 1);
     QCOMPARE(fresh.run({text("audit"), text("--since"), text("2999-01-01"), text("--json")}).items().size(), 0);
+    // A byte that is not text is escaped once, when it is logged.
+    fresh.run({text("invalidate"), text("--key"), text("b64:YmFk/w=="), text("--yes"), text("--url"), m_url});
+    const QByteArray people = fresh.run({text("audit")}).out;
+    QVERIFY2(people.contains("key=bad\\xff"), people.constData());
+    QVERIFY2(!people.contains("key=bad\\\\xff"), people.constData());
 }
 
 void TestCliActs::terminalAsks_data()
