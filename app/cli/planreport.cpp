@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/planreport.h"
 
+#include "app/cli/textcolumns.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
@@ -11,11 +12,22 @@ namespace {
     namespace inv = core::invalidate;
     constexpr qsizetype sampleSize = 10;
 
+    QString entries(qint64 count)
+    {
+        return counted(count, "entry", "entries");
+    }
+
+    QString tagIndexes(qint64 count)
+    {
+        return counted(count, "tag index", "tag indexes");
+    }
+
     bool isEstimate(const inv::Plan& plan)
     {
         return plan.bytes >= 0 && plan.bytesSampled < plan.keys.size() + plan.tagKeys.size();
     }
 
+    // In the form of an argument: exact bytes, "b64:…" where they are not text.
     QStringList texts(const inv::Selection& selection)
     {
         QStringList all;
@@ -40,6 +52,7 @@ namespace {
     {
         json.beginObject();
         json.field("id", plan.id);
+        json.field("made_at", core::formatInstant(plan.madeAt.toMSecsSinceEpoch()));
         json.field("server", plan.server);
         json.field("keys", static_cast<qint64>(plan.keys.size()));
         json.field("tag_keys", static_cast<qint64>(plan.tagKeys.size()));
@@ -54,15 +67,25 @@ namespace {
         json.endObject();
     }
 
+    // A plan names keys, not what they hold: the older it is, the more of them were stored anew since.
+    QString ageText(const inv::Plan& plan)
+    {
+        const QString instant = core::formatInstant(plan.madeAt.toMSecsSinceEpoch());
+        const qint64 ageMs = plan.madeAt.msecsTo(QDateTime::currentDateTimeUtc());
+        if (ageMs < 0)
+            return QStringLiteral("Made at %1, later than this machine's clock says it is.").arg(instant);
+        return QStringLiteral("Made at %1, %2 ago.").arg(instant, core::formatDuration(ageMs));
+    }
+
     void printPlan(Output& out, const inv::Plan& plan, const QString& nameToType)
     {
         const QString size = plan.bytes < 0
             ? QString()
             : QString(
                 QStringLiteral(", ") + (isEstimate(plan) ? QStringLiteral("about ") : QString()) + core::formatBytes(plan.bytes));
-        out.line(QStringLiteral("Plan: delete %1 entries and %2 tag indexes on %3%4. It cannot be undone.")
-                     .arg(core::formatCount(plan.keys.size()), core::formatCount(plan.tagKeys.size()),
-                         core::displayText(plan.server), size));
+        out.line(QStringLiteral("Plan: delete %1 and %2 on %3%4. It cannot be undone.")
+                     .arg(entries(plan.keys.size()), tagIndexes(plan.tagKeys.size()), core::displayText(plan.server), size));
+        out.line(ageText(plan));
         for (const QByteArray& key : plan.keys.mid(0, sampleSize))
             out.line(QStringLiteral("  ") + shown(key));
         if (plan.keys.size() > sampleSize)
@@ -90,8 +113,8 @@ namespace {
 
     void printSummary(Context& context, const inv::RunSummary& summary)
     {
-        QString text = QStringLiteral("Deleted %1 entries and %2 tag indexes in %3")
-                           .arg(core::formatCount(summary.deleted), core::formatCount(summary.tagKeysDeleted),
+        QString text = QStringLiteral("Deleted %1 and %2 in %3")
+                           .arg(entries(summary.deleted), tagIndexes(summary.tagKeysDeleted),
                                core::formatDuration(summary.durationMs));
         const std::pair<const char*, qint64> more[] {{"gone before", summary.vanished}, {"failed", summary.failed},
             {"stored anew since", summary.reappeared}, {"new members deleted too", summary.appeared},

@@ -24,6 +24,15 @@ namespace {
             addPart(hash, item);
     }
 
+    void addSelection(QCryptographicHash& hash, const Selection& selection)
+    {
+        hash.addData(QByteArray::number(selection.size()).append(';'));
+        for (const Selector& selector : selection) {
+            addPart(hash, selectorKindName(selector.kind).toUtf8());
+            addPart(hash, selector.text);
+        }
+    }
+
     // "*", and what says the same: "**", "?*" leaves out the empty key alone.
     bool matchesNearlyAll(const QByteArray& glob)
     {
@@ -63,8 +72,12 @@ QString selectionText(const Selection& selection)
 QByteArray Plan::sha256() const
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    addPart(hash, runId.toUtf8());
-    addPart(hash, QByteArray::number(database));
+    for (const QString& text : {id, madeAt.toUTC().toString(Qt::ISODateWithMs), server, runId})
+        addPart(hash, text.toUtf8());
+    for (const qint64 number : {static_cast<qint64>(database), bytes, bytesSampled})
+        addPart(hash, QByteArray::number(number));
+    addSelection(hash, selectors);
+    addSelection(hash, except);
     addList(hash, keys);
     addList(hash, tagKeys);
     return hash.result().toHex();

@@ -43,7 +43,8 @@ struct Plan {
     QList<QByteArray> tagKeys;
     qint64 bytes = -1; // MEMORY USAGE of all; -1 without the permission
     qint64 bytesSampled = 0; // keys that were asked; fewer than all: bytes is an estimate
-    // Hex; over server run, database and the sorted lists: what --plan checks. Some 0.2 s for a million keys.
+    // Hex; over all that stands above: what --plan checks. Not a signature: it tells a slip from the plan that was shown, and who
+    // may write the file can make another. Some 0.2 s for a million keys.
     QByteArray sha256() const;
     bool dangerous() const; // glob "*" or an empty prefix: everything
 };
@@ -66,9 +67,9 @@ public:
     void setTagTemplate(const cache::TagTemplate& tagTemplate);
     void setGentle(bool gentle);
     const Plan& plan() const; // after finished() without error
-
     // Of the tags that select, those that are not there, as they were given.
     const QList<QByteArray>& absentTags() const;
+
 protected:
     void onStart() override;
     void onCancel() override;

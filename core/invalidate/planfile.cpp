@@ -17,7 +17,7 @@ namespace core::invalidate {
 
 namespace {
     using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-    constexpr int fileSchema = 1;
+    constexpr int fileSchema = 2; // 1: its digest covered the lists alone
 
     void writeText(Writer& out, const QByteArray& utf8)
     {
@@ -223,7 +223,7 @@ Result<Plan> planFromJson(const QByteArray& json, const QString& name)
     if (!reader.problem().isEmpty())
         return damaged(name, reader.problem());
     if (digest.toLatin1() != plan.sha256() || !isSortedSet(plan.keys) || !isSortedSet(plan.tagKeys))
-        return fail(Code::Guard, Reason::PlanChanged, name, QStringLiteral("its sha256 does not belong to its keys"));
+        return fail(Code::Guard, Reason::PlanChanged, name, QStringLiteral("its sha256 does not belong to what it holds"));
     return plan;
 }
 

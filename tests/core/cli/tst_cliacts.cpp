@@ -27,6 +27,7 @@ private slots:
     void everythingWantsAName();
     void savedPlanIsExecuted();
     void changedPlanIsRefused();
+    void planSaysItsAge();
     void planOfAnotherServerIsRefused();
     void productionProfile();
     void auditListsTheActs();
@@ -111,7 +112,7 @@ void TestCliActs::unconfirmedChangesNothing()
     QVERIFY(plan(refused).value(text("confirm")).isNull());
     QCOMPARE(plan(refused).value(text("undoable")).toBool(true), false);
     QCOMPARE(plan(refused).value(text("sha256")).toString().size(), 64);
-    for (const char* field : {"id", "tag_keys", "bytes", "selectors"})
+    for (const char* field : {"id", "made_at", "tag_keys", "bytes", "selectors"})
         QVERIFY2(plan(refused).contains(text(field)), field);
     QCOMPARE(size(), 25);
 }
@@ -261,6 +262,20 @@ void TestCliActs::changedPlanIsRefused()
     QVERIFY2(refused.exit == 4, refused.all().constData());
     QCOMPARE(refused.error().value(text("code")).toString(), text("guard"));
     QCOMPARE(size(), 2);
+}
+
+void TestCliActs::planSaysItsAge()
+{
+    fill(1);
+    const QString name = file("aged.json");
+    const CliRun dry = run({text("invalidate"), text("--key"), text("k:1"), text("--dry-run"), text("--save-plan"), name});
+    QCOMPARE(dry.exit, 0);
+    const QString madeAt = plan(dry).value(text("made_at")).toString();
+    QVERIFY2(QDateTime::fromString(madeAt, Qt::ISODateWithMs).isValid(), dry.out.constData());
+    const CliRun people = m_cli.run({text("invalidate"), text("--plan"), name, text("--dry-run"), text("--url"), m_url});
+    QCOMPARE(people.exit, 0);
+    QVERIFY2(people.out.contains(QByteArray("Made at " + madeAt.toUtf8())) && people.out.contains(" ago."), people.out.constData());
+    QVERIFY2(people.out.contains("delete 1 entry and 0 tag indexes"), people.out.constData());
 }
 
 void TestCliActs::planOfAnotherServerIsRefused()

@@ -44,7 +44,7 @@ private slots:
     void badFiles_data();
     void badFiles();
     void filesThatCannotBeOpened();
-    void digestCoversListsServerAndDatabase();
+    void digestCoversAll();
     void danger_data();
     void danger();
     void arithmetic_data();
@@ -115,13 +115,21 @@ void TestPlan::badFiles_data()
     changed("a tag key more", R"("tag:table:products"],"keys")", R"("tag:table:products","tag:x"],"keys")");
     changed("another database", "\"db\":3", "\"db\":4");
     changed("another run", "0123456789012345678901234567890123456789", "1123456789012345678901234567890123456789");
+    changed("another server", "localhost:6379/3", "localhost:6380/3");
+    changed("younger than it is", "\"made_at\":\"2026-", "\"made_at\":\"2027-");
+    changed("no instant", "\"made_at\":\"2026-", "\"made_at\":\"soon-");
+    changed("another selector", "\"kind\":\"tag\",\"text\":\"table:products\"", "\"kind\":\"tag\",\"text\":\"table:orders\"");
+    changed("another kind", "\"kind\":\"tag\"", "\"kind\":\"key\"");
+    changed("another exception", "\"a*\"", "\"b*\"");
+    changed("other sizes", "\"bytes\":1234", "\"bytes\":12");
     changed("no digest", samplePlan().sha256(), "");
     damaged("nothing", "");
     damaged("not JSON", "keys");
     damaged("cut short", good.first(good.size() / 2));
     damaged("a list", "[]");
     damaged("other JSON", R"({"schema":1,"items":[]})");
-    damaged("later version", replaced(good, "\"schema\":1", "\"schema\":2"));
+    damaged("earlier version", replaced(good, "\"schema\":2", "\"schema\":1"));
+    damaged("later version", replaced(good, "\"schema\":2", "\"schema\":3"));
     damaged("no keys", replaced(good, ",\"keys\":", ",\"key\":"));
     damaged("keys that are no list", replaced(good, "\"tag_keys\":[\"tag:table:products\"]", "\"tag_keys\":{}"));
     damaged("a number among keys", replaced(good, "\"plain\"", "7"));
@@ -147,15 +155,15 @@ void TestPlan::filesThatCannotBeOpened()
     VERIFY_FAILED(loadPlan(folder.path()), Code::File, Reason::FilePermission); // a folder
 }
 
-void TestPlan::digestCoversListsServerAndDatabase()
+void TestPlan::digestCoversAll()
 {
     const Plan plan = samplePlan();
     QCOMPARE(plan.sha256().size(), 64);
     Plan other = plan;
-    other.id = QStringLiteral("another");
-    other.bytes = 0;
-    QCOMPARE(other.sha256(), plan.sha256());
     other.keys = {"", "a\nb", QByteArray("nul\0", 4), "plain\xc3\xa9", "\xff\xfe"}; // the same bytes in a row
+    QVERIFY(other.sha256() != plan.sha256());
+    other = plan;
+    other.selectors.swap(other.except);
     QVERIFY(other.sha256() != plan.sha256());
     other = plan;
     other.tagKeys.clear();
