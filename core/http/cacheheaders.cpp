@@ -95,6 +95,20 @@ namespace {
         return std::nullopt;
     }
 
+    bool isRead(const QByteArray& name)
+    {
+        constexpr const char* read[] {"X-Cache", "X-Cache-Status", "X-Cache-Key", "X-Cache-TTL", "Age"};
+        return std::ranges::any_of(read, [&](const char* known) { return isField(name, known); });
+    }
+
+    // By the name: there are dozens (X-Proxy-Cache, X-Drupal-Cache, X-Vercel-Cache …). Cache-Control and its kin give orders to caches.
+    bool isOfACache(const QByteArray& name)
+    {
+        const QByteArray lower = name.toLower();
+        return (lower.contains("cache") && !lower.endsWith("cache-control") && !lower.endsWith("cache-tag") && !lower.endsWith("cache-tags"))
+            || lower == "x-varnish";
+    }
+
     QList<CacheLayer> layersWithVerdict(const Headers& headers)
     {
         QList<CacheLayer> layers;
@@ -155,6 +169,17 @@ QString verdictName(Verdict verdict)
     case Verdict::Unknown: break;
     }
     return QStringLiteral("UNKNOWN");
+}
+
+QStringList unreadCacheFields(const Headers& headers)
+{
+    QStringList names;
+    for (const auto& [name, value] : headers) {
+        const QString text = displayText(name);
+        if (isOfACache(name) && !isRead(name) && !names.contains(text, Qt::CaseInsensitive))
+            names << text;
+    }
+    return names;
 }
 
 std::optional<qint64> ageSeconds(const Headers& headers)

@@ -5,6 +5,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -24,6 +25,9 @@ struct CacheLayer {
 };
 // One item a cache: X-Cache-Key, -TTL and Age belong to the cache whose X-Cache or X-Cache-Status they accompany.
 QList<CacheLayer> cacheLayers(const Headers& headers);
+// Names of other fields in which a cache speaks (Cache-Status, CF-Cache-Status, X-Varnish …), as they were written, each once. They
+// are not read in this version; without layers, they forbid to say that there was no cache.
+QStringList unreadCacheFields(const Headers& headers);
 // Age as RFC 9111 reads it: none when absent or invalid.
 std::optional<qint64> ageSeconds(const Headers& headers);
 // Head of a response as text (status line optional, ends at the blank line; of several heads the last).

@@ -24,6 +24,7 @@ private slots:
     void predictFromConfig();
     void headers_data();
     void headers();
+    void headersOfOtherCaches();
     void profiles();
     void profilesNeverHoldPasswords();
     void damagedSettingsAreSaid();
@@ -375,7 +376,21 @@ void TestCliOffline::headers()
             QVERIFY2(item.toObject().contains(text(field)), field);
     }
     QTEST(verdicts, "verdicts");
+    QVERIFY(run.summary().value(text("unread")).toArray().isEmpty());
     QCOMPARE(m_cli.run({text("headers")}, head).exit, 0);
+}
+
+void TestCliOffline::headersOfOtherCaches()
+{
+    const QByteArray head = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nCache-Status: edge; hit\r\nCF-Cache-Status: HIT\r\n"
+                            "cache-status: shield; fwd=miss\r\nX-Varnish: 12 34\r\n\r\n";
+    const CliRun run = m_cli.run({text("headers"), text("--json")}, head);
+    QCOMPARE(run.exit, 0);
+    QCOMPARE(run.summary().value(text("unread")).toArray(),
+        (QJsonArray {text("Cache-Status"), text("CF-Cache-Status"), text("X-Varnish")}));
+    QVERIFY2(run.err.contains("Cache-Status, CF-Cache-Status, X-Varnish"), run.err.constData());
+    QVERIFY2(!run.err.contains("no cache speaks"), run.err.constData());
+    QVERIFY(m_cli.run({text("headers")}, "Cache-Control: no-store\r\n\r\n").err.contains("no cache speaks"));
 }
 
 void TestCliOffline::profiles()
