@@ -44,7 +44,7 @@ namespace {
             json.field("locks", count);
             context.writeOwnLookups(json);
         });
-        context.console().say(QStringLiteral("%1 locks").arg(count));
+        context.console().say(counted(count, "lock", "locks"));
         context.finish();
     }
 

@@ -28,6 +28,7 @@ private slots:
     void savedPlanIsExecuted();
     void changedPlanIsRefused();
     void planSaysItsAge();
+    void planThatCannotBeSavedIsAFailure();
     void planOfAnotherServerIsRefused();
     void productionProfile();
     void auditListsTheActs();
@@ -276,6 +277,16 @@ void TestCliActs::planSaysItsAge()
     QCOMPARE(people.exit, 0);
     QVERIFY2(people.out.contains(QByteArray("Made at " + madeAt.toUtf8())) && people.out.contains(" ago."), people.out.constData());
     QVERIFY2(people.out.contains("delete 1 entry and 0 tag indexes"), people.out.constData());
+}
+
+void TestCliActs::planThatCannotBeSavedIsAFailure()
+{
+    fill(1);
+    const CliRun full = run({text("invalidate"), text("--key"), text("k:1"), text("--dry-run"), text("--save-plan"), text("/dev/full")});
+    QVERIFY2(full.exit == 6, full.all().constData());
+    QCOMPARE(full.error().value(text("code")).toString(), text("file"));
+    QVERIFY2(!full.err.contains("was written"), full.err.constData());
+    QVERIFY(!QFileInfo(text("/dev/full")).isFile()); // the device is still one
 }
 
 void TestCliActs::planOfAnotherServerIsRefused()
