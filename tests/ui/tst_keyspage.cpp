@@ -7,6 +7,7 @@
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/jsonview.h"
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
@@ -14,7 +15,9 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScopeGuard>
+#include <QScrollBar>
 #include <QSemaphore>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThreadPool>
@@ -302,6 +305,28 @@ private slots:
         QCOMPARE(IndexedPage::scannedAgo(150'000), QStringLiteral("scanned 2 min ago"));
         QCOMPARE(IndexedPage::scannedAgo(3 * 3'600'000), QStringLiteral("scanned 3 h ago"));
         QCOMPARE(IndexedPage::scannedAgo(72 * 3'600'000LL), QStringLiteral("scanned 3 days ago"));
+    }
+
+    // Each row is whole, and says where it is once.
+    void hexRowsFitTheirWidth()
+    {
+        send({{"FLUSHALL"}, {"SET", "k:0", QByteArray(100, 'x')}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 1);
+        ValuePane alone(m_workspace.get());
+        alone.resize(320, 700);
+        alone.show();
+        alone.findChild<QTabBar*>()->setCurrentIndex(2);
+        alone.showKey("k:0");
+        QTRY_COMPARE(alone.valueText().count(u'\n'), 13);
+        QVERIFY2(alone.valueText().startsWith(QStringLiteral("0000  78 78 78 78 78 78 78 78  xxxxxxxx\n0008  ")), qPrintable(alone.valueText()));
+        const QList<JsonView*> views = alone.findChildren<JsonView*>();
+        const JsonView* view = *std::ranges::find_if(views, &QWidget::isVisible);
+        QCOMPARE(view->horizontalScrollBar()->maximum(), 0);
+        QCOMPARE(view->viewport()->width(), view->width());
+        alone.resize(700, 700);
+        QTRY_COMPARE(alone.valueText().count(u'\n'), 7);
+        QCOMPARE(view->horizontalScrollBar()->maximum(), 0);
     }
 
     void copyingMillionsIsRefused()

@@ -68,6 +68,13 @@ void JsonView::setPlain(const QString& text)
     setShown(text, false);
 }
 
+void JsonView::setLineNumbers(bool shown)
+{
+    m_numbered = shown;
+    m_numbers->setVisible(shown);
+    updateMargins();
+}
+
 void JsonView::setShown(const QString& text, bool highlight)
 {
     QString shown;
@@ -142,7 +149,7 @@ void JsonView::updateMargins()
 {
     const int digits = qMax(2, static_cast<int>(QString::number(m_lineOfBlock.isEmpty() ? 1 : m_lineOfBlock.size()).size()));
     const int width = fontMetrics().horizontalAdvance(u'9') * digits + 22;
-    setViewportMargins(width, 0, 0, 0);
+    setViewportMargins(m_numbered ? width : 0, 0, 0, 0);
     m_numbers->setGeometry(frameWidth(), frameWidth(), width, viewport()->height());
 }
 

@@ -20,6 +20,8 @@ public:
     // Already laid out by the core's token-preserving printer; nothing is parsed here but for colours.
     void setJson(const QString& text);
     void setPlain(const QString& text);
+    // Without: for text whose lines tell where they are themselves (hex).
+    void setLineNumbers(bool shown);
     // Lines that differ (0-based), tinted: a diff beside another view.
     void setMarkedLines(const QList<int>& lines, Tone tone);
 
@@ -36,6 +38,7 @@ private:
     void applyMarks();
 
     QWidget* m_numbers;
+    bool m_numbered = true;
     class JsonHighlighter* m_highlighter;
     QList<int> m_lineOfBlock; // 1-based; 0: continuation of the line above
     QList<int> m_marked;

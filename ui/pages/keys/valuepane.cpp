@@ -19,10 +19,12 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtMath>
 
 #include <algorithm>
 #include <chrono>
@@ -38,16 +40,32 @@ namespace {
     constexpr qint64 shownBytes = 1024 * 1024;
     constexpr qsizetype hexBytes = 64 * 1024;
 
-    QString hexDump(const QByteArray& bytes)
+    constexpr int offsetDigits = 4; // hexBytes are 64 KiB
+
+    // "0010  68 65 6c 6c 6f  hello": characters of a row.
+    constexpr int hexColumns(int row)
+    {
+        return offsetDigits + 2 + row * 3 - 1 + 2 + row;
+    }
+
+    // The scroll bar counts as shown: else it could come and go with the rows it changes.
+    int hexRowFor(const JsonView& view)
+    {
+        const int room = view.width() - view.verticalScrollBar()->sizeHint().width() - 2 * qCeil(view.document()->documentMargin());
+        const int columns = room / qMax(1, view.fontMetrics().horizontalAdvance(u'0'));
+        return columns >= hexColumns(16) ? 16 : columns >= hexColumns(8) ? 8 : 4;
+    }
+
+    QString hexDump(const QByteArray& bytes, int row)
     {
         QString out;
         const QByteArray shown = bytes.left(hexBytes);
-        for (qsizetype at = 0; at < shown.size(); at += 16) {
-            const QByteArray line = shown.mid(at, 16);
+        for (qsizetype at = 0; at < shown.size(); at += row) {
+            const QByteArray line = shown.mid(at, row);
             QString ascii;
             for (const char c : line)
                 ascii += c >= 0x20 && c < 0x7F ? QLatin1Char(c) : QLatin1Char('.');
-            out += QStringLiteral("%1  %2  %3\n").arg(at, 8, 16, QLatin1Char('0')).arg(QString::fromLatin1(line.toHex(' ')), -47).arg(ascii);
+            out += QStringLiteral("%1  %2  %3\n").arg(at, offsetDigits, 16, QLatin1Char('0')).arg(QString::fromLatin1(line.toHex(' ')), 1 - row * 3).arg(ascii);
         }
         if (bytes.size() > hexBytes)
             out += ValuePane::tr("… %1 more").arg(core::formatBytes(bytes.size() - hexBytes));
@@ -96,6 +114,8 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(card);
+    m_hex->setLineNumbers(false);
+    m_hex->installEventFilter(this);
     m_tick.setInterval(std::chrono::milliseconds(500));
     connect(&m_tick, &QTimer::timeout, this, &ValuePane::showTimes);
     clear();
@@ -327,7 +347,7 @@ void ValuePane::showString(const KeyValue& value)
     else
         m_formatted->setPlain((core::isUtf8(value.bytes) ? QString::fromUtf8(value.bytes) : core::displayText(value.bytes)) + cut);
     m_raw->setPlain(core::displayText(value.bytes) + cut);
-    m_hex->setPlain(hexDump(value.bytes) + cut);
+    setHex(value.bytes, cut);
     m_tabs->setTabEnabled(2, true);
 }
 
@@ -344,7 +364,27 @@ void ValuePane::showMembers(const KeyValue& value)
         lines << (value.length < 0 ? tr("This type cannot be read in this version.") : tr("… %1 elements in all").arg(core::formatCount(value.length)));
     m_formatted->setPlain(lines.join(u'\n'));
     m_raw->setPlain(lines.join(u'\n'));
-    m_hex->setPlain(hexDump(all));
+    setHex(all, {});
+}
+
+void ValuePane::setHex(const QByteArray& bytes, const QString& rest)
+{
+    m_hexBytes = bytes;
+    m_hexRest = rest;
+    showHex();
+}
+
+void ValuePane::showHex()
+{
+    m_hexRow = hexRowFor(*m_hex);
+    m_hex->setPlain(hexDump(m_hexBytes, m_hexRow) + m_hexRest);
+}
+
+bool ValuePane::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == m_hex && event->type() == QEvent::Resize && hexRowFor(*m_hex) != m_hexRow)
+        showHex();
+    return QWidget::eventFilter(object, event);
 }
 
 void ValuePane::showTimes()

@@ -45,6 +45,9 @@ public:
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override; // the hex view's width decides how many bytes are in a row
+
 private:
     QWidget* makeHead();
     QWidget* makeValue();
@@ -57,6 +60,8 @@ private:
     void showValue(const core::keys::KeyValue& value);
     void showString(const core::keys::KeyValue& value);
     void showMembers(const core::keys::KeyValue& value);
+    void setHex(const QByteArray& bytes, const QString& rest);
+    void showHex();
     void showBadges(const core::keys::KeyValue& value);
     void showTimes();
     void showActs();
@@ -72,6 +77,9 @@ private:
     bool m_listed = true;
     bool m_checking = false;
     QPointer<core::keys::KeyValueReader> m_reader;
+    QByteArray m_hexBytes;
+    QString m_hexRest;
+    int m_hexRow = 0; // bytes in a row
     QElapsedTimer m_read;
     QTimer m_tick;
     ElidedLabel* m_name;
