@@ -2,6 +2,8 @@
 #include "app/demo/redisprocess.h"
 #include "core/redis/session.h"
 #include "tests/support/redistest.h"
+#include "ui/models/roles.h"
+#include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keyspage.h"
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/valuepane.h"
@@ -11,8 +13,11 @@
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QScrollBar>
@@ -327,6 +332,27 @@ private slots:
         alone.resize(700, 700);
         QTRY_COMPARE(alone.valueText().count(u'\n'), 7);
         QCOMPARE(view->horizontalScrollBar()->maximum(), 0);
+    }
+
+    void emptyKeyIsNoBlankRow()
+    {
+        send({{"FLUSHALL"}, {"SET", "", "v"}, {"SET", "k:0", "w"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 2);
+        const QModelIndex cell = model()->index(0, KeyTableModel::Key);
+        QCOMPARE(cell.data().toString(), QStringLiteral("(empty key)"));
+        QVERIFY(cell.data(Qt::FontRole).value<QFont>().italic());
+        QCOMPARE(cell.data(BytesRole).toByteArray(), QByteArray());
+        QCOMPARE(copyRow(cell, {KeyTableModel::Key}), QString());
+        showRow(0);
+        QVERIFY(pane()->hasKey());
+        QVERIFY(button(QStringLiteral("Delete selected…"))->isEnabled());
+        QMenu menu;
+        addCopyActions(&menu, m_workspace.get(), {});
+        QGuiApplication::clipboard()->setText(QStringLiteral("before"));
+        QVERIFY(menu.actions().first()->isEnabled());
+        menu.actions().first()->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString());
     }
 
     void copyingMillionsIsRefused()

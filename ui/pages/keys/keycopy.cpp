@@ -34,11 +34,11 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
 {
     const auto add = [menu](const QString& title, const QString& text) {
         QAction* action = menu->addAction(title);
-        action->setEnabled(!text.isEmpty());
+        action->setEnabled(!text.isNull());
         QObject::connect(action, &QAction::triggered, menu, [text] { QGuiApplication::clipboard()->setText(text); });
     };
     const auto target = targetOfKey(key, workspace->routes());
-    add(QMenu::tr("Copy key"), core::isUtf8(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
+    add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isUtf8(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
     add(QMenu::tr("Copy request target"), target ? QString::fromLatin1(*target) : QString());
     add(QMenu::tr("Copy as curl"), curlOfKey(key, workspace));
     add(QMenu::tr("Copy as cachelight command"), workspace->commandText(QStringLiteral("get"), {key}));

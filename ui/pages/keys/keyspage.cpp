@@ -193,7 +193,7 @@ void KeysPage::refresh()
 {
     IndexedPage::refresh();
     m_tableModel->refreshVisible();
-    if (!m_value->key().isEmpty())
+    if (m_value->hasKey())
         m_value->refresh();
 }
 
@@ -298,10 +298,12 @@ void KeysPage::showView(const View& view)
 {
     if (view.tree)
         showTree(view);
-    const QByteArray current = m_value->key();
     const int scrolled = m_table->verticalScrollBar()->value();
     m_tableModel->setKeys(view.snapshot.store, view.rows);
-    selectKey(m_wantedKey.isEmpty() ? current : m_wantedKey);
+    if (!m_wantedKey.isEmpty())
+        selectKey(m_wantedKey);
+    else if (m_value->hasKey())
+        selectKey(m_value->key());
     if (m_wantedKey.isEmpty())
         m_table->verticalScrollBar()->setValue(scrolled);
     onKeySelection(); // a reset drops the selection without a word
@@ -400,11 +402,11 @@ void KeysPage::reportVisibleRows()
 
 void KeysPage::selectKey(const QByteArray& key)
 {
-    const int row = key.isEmpty() ? -1 : m_tableModel->rowOf(key);
+    const int row = m_tableModel->rowOf(key);
     if (row < 0)
         return;
     m_table->selectRow(row);
-    if (key == m_wantedKey) {
+    if (!m_wantedKey.isEmpty() && key == m_wantedKey) {
         m_table->scrollTo(m_tableModel->index(row, 0), QAbstractItemView::PositionAtCenter);
         m_wantedKey.clear();
     }

@@ -5,7 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
-#include "ui/widgets/tokens.h"
+#include "ui/widgets/theme.h"
 
 #include <algorithm>
 #include <chrono>
@@ -160,11 +160,23 @@ QVariant KeyTableModel::data(const QModelIndex& index, int role) const
 
 QVariant KeyTableModel::keyData(int row, int role) const
 {
-    if (role == Qt::DisplayRole)
-        return core::displayText(keyAt(row));
+    const QByteArray key = keyAt(row);
     if (role == BytesRole)
-        return keyAt(row);
-    return {};
+        return key;
+    if (key.isEmpty()) // else the row would be blank
+        return emptyKeyData(role);
+    return role == Qt::DisplayRole ? QVariant(core::displayText(key)) : QVariant();
+}
+
+QVariant KeyTableModel::emptyKeyData(int role)
+{
+    if (role == Qt::DisplayRole)
+        return tr("(empty key)");
+    if (role != Qt::FontRole)
+        return {};
+    QFont slanted = font(Type::Body); // no key is written in it
+    slanted.setItalic(true);
+    return slanted;
 }
 
 const KeyTableModel::Facts* KeyTableModel::factsOf(int row) const

@@ -57,6 +57,7 @@ private:
         bool asked = true; // the answer is on its way while readAtMs is 0
     };
     QVariant keyData(int row, int role) const;
+    static QVariant emptyKeyData(int role);
     QVariant factData(int row, int column, int role) const;
     TtlCell ttlCell(const Facts* facts, int row) const;
     const Facts* factsOf(int row) const;

@@ -186,20 +186,20 @@ void ValuePane::clear()
     if (m_reader)
         m_reader->cancel();
     forget();
+    m_hasKey = false;
     m_key.clear();
     m_faces->showEmpty({QStringLiteral("eye"), tr("No key selected"), tr("Select a key to read its value. Reading resets its idle time in Redis.")});
 }
 
 void ValuePane::showKey(const QByteArray& key)
 {
-    if (key == m_key) {
+    if (m_hasKey && key == m_key) {
         if (m_gone)
             refresh(); // it may be back
         return;
     }
-    if (key.isEmpty() && m_key.isEmpty())
-        return;
     forget();
+    m_hasKey = true;
     m_key = key;
     refresh();
 }
@@ -253,7 +253,7 @@ void ValuePane::onRead()
 
 void ValuePane::check()
 {
-    if (m_key.isEmpty() || m_gone || m_checking || m_reader || m_workspace->state() != Workspace::State::Connected)
+    if (!m_hasKey || m_gone || m_checking || m_reader || m_workspace->state() != Workspace::State::Connected)
         return;
     m_checking = true;
     core::onFinished(core::keys::readMeta(m_workspace->session(), {m_key}), this, [this, key = m_key](const core::Result<QList<core::keys::KeyMeta>>& metas) {
@@ -303,7 +303,8 @@ void ValuePane::showNote()
 
 void ValuePane::showValue(const KeyValue& value)
 {
-    m_name->setText(core::displayText(m_key)); // not before: the value below was another key's until now
+    m_name->setColour(m_key.isEmpty() ? Token::Text3 : Token::Text);
+    m_name->setText(m_key.isEmpty() ? tr("(empty key)") : core::displayText(m_key)); // not before: the value below was another key's until now
     showBadges(value);
     if (value.isString())
         showString(value);

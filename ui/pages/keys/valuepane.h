@@ -31,8 +31,8 @@ class ValuePane final : public QWidget {
 public:
     explicit ValuePane(Workspace* workspace, QWidget* parent = nullptr);
 
-    // Empty: nothing is selected.
     void showKey(const QByteArray& key);
+    bool hasKey() const { return m_hasKey; } // a key may be empty, too
     const QByteArray& key() const { return m_key; }
     // Reads the value again. What was read stays on screen, marked, when the key has gone meanwhile.
     void refresh();
@@ -72,6 +72,7 @@ private:
     Workspace* m_workspace;
     QByteArray m_key;
     core::keys::KeyValue m_value;
+    bool m_hasKey = false;
     bool m_held = false; // m_value is this key's, and on screen
     bool m_gone = false;
     bool m_listed = true;
