@@ -355,6 +355,25 @@ private slots:
         QCOMPARE(QGuiApplication::clipboard()->text(), QString());
     }
 
+    // Elided is what really has no room: the column of the counts is as wide as its header, not as its figures.
+    void namesOfTheTreeRunOnBeforeTheirCounts()
+    {
+        send({{"FLUSHALL"}, {"SET", "lightapi:ProductsEndpoint:/products:", "v"}});
+        connectTo(core::settings::Environment::Development);
+        auto* tree = m_page->findChild<TreeView*>();
+        QTRY_COMPARE(tree->model()->rowCount(), 2);
+        struct Probe final : CellDelegate {
+            using CellDelegate::roomBeside;
+        };
+        QStyleOptionViewItem option;
+        option.initFrom(tree);
+        option.widget = tree;
+        const QModelIndex name = tree->model()->index(1, 0);
+        const int room = Probe::roomBeside(option, name);
+        QVERIFY2(room > 20 && room < tree->columnWidth(1) - 12, qPrintable(QString::number(room)));
+        QCOMPARE(Probe::roomBeside(option, name.siblingAtColumn(1)), 0);
+    }
+
     void copyingMillionsIsRefused()
     {
         CountingModel rows;

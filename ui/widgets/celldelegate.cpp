@@ -9,6 +9,7 @@
 
 #include <QHeaderView>
 #include <QPainter>
+#include <QtMath>
 
 namespace ui {
 
@@ -75,6 +76,15 @@ void CellDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& optio
         painter->fillRect(visual(option, QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())), color(Token::Accent));
 }
 
+int CellDelegate::roomBeside(const QStyleOptionViewItem& option, const QModelIndex& index)
+{
+    const auto* tree = qobject_cast<const TreeView*>(option.widget);
+    const QModelIndex beside = index.siblingAtColumn(1);
+    if (!tree || index.column() != 0 || !beside.isValid())
+        return 0;
+    return qMax(0, tree->columnWidth(1) - qCeil(figuresWidth(option.font, beside.data().toString())) - inset);
+}
+
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     painter->save();
@@ -101,6 +111,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
             index.data(ToneRole).isValid() ? colour : color(Token::Text2));
         r.setLeft(r.left() + side + 8);
     }
+    r.setRight(r.right() + roomBeside(option, index));
     const bool bytes = index.data(BytesRole).isValid();
     const QVariant ownFont = index.data(Qt::FontRole);
     painter->setFont(ownFont.isValid() ? ownFont.value<QFont>() : bytes ? font(Type::Mono) : option.font);

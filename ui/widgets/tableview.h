@@ -23,6 +23,8 @@ protected:
     static constexpr int inset = 12;
     // Selection, hover and accent bar of the cell's part of the row.
     static void paintRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index);
+    // What the name in a tree's first column may take of the column beside it: counts rarely fill theirs.
+    static int roomBeside(const QStyleOptionViewItem& option, const QModelIndex& index);
     static QColor textColour(const QModelIndex& index, Token fallback = Token::Text);
 };
 

@@ -72,7 +72,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     splitter->widget(0)->setMinimumWidth(scaled(150));
     splitter->widget(1)->setMinimumWidth(scaled(320));
     m_value->setMinimumWidth(scaled(280));
-    splitter->setSizes({226, 492, 332});
+    splitter->setSizes({256, 468, 300});
     setFaces(new FaceStack(splitter));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
