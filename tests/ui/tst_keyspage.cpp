@@ -133,6 +133,7 @@ private slots:
     }
     void cleanup()
     {
+        m_page->close(); // as the window does: to hide it is not left to its destructor
         m_page.reset();
         m_workspace.reset();
     }
@@ -372,6 +373,56 @@ private slots:
         const int room = Probe::roomBeside(option, name);
         QVERIFY2(room > 20 && room < tree->columnWidth(1) - 12, qPrintable(QString::number(room)));
         QCOMPARE(Probe::roomBeside(option, name.siblingAtColumn(1)), 0);
+    }
+
+    void nothingIsCutOff_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<bool>("folded");
+        QTest::newRow("window of 900") << 844 << true;
+        QTest::newRow("window of 1024") << 968 << false;
+        QTest::newRow("window of 1280") << 1088 << false;
+    }
+    void nothingIsCutOff()
+    {
+        QFETCH(int, width);
+        QFETCH(bool, folded);
+        fill("k:", 100);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 100);
+        m_page->setMinimumSize(1, 1); // the window's own least width counts
+        m_page->resize(width, 664);
+        auto* tree = m_page->findChild<TreeView*>();
+        QTRY_COMPARE(tree->isVisible(), !folded);
+        QVERIFY(pane()->isVisible());
+        QTRY_COMPARE(table()->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(!table()->isColumnHidden(KeyTableModel::Ttl));
+        QVERIFY(table()->columnWidth(KeyTableModel::Key) >= 240);
+    }
+
+    void foldedTreeTakesThePlaceOfTheValue()
+    {
+        send({{"FLUSHALL"}, {"SET", "a:1", "v"}, {"SET", "plain", "v"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 2);
+        m_page->setMinimumSize(1, 1);
+        m_page->resize(844, 664);
+        QPushButton* fold = button(QStringLiteral("All keys"));
+        QVERIFY(fold);
+        QVERIFY(fold->isVisible());
+        fold->click();
+        auto* tree = m_page->findChild<TreeView*>();
+        QVERIFY(tree->isVisible());
+        QVERIFY(!pane()->isVisible());
+        tree->setCurrentIndex(tree->model()->index(1, 0));
+        QTRY_COMPARE(model()->rowCount(), 1);
+        fold->click();
+        QVERIFY(!tree->isVisible());
+        QVERIFY(pane()->isVisible());
+        QCOMPARE(fold->text(), QStringLiteral("a:"));
+        m_page->resize(1088, 664);
+        QTRY_VERIFY(tree->isVisible());
+        QVERIFY(!fold->isVisible());
     }
 
     void copyingMillionsIsRefused()

@@ -45,12 +45,16 @@ namespace {
     constexpr std::chrono::milliseconds typingPause {120};
     // A selection beyond this is planned by prefix or pattern on the Invalidate page, not by its keys.
     constexpr int maxSelected = 100'000;
+    // Margins, a tree that can be read, a key with its expiry beside it, the value.
+    constexpr int threeParts = 940;
 }
 
 KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     : IndexedPage(PageId::Keys, tr("Keys"), QStringLiteral("keys"), workspace, parent)
     , m_treeModel(new KeyTreeModel(this))
     , m_tableModel(new KeyTableModel(this))
+    , m_parts(new QSplitter(Qt::Horizontal))
+    , m_treeButton(makeButton({}, QStringLiteral("tree")))
     , m_value(new ValuePane(workspace))
     , m_filter(makeSearchField(tr("Filter keys"), tr("Key contains… (Ctrl+F)")))
     , m_case(makeIconButton(tr("Ignore case"), QStringLiteral("case"), ButtonKind::Normal))
@@ -59,21 +63,8 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     addAction(m_delete);
     connect(m_delete, &QPushButton::clicked, this, &KeysPage::planSelected);
     setupFilter();
-    auto* splitter = new QSplitter(Qt::Horizontal);
-    splitter->setHandleWidth(12);
-    splitter->addWidget(makeTree());
-    splitter->addWidget(makeTable());
-    splitter->addWidget(m_value);
-    splitter->setCollapsible(1, false);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 4);
-    splitter->setStretchFactor(2, 3);
-    // The lists decide, not what their empty faces would like to have.
-    splitter->widget(0)->setMinimumWidth(scaled(150));
-    splitter->widget(1)->setMinimumWidth(scaled(320));
-    m_value->setMinimumWidth(scaled(280));
-    splitter->setSizes({256, 468, 300});
-    setFaces(new FaceStack(splitter));
+    setupParts();
+    setFaces(new FaceStack(m_parts));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
     connect(workspace, &Workspace::routesChanged, this, [this] {
@@ -90,8 +81,53 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     onKeySelection();
 }
 
+void KeysPage::setupParts()
+{
+    m_parts->setHandleWidth(12);
+    m_parts->addWidget(makeTree());
+    m_parts->addWidget(makeTable());
+    m_parts->addWidget(m_value);
+    m_parts->setCollapsible(1, false);
+    m_parts->setStretchFactor(0, 2);
+    m_parts->setStretchFactor(1, 4);
+    m_parts->setStretchFactor(2, 3);
+    // The lists decide, not what their empty faces would like to have.
+    m_parts->widget(0)->setMinimumWidth(scaled(150));
+    m_parts->widget(1)->setMinimumWidth(scaled(396)); // a key of 240, its expiry, the scroll bar
+    m_value->setMinimumWidth(scaled(280));
+    m_parts->setSizes({256, 468, 300});
+    m_treeButton->setCheckable(true);
+    m_treeButton->setToolTip(tr("Shows the tree of endpoints in the place of the value"));
+    connect(m_treeButton, &QPushButton::toggled, this, &KeysPage::layoutParts);
+    nameTreeButton();
+}
+
+// Where three have no room side by side the tree folds into a button that says what it shows; asked for, it takes the value's place.
+void KeysPage::layoutParts()
+{
+    const bool narrow = width() < scaled(threeParts);
+    const bool asked = m_treeButton->isChecked();
+    m_treeButton->setVisible(narrow);
+    m_parts->widget(0)->setVisible(!narrow || asked);
+    m_value->setVisible(!narrow || !asked);
+}
+
+void KeysPage::nameTreeButton()
+{
+    const QModelIndex current = m_treeModel->indexOf(m_node);
+    const QString name = current.isValid() ? current.data().toString() : tr("All keys");
+    m_treeButton->setText(m_treeButton->fontMetrics().elidedText(name, Qt::ElideMiddle, scaled(160)).replace(u'&', QStringLiteral("&&")));
+}
+
+void KeysPage::resizeEvent(QResizeEvent* event)
+{
+    IndexedPage::resizeEvent(event);
+    layoutParts();
+}
+
 void KeysPage::setupFilter()
 {
+    addFilter(m_treeButton);
     addFilter(m_filter, 1);
     m_case->setCheckable(true);
     addFilter(m_case);
@@ -127,7 +163,7 @@ QWidget* KeysPage::makeTable()
     m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
     m_table->setColumnWidths({180, 136, 80, 64, 64});
     m_table->setStretchColumn(KeyTableModel::Key, 240);
-    m_table->setHideOrder({KeyTableModel::Kind, KeyTableModel::Type});
+    m_table->setHideOrder({KeyTableModel::Type, KeyTableModel::Kind, KeyTableModel::Memory, KeyTableModel::Ttl});
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);
@@ -217,6 +253,7 @@ void KeysPage::openHint(const PageHint& hint)
     if (hint.key.isEmpty())
         return;
     m_filter->clear();
+    m_treeButton->setChecked(false);
     m_tree->setCurrentIndex(m_treeModel->index(0, 0));
     m_wantedKey = hint.key;
     m_value->showKey(hint.key);
@@ -229,6 +266,7 @@ void KeysPage::indexCleared()
         *m_building = true;
     m_node = {};
     m_treeModel->setTree({});
+    nameTreeButton();
     m_tableModel->clear();
     m_value->clear();
     onKeySelection();
@@ -328,6 +366,7 @@ void KeysPage::showTree(const View& view)
     const QSignalBlocker quiet(m_tree->selectionModel());
     m_treeModel->setTree(*view.tree);
     m_tree->setCurrentIndex(m_treeModel->indexOf(m_node));
+    nameTreeButton();
 }
 
 void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
@@ -377,6 +416,7 @@ void KeysPage::onTreeSelection()
     if (m_treeModel->isSum(current))
         return;
     m_node = m_treeModel->filterOf(current);
+    nameTreeButton();
     rebuild();
 }
 

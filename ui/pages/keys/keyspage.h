@@ -12,6 +12,7 @@
 
 class QLineEdit;
 class QPushButton;
+class QSplitter;
 class QToolButton;
 
 namespace ui {
@@ -37,6 +38,7 @@ public:
     void openHint(const PageHint& hint) override;
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void indexChanged() override;
     void indexCleared() override;
     void pageShown() override;
@@ -50,6 +52,9 @@ private:
         quint64 treeVersion = 0;
     };
     void setupFilter();
+    void setupParts();
+    void layoutParts();
+    void nameTreeButton();
     QWidget* makeTree();
     QWidget* makeTable();
     QWidget* makeFooter();
@@ -75,6 +80,8 @@ private:
 
     KeyTreeModel* m_treeModel;
     KeyTableModel* m_tableModel;
+    QSplitter* m_parts;
+    QPushButton* m_treeButton;
     TreeView* m_tree = nullptr;
     TableView* m_table = nullptr;
     ValuePane* m_value;
