@@ -425,6 +425,21 @@ private slots:
         QVERIFY(!fold->isVisible());
     }
 
+    void homeAndEndGoToTheFirstAndLastRow()
+    {
+        fill("k:", 300);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 300);
+        table()->selectRow(7);
+        QTest::keyClick(table(), Qt::Key_End);
+        QCOMPARE(table()->currentIndex().row(), 299);
+        QCOMPARE(pane()->key(), model()->keyAt(299));
+        QTest::keyClick(table(), Qt::Key_Home);
+        QCOMPARE(table()->currentIndex().row(), 0);
+        QTest::keyClick(table(), Qt::Key_End, Qt::ShiftModifier);
+        QCOMPARE(selectedRowCount(table()->selectionModel()->selection()), 300);
+    }
+
     void copyingMillionsIsRefused()
     {
         CountingModel rows;

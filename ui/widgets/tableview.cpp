@@ -237,6 +237,13 @@ void TableView::keyPressEvent(QKeyEvent* event)
     QTableView::keyPressEvent(event);
 }
 
+// Home and End go to the first and last row: rows are what is selected here, not cells.
+QModelIndex TableView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
+{
+    const bool ends = action == MoveHome || action == MoveEnd;
+    return QTableView::moveCursor(action, ends ? modifiers | Qt::ControlModifier : modifiers);
+}
+
 void TableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
