@@ -397,7 +397,12 @@ private slots:
         QVERIFY(pane()->isVisible());
         QTRY_COMPARE(table()->horizontalScrollBar()->maximum(), 0);
         QVERIFY(!table()->isColumnHidden(KeyTableModel::Ttl));
+        QTRY_COMPARE(table()->isColumnHidden(KeyTableModel::Memory), width == 968);
         QVERIFY(table()->columnWidth(KeyTableModel::Key) >= 240);
+        table()->selectRow(0);
+        QTRY_VERIFY(button(QStringLiteral("Delete…"))->isVisible());
+        for (const char* act : {"Replay", "Warm", "Delete…"})
+            QTRY_VERIFY2(button(QString::fromUtf8(act))->width() >= button(QString::fromUtf8(act))->sizeHint().width(), act);
     }
 
     void foldedTreeTakesThePlaceOfTheValue()

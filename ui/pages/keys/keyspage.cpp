@@ -94,8 +94,8 @@ void KeysPage::setupParts()
     // The lists decide, not what their empty faces would like to have.
     m_parts->widget(0)->setMinimumWidth(scaled(150));
     m_parts->widget(1)->setMinimumWidth(scaled(396)); // a key of 240, its expiry, the scroll bar
-    m_value->setMinimumWidth(scaled(280));
-    m_parts->setSizes({256, 468, 300});
+    m_value->setMinimumWidth(scaled(312)); // its three acts, eight bytes of hex
+    m_parts->setSizes({234, 474, 316});
     m_treeButton->setCheckable(true);
     m_treeButton->setToolTip(tr("Shows the tree of endpoints in the place of the value"));
     connect(m_treeButton, &QPushButton::toggled, this, &KeysPage::layoutParts);

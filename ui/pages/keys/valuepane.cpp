@@ -125,7 +125,7 @@ QWidget* ValuePane::makeHead()
 {
     auto* head = new QWidget;
     auto* column = new QVBoxLayout(head);
-    column->setContentsMargins(16, 12, 16, 12);
+    column->setContentsMargins(12, 12, 12, 12);
     column->setSpacing(10);
     auto* row = new QHBoxLayout;
     row->addWidget(m_name, 1);
@@ -147,7 +147,7 @@ QWidget* ValuePane::makeHead()
     facts->setColumnStretch(3, 1);
     column->addLayout(facts);
     auto* acts = new QHBoxLayout;
-    acts->setSpacing(8);
+    acts->setSpacing(6);
     for (QPushButton* button : {m_replay, m_warm, m_delete})
         acts->addWidget(button);
     acts->addStretch(1);
