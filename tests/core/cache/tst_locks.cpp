@@ -20,6 +20,7 @@ private slots:
     void cleanup();
 
     void reads();
+    void anEntryThatRanOutIsNotThere();
     void readsMany();
     void releases_data();
     void releases();
@@ -39,7 +40,7 @@ private:
 
 void TestLocks::initTestCase()
 {
-    VERIFY_OK(m_server.startAndWait({}));
+    VERIFY_OK(m_server.startAndWait({.arguments = {QStringLiteral("--enable-debug-command"), QStringLiteral("yes")}}));
 }
 
 void TestLocks::init()
@@ -84,6 +85,23 @@ void TestLocks::reads()
     QCOMPARE(locks->at(3).ageIfExampleMs, -1); // longer than 30 s is left: not the example's lock
     QVERIFY(locks->at(4).owner.isEmpty());
     QVERIFY(locks->at(4).warnings.first().startsWith(QStringLiteral("not a lock")));
+}
+
+void TestLocks::anEntryThatRanOutIsNotThere()
+{
+    // Redis removes what has run out some time later; here it waits until somebody looks.
+    QCOMPARE(ask(*m_session, {"DEBUG", "SET-ACTIVE-EXPIRE", "0"}).bytes, "OK");
+    const auto activeAgain = qScopeGuard([this] { ask(*m_session, {"DEBUG", "SET-ACTIVE-EXPIRE", "1"}); });
+    QElapsedTimer clock;
+    clock.start();
+    ask(*m_session, {"SET", key.sliced(5), "entry", "PX", "1"});
+    ask(*m_session, {"SET", key, owner, "EX", "30"});
+    QTRY_VERIFY(clock.elapsed() > 20);
+    QVERIFY(ask(*m_session, {"MEMORY", "USAGE", key.sliced(5)}).integer > 0);
+    const auto locks = wait(readLocks(m_session.get(), {key}));
+    VERIFY_OK(locks);
+    QVERIFY(!locks->first().innerExists);
+    QVERIFY(locks->first().warnings.isEmpty());
 }
 
 void TestLocks::readsMany()
