@@ -2,6 +2,7 @@
 #include "scriptedserver.h"
 
 #include <QTcpSocket>
+#include <QTimer>
 
 ScriptedServer::ScriptedServer(Script script)
     : m_script(std::move(script))
@@ -26,7 +27,7 @@ void ScriptedServer::serve(QTcpSocket* socket)
     connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
         m_received += socket->readAll();
         if (m_received.contains("\r\n\r\n"))
-            answer(socket);
+            QTimer::singleShot(m_script.delayMs, socket, [this, socket] { answer(socket); });
     });
 }
 

@@ -12,6 +12,7 @@ public:
     struct Script {
         QByteArray answer; // sent once a request's head is there
         bool closeAfter = true;
+        int delayMs = 0; // before the answer
         bool endless = false; // go on sending kilobytes until the peer leaves
     };
     explicit ScriptedServer(Script script);

@@ -110,13 +110,8 @@ private slots:
 
     void timingPhasesAreSeparate()
     {
-        Running<httplib::Server> api;
-        api.server.Get("/slow", [](const httplib::Request&, httplib::Response& response) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(120));
-            response.set_content("1", "application/json");
-        });
-        api.start();
-        const auto response = get(api.url(), "/slow");
+        ScriptedServer server({.answer = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1", .delayMs = 120});
+        const auto response = get(server.url(), "/slow");
         QVERIFY(response);
         QVERIFY(response->timing.ttfb >= 100);
         QVERIFY(response->timing.connect < 100); // a sum from the start would hold the wait too
