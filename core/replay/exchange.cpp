@@ -8,12 +8,15 @@
 #include "core/cache/querycodec.h"
 #include "core/replay/classkeys.h"
 
+#include <QtConcurrent>
+
 namespace core::replay {
 
 namespace {
     constexpr qsizetype maxPredictions = 4;
     constexpr qsizetype maxCandidates = 2000; // keys of the class whose age is asked
     constexpr qsizetype maxCompared = 8;
+    constexpr qsizetype maxBytesHere = 256 * 1024; // more JSON is compared on a pool thread: some milliseconds
     constexpr qint64 maxStoredBytes = 64LL * 1024 * 1024;
 
     QList<cache::Prediction> predictionsOf(const cache::RequestForecast& forecast)
@@ -22,6 +25,29 @@ namespace {
         if (out.isEmpty() && forecast.wouldBeKey)
             out << cache::Prediction {{}, *forecast.wouldBeKey, forecast.route ? forecast.route->className : QByteArray()};
         return out;
+    }
+}
+
+namespace {
+    // Calls `then(T)`: at once, or when a pool thread has done the work. Not after `context` has died.
+    template <typename Work, typename Then>
+    void compute(qsizetype bytes, QObject* context, Work work, Then then)
+    {
+        if (bytes <= maxBytesHere)
+            return then(work());
+        using Value = decltype(work());
+        const auto future = QtConcurrent::run([work = std::move(work)] { return Result<Value>(work()); });
+        onFinished(future, context, [then = std::move(then)](Result<Value> value) mutable { then(*std::move(value)); });
+    }
+
+    // Index of the stored value that holds this body; -1: none.
+    qsizetype equalTo(const QByteArray& body, const redis::Replies& values)
+    {
+        for (qsizetype i = 0; i < values.size(); ++i) {
+            if (values[i].isString() && cache::jsonEqual(body, cache::decodeEntry(values[i].bytes).payload))
+                return i;
+        }
+        return -1;
     }
 }
 
@@ -231,11 +257,19 @@ void Exchange::keepFresh(const QList<QByteArray>& keys, const redis::Replies& re
 
 void Exchange::compareOthers(const redis::Replies& values)
 {
-    for (qsizetype i = 0; i < values.size() && !m_storedElsewhere; ++i) {
-        const bool equal = values[i].isString() && cache::jsonEqual(m_result.response->body, cache::decodeEntry(values[i].bytes).payload);
-        if (equal)
-            m_storedElsewhere = m_newKeys[i];
-    }
+    qsizetype bytes = m_result.response->body.size();
+    for (const redis::Reply& value : values)
+        bytes += value.bytes.size();
+    compute(bytes, this, [body = m_result.response->body, values] { return equalTo(body, values); },
+        [this](qsizetype equal) { onCompared(equal); });
+}
+
+void Exchange::onCompared(qsizetype equal)
+{
+    if (!m_place.client)
+        return;
+    if (equal >= 0)
+        m_storedElsewhere = m_newKeys[equal];
     judgeNow();
 }
 
@@ -304,7 +338,16 @@ namespace {
 
 void Exchange::judgeNow()
 {
-    m_result.verdict = judge(verdictInput());
+    const VerdictInput input = verdictInput();
+    compute(input.body.size() + input.storedAfter.size(), this, [input] { return judge(input); },
+        [this](Verdict verdict) { onJudged(std::move(verdict)); });
+}
+
+void Exchange::onJudged(Verdict verdict)
+{
+    if (!m_place.client)
+        return;
+    m_result.verdict = std::move(verdict);
     if (m_request.method != "GET" && m_result.response)
         m_result.verdict.sentence += purgeSentence(m_request.method, m_result, m_classBefore.size());
     if (m_result.predictedKey && m_askRedis && m_request.method == "GET") {

@@ -49,6 +49,8 @@ private:
     void keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies);
     void compareOthers(const redis::Replies& values);
     void judgeNow();
+    void onJudged(Verdict verdict);
+    void onCompared(qsizetype equal);
     void end();
     void giveUpRedis(const Error& error);
     VerdictInput verdictInput() const;

@@ -85,6 +85,7 @@ void CachingApi::Private::addRoutes()
     const std::string body = "{\"id\": 1, \"title\": \"caf\\u00e9\"}";
     route(R"(/books(/\d+)?)", [this, body](const auto& request, auto& response) { cached(keyOf(request), 60, body, response); });
     route("/short", [this, body](const auto& request, auto& response) { cached(keyOf(request), 2, body, response); });
+    route("/large", [this](const auto& request, auto& response) { cached(keyOf(request), 60, '"' + std::string(1'000'000, 'x') + '"', response); });
     route("/own", [body](const auto&, auto& response) { response.set_content(body, "application/json"); });
     route("/plain", [body](const auto&, auto& response) { response.set_content(body, "application/json"); });
     route("/lies", [body](const auto&, auto& response) {
@@ -154,6 +155,7 @@ cache::RouteTable CachingApi::routes()
     };
     add("Book", "/books", 60);
     add("Short", "/short", 2);
+    add("Large", "/large", 60);
     add("Own", "/own", 60);
     add("Plain", "/plain", 0, cache::Cached::No);
     add("Lies", "/lies", 60);

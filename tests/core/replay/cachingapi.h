@@ -14,6 +14,7 @@
 // A LightAPI-shaped HTTP server that really caches in a Redis, in threads of its own. Every endpoint has one manner:
 //   /books      lightapi-v2 keys of class Book, 60 s; POST purges the class
 //   /short      class Short, 2 s
+//   /large      class Large, 60 s, a megabyte
 //   /own        class Own: its own get(), never asks Redis; body as /own's entry would be
 //   /plain      class Plain, not cached by configuration
 //   /lies       class Lies: says X-Cache-Status: HIT and stores nothing

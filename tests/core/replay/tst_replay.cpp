@@ -3,9 +3,12 @@
 #include "core/base/errortext.h"
 #include "core/replay/replay.h"
 
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace core;
 using namespace core::replay;
@@ -250,6 +253,38 @@ private slots:
         // Nobody else holds what was handed out, while the job still lives.
         for (QByteArray& body : bodies)
             QTRY_VERIFY(body.isDetached());
+    }
+
+    void aLargeBodyIsJudged()
+    {
+        const auto results = replayed({.targets = {"/large"}, .repeat = 2});
+        QCOMPARE(results.size(), 2);
+        QCOMPARE(shown(results[0]), QByteArray("MISS exact"));
+        QCOMPARE(results[0].verdict.bodyEqualsCached, std::optional(true));
+        QVERIFY(shown(results[1]).startsWith("HIT"));
+    }
+
+    // While every pool thread is busy nothing is judged, so this thread does not do it; and a cancel does not wait for it.
+    void aLargeBodyIsJudgedElsewhere()
+    {
+        QThreadPool* pool = QThreadPool::globalInstance();
+        const int threads = pool->maxThreadCount();
+        pool->setMaxThreadCount(1);
+        QSemaphore mayEnd;
+        pool->start([&mayEnd] { mayEnd.acquire(); });
+        const auto restore = qScopeGuard([&] {
+            mayEnd.release();
+            pool->waitForDone();
+            pool->setMaxThreadCount(threads);
+        });
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/large"}});
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(!finished.wait(300));
+        QVERIFY(m_stage->ask({"EXISTS", "lightapi:Large:/large:"})->integer == 1);
+        job.cancel();
+        QCOMPARE(finished.size(), 1);
+        QCOMPARE(job.outcome().error().code, Code::Cancelled);
     }
 
     void cancelInTheMiddleOfARequest()
