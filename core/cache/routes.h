@@ -62,7 +62,6 @@ QByteArray classFromRoute(QByteArrayView route);
 struct YamlRoutes {
     QList<Route> routes;
     QList<Error> warnings; // Reason::UnknownYamlKey with line, cache dropped by reflect, async apps …
-    std::optional<QString> redisUrl; // LightAPI reads no Redis URL from YAML; kept for a comment or x- key: always empty today
     bool async = false;
 };
 // `name` for messages. Broken YAML: Reason::BadYaml with line and column.

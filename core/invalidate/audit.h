@@ -15,7 +15,7 @@ namespace core::invalidate {
 struct AuditEntry {
     QString id; // UUID
     QDateTime at;
-    QString act; // "invalidate", "release-lock", "probe"
+    QString act; // "invalidate", "release-lock"
     QString server, runId, profile, user;
     int database = 0;
     QStringList selectors; // "tag=table:products"

@@ -191,9 +191,7 @@ namespace {
         spec.name = row.name;
         spec.access = row.access;
         spec.lookups = row.lookups;
-        spec.resendable = row.access == Access::Read;
         spec.maskedArguments = row.masked;
-        spec.permission = u'+' + QString::fromLatin1(spec.name.toLower().replace(' ', '|'));
         return spec;
     }
 

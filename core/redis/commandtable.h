@@ -8,8 +8,8 @@
 
 namespace core::redis {
 
-// What Cachelight knows of each command it uses. Read-only enforcement, the count of own lookups, Activity's masking, re-sending
-// and greying by permission all come from this table; a command that is not in it is treated as the most dangerous kind.
+// What Cachelight knows of each command it uses. Read-only enforcement, the count of own lookups and Activity's masking come from
+// this table; a command that is not in it is treated as the most dangerous kind.
 struct CommandSpec {
     enum class Access {
         Read, // changes nothing but lookup counters
@@ -27,10 +27,8 @@ struct CommandSpec {
     QByteArray name; // "GET", or "CLIENT SETNAME" for a subcommand
     Access access = Access::Write;
     Lookups lookups = Lookups::None;
-    bool resendable = false; // may be sent again after a lost line: reading and idempotent
     // Arguments whose text never reaches Activity, counted from 1 after the name; -n means the n-th and all after it.
     QList<int> maskedArguments;
-    QString permission; // the ACL rule it needs, as in "+info"
 };
 
 // nullptr for a command that is not listed.

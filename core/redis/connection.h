@@ -47,7 +47,7 @@ public:
     void open(std::function<void(Result<ServerFacts>)> opened);
     // What was sent ends as lost, what was not as not connected.
     void close();
-    void retryNow();
+    void retryNow(); // Persistent only
     void submit(Request request);
     // Later connects select it too. After an error the old database stays selected.
     void select(int database, std::function<void(Result<void>)> selected);

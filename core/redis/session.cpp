@@ -124,8 +124,7 @@ void Session::close()
 
 void Session::retryNow()
 {
-    for (Connection* connection : {d->interactive.get(), d->bulk.get()})
-        runIn(connection, [connection] { connection->retryNow(); });
+    runIn(d->interactive.get(), [connection = d->interactive.get()] { connection->retryNow(); });
 }
 
 QFuture<Result<void>> Session::select(int database)
