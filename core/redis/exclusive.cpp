@@ -2,20 +2,9 @@
 #include "core/redis/exclusive.h"
 
 #include "core/base/async.h"
-#include "core/base/bytes.h"
+#include "core/redis/readonly.h"
 
 namespace core::redis {
-
-Result<void> permitted(const Pipeline& commands, bool readOnly)
-{
-    if (!readOnly)
-        return {};
-    for (const Command& command : commands) {
-        if (!allowedReadOnly(command))
-            return fail(Code::ReadOnly, Reason::ProfileReadOnly, displayText(command.name()));
-    }
-    return {};
-}
 
 QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands)
 {

@@ -6,9 +6,6 @@
 
 namespace core::redis {
 
-// Why `commands` may not be sent now, if so: the read-only rule, before anything leaves.
-Result<void> permitted(const Pipeline& commands, bool readOnly);
-
 // The future of a request that is handed to `connection`.
 QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands);
 

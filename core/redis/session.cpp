@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/redis/info.h"
+#include "core/redis/readonly.h"
 #include "core/redis/session_p.h"
 
 #include <QMetaMethod>
