@@ -2,7 +2,7 @@
 #include "core/redis/connection.h"
 
 #include "core/base/bytes.h"
-#include "core/redis/monotonic.h"
+#include "core/base/monotonic.h"
 #include "core/redis/transport.h"
 #include "core/redis/wire.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/redis/scanrun.h"
 
-#include "core/redis/monotonic.h"
+#include "core/base/monotonic.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 
 #include "core/base/async.h"
 #include "core/redis/commandtable.h"
-#include "core/replay/monotonic.h"
+#include "core/base/monotonic.h"
 
 namespace core::replay {
 

@@ -3,7 +3,7 @@
 
 #include "core/base/format.h"
 #include "core/replay/exchange.h"
-#include "core/replay/monotonic.h"
+#include "core/base/monotonic.h"
 #include "core/replay/warmresult.h"
 
 #include <QDateTime>

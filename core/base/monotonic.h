@@ -5,11 +5,17 @@
 
 #include <chrono>
 
-namespace core::redis {
+// The steady clock of the process: what was measured in one place counts in another.
+namespace core {
 
 inline qint64 monotonicNs()
 {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+inline qint64 monotonicMs()
+{
+    return monotonicNs() / 1'000'000;
 }
 
 }
