@@ -3,7 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/cache/keyscheme.h"
-#include "core/keys/glob.h"
+#include "core/redis/globescape.h"
 
 #include <algorithm>
 
@@ -99,7 +99,7 @@ QByteArray KeyQuery::serverPattern() const
     if (m_text.globs.size() == 1)
         return m_text.globs.first();
     if (m_text.globs.isEmpty() && m_text.prefixes.size() == 1)
-        return core::keys::globEscaped(m_text.prefixes.first()) + '*';
+        return core::redis::globEscaped(m_text.prefixes.first()) + '*';
     return {};
 }
 

@@ -6,7 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/tags.h"
-#include "core/keys/glob.h"
+#include "core/redis/globescape.h"
 
 namespace cli {
 
@@ -66,8 +66,8 @@ namespace {
         void start()
         {
             core::redis::KeyScan::Options options;
-            options.match = core::keys::globEscaped(m_shape.keyOf({})); // a template's two parts, a star between them
-            const qsizetype at = core::keys::globEscaped(m_shape.text().left(m_shape.text().indexOf("{tag}"))).size();
+            options.match = core::redis::globEscaped(m_shape.keyOf({})); // a template's two parts, a star between them
+            const qsizetype at = core::redis::globEscaped(m_shape.text().left(m_shape.text().indexOf("{tag}"))).size();
             options.match.insert(at, '*');
             m_keys = new KeysCollector(
                 m_context, options, [shape = m_shape](QByteArrayView key) { return shape.tagOf(key.toByteArray()).has_value(); });

@@ -4,7 +4,7 @@
 #include "core/invalidate/conditions.h"
 #include "core/invalidate/memorypass.h"
 #include "core/invalidate/plan.h"
-#include "core/keys/glob.h"
+#include "core/redis/globescape.h"
 #include "core/redis/keyscan.h"
 
 #include <algorithm>
@@ -198,7 +198,7 @@ QByteArray Planner::Private::serverPattern() const
     const QList<QByteArray>& prefixes = wanted.texts(Selector::Kind::Prefix);
     const QList<QByteArray>& globs = wanted.texts(Selector::Kind::Glob);
     if (prefixes.size() == 1 && !prefixes.first().isEmpty())
-        return keys::globEscaped(prefixes.first()) + '*';
+        return redis::globEscaped(prefixes.first()) + '*';
     return globs.size() == 1 ? globs.first() : QByteArray();
 }
 

@@ -128,18 +128,6 @@ bool globMatches(QByteArrayView pattern, QByteArrayView key)
     return skipStars(pattern, p) == pattern.size();
 }
 
-QByteArray globEscaped(QByteArrayView literal)
-{
-    QByteArray escaped;
-    escaped.reserve(literal.size() + 8);
-    for (const char c : literal) {
-        if (c == '\\' || c == '*' || c == '?' || c == '[' || c == ']')
-            escaped += '\\';
-        escaped += c;
-    }
-    return escaped;
-}
-
 QByteArray globLiteralPrefix(QByteArrayView pattern)
 {
     return literalFrom(pattern, 0).first;

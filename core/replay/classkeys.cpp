@@ -2,6 +2,7 @@
 #include "core/replay/classkeys.h"
 
 #include "core/base/async.h"
+#include "core/redis/globescape.h"
 
 #include <memory>
 
@@ -54,13 +55,7 @@ QByteArray patternOfClass(const QByteArray& key, const QByteArray& className)
 {
     const qsizetype at = key.indexOf(className);
     const QByteArray literal = at < 0 ? key : QByteArray(key.left(at + className.size()) + ':');
-    QByteArray out;
-    for (const char byte : literal) {
-        if (QByteArrayView("\\*?[]^-").contains(byte))
-            out += '\\';
-        out += byte;
-    }
-    return out + '*';
+    return redis::globEscaped(literal) + '*';
 }
 
 }

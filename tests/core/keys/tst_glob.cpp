@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/redisprocess.h"
 #include "core/keys/glob.h"
+#include "core/redis/globescape.h"
 
 #include <hiredis/hiredis.h>
 
@@ -116,7 +117,7 @@ private slots:
     void escapedMatchesJustItself()
     {
         for (const QByteArray& key : std::as_const(m_keys)) {
-            const QByteArray pattern = globEscaped(key);
+            const QByteArray pattern = core::redis::globEscaped(key);
             for (const QByteArray& other : std::as_const(m_keys))
                 QCOMPARE(globMatches(pattern, other), other == key);
             QCOMPARE(globLiteralPrefix(pattern), key);
