@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/sampler.h"
 
+#include "core/redis/info.h"
+
 #include <numeric>
 
 namespace core::metrics {
@@ -12,24 +14,6 @@ using Info = QHash<QByteArray, QByteArray>;
 qint64 number(const Info& info, const char* field)
 {
     return info.value(field).toLongLong();
-}
-
-// "db0" -> 0; none for other fields.
-std::optional<int> databaseOf(const QByteArray& field)
-{
-    bool isNumber = false;
-    const int database = field.startsWith("db") ? field.sliced(2).toInt(&isNumber) : 0;
-    return isNumber && database >= 0 ? std::optional(database) : std::nullopt;
-}
-
-// keys=12,expires=3,avg_ttl=0
-qint64 keysOf(const QByteArray& value)
-{
-    for (const QByteArray& part : value.split(',')) {
-        if (part.startsWith("keys="))
-            return part.sliced(5).toLongLong();
-    }
-    return 0;
 }
 
 void readMemory(const Info& info, Sample& sample)
@@ -65,10 +49,7 @@ std::optional<Sample> sampleFromInfo(const Info& info)
     sample.clients = number(info, "connected_clients");
     sample.opsPerS = info.value("instantaneous_ops_per_sec").toDouble();
     readMemory(info, sample);
-    for (auto field = info.begin(); field != info.end(); ++field) {
-        if (const auto database = databaseOf(field.key()))
-            sample.keys.insert(*database, keysOf(field.value()));
-    }
+    sample.keys = redis::keysPerDatabase(info);
     return sample;
 }
 

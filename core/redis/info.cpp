@@ -13,20 +13,6 @@ namespace {
         }
         return 0;
     }
-
-    QHash<int, qint64> keysPerDatabase(const QHash<QByteArray, QByteArray>& info)
-    {
-        QHash<int, qint64> keys;
-        for (auto field = info.cbegin(); field != info.cend(); ++field) {
-            if (!field.key().startsWith("db"))
-                continue;
-            bool isNumber = false;
-            const int database = field.key().mid(2).toInt(&isNumber);
-            if (isNumber)
-                keys.insert(database, keysOf(field.value()));
-        }
-        return keys;
-    }
 }
 
 QHash<QByteArray, QByteArray> parseInfo(const QByteArray& text)
@@ -39,6 +25,20 @@ QHash<QByteArray, QByteArray> parseInfo(const QByteArray& text)
             fields.insert(line.first(colon), line.sliced(colon + 1));
     }
     return fields;
+}
+
+QHash<int, qint64> keysPerDatabase(const QHash<QByteArray, QByteArray>& info)
+{
+    QHash<int, qint64> keys;
+    for (auto field = info.cbegin(); field != info.cend(); ++field) {
+        if (!field.key().startsWith("db"))
+            continue;
+        bool isNumber = false;
+        const int database = field.key().mid(2).toInt(&isNumber);
+        if (isNumber && database >= 0)
+            keys.insert(database, keysOf(field.value()));
+    }
+    return keys;
 }
 
 ServerFacts factsFromInfo(QHash<QByteArray, QByteArray> info, ServerFacts before)
