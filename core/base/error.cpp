@@ -30,6 +30,11 @@ namespace {
     }
 }
 
+bool isRefused(const Error& error)
+{
+    return error.reason == Reason::NoPermission || error.reason == Reason::UnknownCommand;
+}
+
 QString codeName(Code code)
 {
     return QString::fromLatin1(rowOf(code).name);

@@ -49,6 +49,9 @@ struct Error {
     friend bool operator==(const Error&, const Error&) = default;
 };
 
+// The server refused the command itself (no permission, unknown to it): nothing was executed, another way may be tried.
+bool isRefused(const Error& error);
+
 // "usage", "connect" …: the text of "code" in JSON errors.
 QString codeName(Code code);
 // Exit status of the command line for this code.

@@ -31,12 +31,6 @@ namespace {
             return Release::Gone;
         return fail(Code::Protocol, Reason::None, QStringLiteral("EVAL"), displayText(word));
     }
-
-    // A definite refusal of the command itself: nothing was executed, another way may be tried.
-    bool isRefused(const Error& error)
-    {
-        return error.reason == Reason::NoPermission || error.reason == Reason::UnknownCommand;
-    }
 }
 
 LockRelease::LockRelease(redis::Session* session, QByteArray key, QByteArray owner)

@@ -227,7 +227,7 @@ void Planner::Private::readSizes()
         [this](const Result<void>& outcome) {
             sizes->deleteLater();
             sizes = nullptr;
-            const bool denied = !outcome && (outcome.error().reason == Reason::NoPermission || outcome.error().reason == Reason::UnknownCommand);
+            const bool denied = !outcome && isRefused(outcome.error());
             if (!outcome && !denied)
                 return q->finish(outcome);
             if (denied)

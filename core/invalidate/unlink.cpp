@@ -25,11 +25,6 @@ bool mayHaveRun(const Error& error)
     return error.code == Code::Lost || error.code == Code::Cancelled;
 }
 
-bool isRefused(const Error& error)
-{
-    return error.reason == Reason::NoPermission || error.reason == Reason::UnknownCommand;
-}
-
 qsizetype appendUnlinks(redis::Pipeline& pipeline, const QList<QByteArray>& keys, qsizetype perUnlink)
 {
     qsizetype added = 0;

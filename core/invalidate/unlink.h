@@ -20,8 +20,6 @@ struct Abilities {
 // Whether a failed send may have been executed: Session says Lost for what had left it (and a dropped future says Cancelled), and
 // gives another code to what never left.
 bool mayHaveRun(const Error& error);
-// A refusal of the command itself, after which another way may be tried.
-bool isRefused(const Error& error);
 
 // UNLINK of these keys, `perCommand` at a time; how many commands were added.
 qsizetype appendUnlinks(redis::Pipeline& pipeline, const QList<QByteArray>& keys, qsizetype perCommand);
