@@ -3,36 +3,39 @@
 
 #include "core/base/endpoint.h"
 
+#include <algorithm>
+#include <array>
+
 namespace core {
 
 namespace {
-    // Length of the well-formed UTF-8 sequence at the start of `bytes` and its code point; 0 when there is none.
-    // Table 3-7 of the Unicode Standard.
-    qsizetype decodeOne(QByteArrayView bytes, char32_t& point)
+    // What may follow a lead byte: the length of the sequence and the range of its second byte (Unicode table 3-7).
+    struct Lead {
+        int length;
+        unsigned low;
+        unsigned high;
+    };
+    Lead leadOf(unsigned byte)
     {
-        const auto at = [&](qsizetype i) { return static_cast<unsigned char>(bytes[i]); };
-        const auto tail = [&](qsizetype i, unsigned low = 0x80, unsigned high = 0xBF) {
-            return i < bytes.size() && at(i) >= low && at(i) <= high;
-        };
-        const unsigned first = at(0);
-        if (first < 0x80) {
-            point = first;
-            return 1;
-        }
-        if (first >= 0xC2 && first <= 0xDF && tail(1)) {
-            point = (first & 0x1FU) << 6 | (at(1) & 0x3FU);
-            return 2;
-        }
-        if (first >= 0xE0 && first <= 0xEF && tail(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && tail(2)) {
-            point = (first & 0x0FU) << 12 | (at(1) & 0x3FU) << 6 | (at(2) & 0x3FU);
-            return 3;
-        }
-        if (first >= 0xF0 && first <= 0xF4 && tail(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && tail(2)
-            && tail(3)) {
-            point = (first & 0x07U) << 18 | (at(1) & 0x3FU) << 12 | (at(2) & 0x3FU) << 6 | (at(3) & 0x3FU);
-            return 4;
-        }
-        return 0;
+        if (byte < 0x80)
+            return {1, 0, 0};
+        if (byte >= 0xC2 && byte <= 0xDF)
+            return {2, 0x80, 0xBF};
+        if (byte >= 0xE0 && byte <= 0xEF)
+            return {3, byte == 0xE0 ? 0xA0U : 0x80U, byte == 0xED ? 0x9FU : 0xBFU};
+        if (byte >= 0xF0 && byte <= 0xF4)
+            return {4, byte == 0xF0 ? 0x90U : 0x80U, byte == 0xF4 ? 0x8FU : 0xBFU};
+        return {0, 0, 0};
+    }
+
+    // Of a well-formed sequence.
+    char32_t pointOf(QByteArrayView sequence)
+    {
+        constexpr std::array<unsigned, 5> leadBits {0, 0x7F, 0x1F, 0x0F, 0x07};
+        char32_t point = static_cast<unsigned char>(sequence[0]) & leadBits[static_cast<std::size_t>(sequence.size())];
+        for (const char byte : sequence.sliced(1))
+            point = point << 6 | (static_cast<unsigned char>(byte) & 0x3FU);
+        return point;
     }
 
     // Characters that a reader cannot see or that reorder what he sees.
@@ -68,14 +71,25 @@ namespace {
     }
 }
 
+Utf8Part firstUtf8Part(QByteArrayView bytes)
+{
+    const Lead lead = leadOf(static_cast<unsigned char>(bytes[0]));
+    qsizetype good = 1;
+    for (; good < lead.length && good < bytes.size(); ++good) {
+        const auto next = static_cast<unsigned char>(bytes[good]);
+        if (next < (good == 1 ? lead.low : 0x80U) || next > (good == 1 ? lead.high : 0xBFU))
+            break;
+    }
+    return {good, good == lead.length};
+}
+
 bool isUtf8(QByteArrayView bytes)
 {
-    char32_t point = 0;
     while (!bytes.isEmpty()) {
-        const qsizetype length = decodeOne(bytes, point);
-        if (length == 0)
+        const Utf8Part part = firstUtf8Part(bytes);
+        if (!part.isWhole)
             return false;
-        bytes = bytes.sliced(length);
+        bytes = bytes.sliced(part.length);
     }
     return true;
 }
@@ -85,9 +99,9 @@ QString displayText(QByteArrayView bytes)
     QString out;
     out.reserve(bytes.size());
     while (!bytes.isEmpty()) {
-        char32_t point = 0;
-        const qsizetype length = decodeOne(bytes, point);
-        if (length == 0 || point < 0x20 || point == 0x7F) {
+        const Utf8Part part = firstUtf8Part(bytes);
+        const char32_t point = part.isWhole ? pointOf(bytes.first(part.length)) : 0;
+        if (point < 0x20 || point == 0x7F) {
             appendByte(out, static_cast<unsigned char>(bytes[0]));
             bytes = bytes.sliced(1);
             continue;
@@ -98,7 +112,7 @@ QString displayText(QByteArrayView bytes)
             out += QStringLiteral("\\u{%1}").arg(static_cast<uint>(point), 4, 16, QLatin1Char('0'));
         else
             out += QString::fromUcs4(&point, 1);
-        bytes = bytes.sliced(length);
+        bytes = bytes.sliced(part.length);
     }
     return out;
 }

@@ -10,6 +10,13 @@
 // Keys and values are bytes. These are the only ways they become text and back.
 namespace core {
 
+// What `bytes` (not empty) begin with: a whole UTF-8 sequence, or the longest part of one that is broken or cut off.
+struct Utf8Part {
+    qsizetype length = 1;
+    bool isWhole = false;
+};
+Utf8Part firstUtf8Part(QByteArrayView bytes);
+
 // True when `bytes` is well-formed UTF-8 (no overlong forms, no surrogates).
 bool isUtf8(QByteArrayView bytes);
 

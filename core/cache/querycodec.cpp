@@ -19,41 +19,16 @@ namespace {
         return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     }
 
-    // What may follow a lead byte: the length of the sequence and the range of its second byte (Unicode table 3-7).
-    struct Lead {
-        int length;
-        unsigned low;
-        unsigned high;
-    };
-    Lead leadOf(unsigned byte)
-    {
-        if (byte < 0x80)
-            return {1, 0, 0};
-        if (byte >= 0xC2 && byte <= 0xDF)
-            return {2, 0x80, 0xBF};
-        if (byte >= 0xE0 && byte <= 0xEF)
-            return {3, byte == 0xE0 ? 0xA0U : 0x80U, byte == 0xED ? 0x9FU : 0xBFU};
-        if (byte >= 0xF0 && byte <= 0xF4)
-            return {4, byte == 0xF0 ? 0x90U : 0x80U, byte == 0xF4 ? 0x8FU : 0xBFU};
-        return {0, 0, 0};
-    }
-
     // bytes.decode("utf-8", "replace"): one U+FFFD for each maximal subpart that is not well-formed.
     QByteArray replacedUtf8(const QByteArray& bytes)
     {
         if (isUtf8(bytes))
             return bytes;
         QByteArray out;
-        for (qsizetype i = 0; i < bytes.size();) {
-            const Lead lead = leadOf(static_cast<unsigned char>(bytes[i]));
-            qsizetype good = 1;
-            for (; good < lead.length && i + good < bytes.size(); ++good) {
-                const auto next = static_cast<unsigned char>(bytes[i + good]);
-                if (next < (good == 1 ? lead.low : 0x80U) || next > (good == 1 ? lead.high : 0xBFU))
-                    break;
-            }
-            out += good == lead.length ? QByteArrayView(bytes).sliced(i, good) : replacement;
-            i += good;
+        for (QByteArrayView rest = bytes; !rest.isEmpty();) {
+            const Utf8Part part = firstUtf8Part(rest);
+            out += part.isWhole ? rest.first(part.length) : replacement;
+            rest = rest.sliced(part.length);
         }
         return out;
     }
