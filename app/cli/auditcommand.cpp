@@ -31,12 +31,6 @@ namespace {
         return instant.toUTC();
     }
 
-    // Logged as displayText() made it, with two for a backslash; what acts on a screen can only have been written by others.
-    QString selectorsText(const AuditEntry& entry)
-    {
-        return core::displayText(entry.selectors.join(u' ')).replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
-    }
-
     void writeEntry(JsonWriter& json, const AuditEntry& entry)
     {
         json.field("id", entry.id);
@@ -75,7 +69,7 @@ void runAudit(Context& context)
         const qint64 deleted = entry.counts.value(QStringLiteral("deleted")).toInteger(-1);
         text.add({core::formatInstant(entry.at.toMSecsSinceEpoch()), entry.act, core::displayText(entry.server),
             deleted < 0 ? QStringLiteral("-") : core::formatCount(deleted), core::displayText(entry.outcome),
-            selectorsText(entry)});
+            core::displayText(entry.selectors.join(u' '))});
     }
     text.print(out);
     if (contents->damagedLines > 0)

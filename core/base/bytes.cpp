@@ -94,7 +94,9 @@ bool isUtf8(QByteArrayView bytes)
     return true;
 }
 
-QString displayText(QByteArrayView bytes)
+namespace {
+
+QString visible(QByteArrayView bytes, QLatin1StringView backslash)
 {
     QString out;
     out.reserve(bytes.size());
@@ -107,7 +109,7 @@ QString displayText(QByteArrayView bytes)
             continue;
         }
         if (point == U'\\')
-            out += QStringLiteral("\\\\");
+            out += backslash;
         else if (isHidden(point))
             out += QStringLiteral("\\u{%1}").arg(static_cast<uint>(point), 4, 16, QLatin1Char('0'));
         else
@@ -117,9 +119,16 @@ QString displayText(QByteArrayView bytes)
     return out;
 }
 
+}
+
+QString displayText(QByteArrayView bytes)
+{
+    return visible(bytes, QLatin1StringView("\\\\"));
+}
+
 QString displayText(const QString& text)
 {
-    return displayText(text.toUtf8());
+    return visible(text.toUtf8(), QLatin1StringView("\\"));
 }
 
 QString plain(QByteArrayView bytes)

@@ -25,7 +25,8 @@ bool isUtf8(QByteArrayView bytes);
 QString displayText(QByteArrayView bytes);
 
 inline QString displayText(const QByteArray& bytes) { return displayText(QByteArrayView(bytes)); }
-// The same for what is a QString already (server messages, class names).
+// The same for what is text already (sentences, server messages, file names), except that a backslash stays one: display text of
+// bytes that a sentence holds comes out as it went in, so a sink may always call this.
 QString displayText(const QString& text);
 
 // Server text for a sink that guesses rich text (chart titles, legends, tooltips, message boxes, notifications): displayText()

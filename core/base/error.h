@@ -39,7 +39,8 @@ enum class Reason {
 };
 
 // A failure as a value. `detail` holds the technical facts (server text, file name, position); never a password.
-// `subject` names what it is about (host:port, command, key display text, ACL permission).
+// `subject` names what it is about (host:port, command, key, ACL permission). Bytes from outside stand in both as displayText(), as
+// in every sentence made in core; what shows them calls displayText(QString) or plain(QString), which escape nothing twice.
 struct Error {
     Code code = Code::Internal;
     Reason reason = Reason::None;

@@ -33,7 +33,7 @@ QString surenessName(Sureness sureness);
 
 struct Evidence {
     QString source; // "predicted key", "time to live", "stored body", "idle time", "hit counter", "header" …
-    QString fact; // English source text, plain
+    QString fact; // English source text; keys in it as displayText(), see error.h
     QString before, after; // for the table; empty: none
     enum class Says { For, Against, Neutral } says = Says::Neutral;
 };

@@ -51,6 +51,16 @@ private slots:
         QCOMPARE(displayText(bytes), text);
     }
 
+    // A key goes into a sentence once; the sinks of the sentence leave it as it is.
+    void aSentenceIsEscapedOnce()
+    {
+        const QString sentence = QStringLiteral("The key %1").arg(displayText(QByteArray("a\\b\n\xff\xE2\x80\xAE")));
+        QCOMPARE(sentence, QStringLiteral("The key a\\\\b\\n\\xff\\u{202e}"));
+        QCOMPARE(displayText(sentence), sentence);
+        QCOMPARE(plain(sentence), sentence);
+        QCOMPARE(displayText(QStringLiteral("a\n\u202e")), QStringLiteral("a\\n\\u{202e}"));
+    }
+
     void plainEscapesHtml() { QCOMPARE(plain(QByteArrayView("<img src=x>&")), QStringLiteral("&lt;img src=x&gt;&amp;")); }
 
     void argumentsRoundTrip_data()

@@ -39,6 +39,7 @@ private slots:
     void releaseLock();
     void replay();
     void replayWithoutApi();
+    void oddBytesAreEscapedOnce();
     void warm();
     void warmWithoutServer();
 
@@ -498,6 +499,14 @@ void TestCliActs::replayWithoutApi()
     QCOMPARE(dead.error().value(text("code")).toString(), text("api"));
     QCOMPARE(dead.items().first().toObject().value(text("error")).toObject().value(text("code")).toString(), text("api"));
     QCOMPARE(run({text("replay"), text("/a"), text("--api"), text("ftp://localhost")}).exit, 2);
+}
+
+void TestCliActs::oddBytesAreEscapedOnce()
+{
+    // "a", a backslash, "b", a newline.
+    const CliRun bad = m_cli.run({text("replay"), text("a\\b\n"), text("--url"), m_url, text("--api"), m_demo.apiUrl()});
+    QVERIFY2(bad.err.contains("a\\\\b\\n is not"), bad.all().constData());
+    QVERIFY2(!bad.err.contains("\\\\\\"), bad.all().constData());
 }
 
 void TestCliActs::warm()
