@@ -58,6 +58,8 @@ Result<Plan> planFromJson(const QByteArray& json, const QString& name);
 // Makes a plan: SCAN for patterns, classes and paths; tags by their layout; then sizes in batches. Progress is keys scanned.
 // Keys given by name are taken as they are, there or not; of a tag, the members that live. A tag that cannot be read is CorruptTag.
 // Nothing selected, or a class, path or tag without a name: EmptySelection. A plan that matches no key is a plan.
+// Made, used and signalling in the session's thread; keys are matched in its I/O thread and sorted on a pool thread. `session` must
+// outlive it; the route table is copied.
 class Planner final : public Job {
     Q_OBJECT
 public:

@@ -28,7 +28,7 @@ struct ReplayResult {
 };
 
 // Requests one after another (concurrency comes later), each with a snapshot before and after. Knows keys it has seen, so that an
-// entry which ran out is called EXPIRED.
+// entry which ran out is called EXPIRED. Made, used and signalling in the session's thread; large bodies are compared on a pool thread.
 class Replay final : public Job {
     Q_OBJECT
 public:

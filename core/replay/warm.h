@@ -24,7 +24,8 @@ struct WarmResult {
     QString reason;
 };
 
-// GET of each target (never HEAD), then proof in Redis: key present, JSON equal, TTL within the policy.
+// GET of each target (never HEAD), then proof in Redis: key present, JSON equal, TTL within the policy. Made, used and signalling in
+// the session's thread; large bodies are compared on a pool thread.
 class Warm final : public Job {
     Q_OBJECT
 public:
