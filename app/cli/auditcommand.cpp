@@ -68,7 +68,7 @@ void runAudit(Context& context)
         out.item([&](JsonWriter& json) { writeEntry(json, entry); });
         const qint64 deleted = entry.counts.value(QStringLiteral("deleted")).toInteger(-1);
         text.add({core::formatInstant(entry.at.toMSecsSinceEpoch()), entry.act, core::displayText(entry.server),
-            deleted < 0 ? QStringLiteral("-") : core::formatCount(deleted), core::displayText(entry.outcome),
+            entry.isOpen() ? QStringLiteral("not known") : deleted < 0 ? QStringLiteral("-") : core::formatCount(deleted), core::displayText(entry.outcome),
             core::displayText(entry.selectors.join(u' '))});
     }
     text.print(out);

@@ -21,6 +21,8 @@ struct AuditEntry {
     QStringList selectors; // "tag=table:products"
     QJsonObject counts; // RunSummary's fields
     QString outcome; // "started", "done", "cancelled", "failed: …"
+    // Under way, or cut short by a crash: what was done is not known, whatever the counts of its beginning say.
+    bool isOpen() const { return outcome == QLatin1StringView("started"); }
 };
 class AuditLog {
 public:

@@ -62,10 +62,12 @@ namespace {
 
     QString countsText(const AuditEntry& entry)
     {
+        if (entry.isOpen())
+            return ActivityPage::tr("not known: under way, or cut short");
         QStringList parts;
         for (auto it = entry.counts.begin(); it != entry.counts.end(); ++it) {
             if (it.value().isDouble() && it.value().toInteger() != 0 && it.key() != QLatin1StringView("duration_ms"))
-                parts << core::formatCount(it.value().toInteger()) + u' ' + it.key();
+                parts << core::formatCount(it.value().toInteger()) + u' ' + it.key().replace(u'_', u' ');
         }
         return parts.join(QStringLiteral(", "));
     }
