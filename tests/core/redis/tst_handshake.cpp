@@ -106,7 +106,7 @@ void TestHandshake::worksWithFewPermissions()
     QCOMPARE(refused.error().subject, QStringLiteral("+unlink"));
     const auto wrongKey = wait(session.call({"GET", "other"}));
     VERIFY_FAILED(wrongKey, Code::Permission, Reason::NoPermission);
-    QVERIFY(wrongKey.error().subject.startsWith(u'~'));
+    QVERIFY2(wrongKey.error().subject.contains(u'~'), qPrintable(wrongKey.error().subject)); // 7.0 does not name the key
     VERIFY_FAILED(wait(session.refreshFacts()), Code::Permission, Reason::NoPermission);
     QCOMPARE(session.state(), Session::State::Connected);
 }
