@@ -82,7 +82,7 @@ namespace {
             out << check("eviction", "Eviction", Status::Warn, QStringLiteral("%1; %2 keys have no expiry").arg(detail, formatCount(immortalKeys(info))),
                 QStringLiteral("Keys without expiry are never evicted and may fill the memory. Tag sets without expiry are kept, entries and JSON tag lists are not."));
         else if (policy.startsWith("allkeys-"))
-            out << check("eviction", "Eviction", Status::Ok, detail, QStringLiteral("Good for entries; tag indexes and locks may be evicted as well."));
+            out << check("eviction", "Eviction", Status::Ok, detail, QStringLiteral("Good for entries; tags and locks may go too."));
         else
             out << check("eviction", "Eviction", Status::Ok, detail);
     }

@@ -379,7 +379,7 @@ void HealthCheck::Private::judgeHealthz(const Result<http::Response>& response, 
         check.advice = QStringLiteral("Look at the server's log.");
     } else {
         // It is static in LightAPI and touches neither database nor Redis.
-        check.detail = QStringLiteral("Status 200; it says nothing about LightAPI's own connection to Redis");
+        check.detail = QStringLiteral("Status 200; says nothing of LightAPI's own Redis connection");
     }
     add(std::move(check));
     if (running())

@@ -90,7 +90,7 @@ QList<RowModel<LocksPage::Shown>::Column> LocksPage::columns()
                 const auto state = rest == -2 || rest == 0 ? TtlCell::State::Gone : rest == -1 ? TtlCell::State::NoExpiry : TtlCell::State::Known;
                 return QVariant::fromValue(TtlCell {state, rest, policyMs});
             }},
-        {tr("Held, if made for 30 s"), right,
+        {tr("Held (of 30 s)"), right,
             [](const Shown& s) { return s.lock.ageIfExampleMs < 0 ? QString() : core::formatDuration(s.lock.ageIfExampleMs); },
             [](const Shown& s, int role) { return role == SortRole ? QVariant(s.lock.ageIfExampleMs) : QVariant(); }},
         {tr("Caution"), left, [](const Shown& s) { return core::displayText(s.lock.warnings.join(QStringLiteral("; "))); }, warnings},
