@@ -33,6 +33,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <chrono>
 
 using core::keys::KeyFilter;
@@ -94,7 +95,7 @@ void KeysPage::setupParts()
     // The lists decide, not what their empty faces would like to have.
     m_parts->widget(0)->setMinimumWidth(scaled(150));
     m_parts->widget(1)->setMinimumWidth(scaled(396)); // a key of 240, its expiry, the scroll bar
-    m_value->setMinimumWidth(scaled(312)); // its three acts, eight bytes of hex
+    m_value->setMinimumWidth(std::max(scaled(312), m_value->actsWidth())); // eight bytes of hex, its three acts in any font
     m_parts->setSizes({234, 474, 316});
     m_treeButton->setCheckable(true);
     m_treeButton->setToolTip(tr("Shows the tree of endpoints in the place of the value"));

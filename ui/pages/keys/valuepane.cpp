@@ -36,6 +36,9 @@ using core::keys::KeyValueReader;
 namespace ui {
 
 namespace {
+    constexpr int headMargin = 12;
+    constexpr int actGap = 6;
+    constexpr int cardFrame = 2;
     // What a text view can hold and a reader can look through; the rest is said to be left out.
     constexpr qint64 shownBytes = 1024 * 1024;
     constexpr qsizetype hexBytes = 64 * 1024;
@@ -125,7 +128,7 @@ QWidget* ValuePane::makeHead()
 {
     auto* head = new QWidget;
     auto* column = new QVBoxLayout(head);
-    column->setContentsMargins(12, 12, 12, 12);
+    column->setContentsMargins(headMargin, headMargin, headMargin, headMargin);
     column->setSpacing(10);
     auto* row = new QHBoxLayout;
     row->addWidget(m_name, 1);
@@ -147,7 +150,7 @@ QWidget* ValuePane::makeHead()
     facts->setColumnStretch(3, 1);
     column->addLayout(facts);
     auto* acts = new QHBoxLayout;
-    acts->setSpacing(6);
+    acts->setSpacing(actGap);
     for (QPushButton* button : {m_replay, m_warm, m_delete})
         acts->addWidget(button);
     acts->addStretch(1);
@@ -439,6 +442,14 @@ void ValuePane::plan()
     PageHint hint;
     hint.selection = {{core::invalidate::Selector::Kind::Key, m_key}};
     m_workspace->openPage(PageId::Invalidate, hint);
+}
+
+int ValuePane::actsWidth() const
+{
+    int width = 2 * (headMargin + actGap + cardFrame); // two gaps between three
+    for (const QPushButton* button : {m_replay, m_warm, m_delete})
+        width += button->sizeHint().width();
+    return width;
 }
 
 }

@@ -30,6 +30,8 @@ class ValuePane final : public QWidget {
     Q_DISABLE_COPY_MOVE(ValuePane)
 public:
     explicit ValuePane(Workspace* workspace, QWidget* parent = nullptr);
+    // What its buttons need side by side, margins included; in pixels.
+    int actsWidth() const;
 
     void showKey(const QByteArray& key);
     bool hasKey() const { return m_hasKey; } // a key may be empty, too
