@@ -101,7 +101,8 @@ namespace {
             fact = QStringLiteral("No lookup but our own");
             says = Says::Against;
         } else if (facts.readByCounter == Facts::Read::Unknown) {
-            fact = QStringLiteral("Others use the server: %1 of the lookups not ours").arg(formatCount(*facts.foreignLookups));
+            fact = facts.foreignLookups == 1 ? QStringLiteral("One lookup that is not our own; whether it hit cannot be told")
+                                             : QStringLiteral("Others use the server: %1 lookups not our own").arg(formatCount(*facts.foreignLookups));
             says = Says::Neutral;
         }
         return {source, fact, formatCount(input.before.keyspaceHits), grown, says};
