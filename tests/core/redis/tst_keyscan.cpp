@@ -233,10 +233,12 @@ void TestKeyScan::cancelStopsAtOnce()
 {
     fill(20'000);
     KeyCollector sink;
+    sink.hold();
     KeyScan scan(m_session.get(), &sink, {.match = {}, .count = 10, .adapt = false, .gentle = false});
     QSignalSpy finished(&scan, &Job::finished);
     scan.start();
-    QTRY_VERIFY(sink.count() > 0);
+    QTRY_VERIFY(sink.batches() > 0);
+    sink.release();
     scan.cancel();
     QCOMPARE(finished.size(), 1);
     VERIFY_FAILED(scan.outcome(), Code::Cancelled, Reason::None);
@@ -251,9 +253,11 @@ void TestKeyScan::diesInTheMiddle()
 {
     fill(20'000);
     auto sink = std::make_unique<KeyCollector>();
+    sink->hold();
     auto scan = std::make_unique<KeyScan>(m_session.get(), sink.get(), KeyScan::Options {{}, 10, false, false});
     scan->start();
-    QTRY_VERIFY(sink->count() > 0);
+    QTRY_VERIFY(sink->batches() > 0);
+    sink->release();
     scan.reset();
     sink.reset();
     VERIFY_OK(wait(m_session->call({"PING"}, Session::Line::Bulk)));
@@ -263,11 +267,13 @@ void TestKeyScan::aLostLineEndsIt()
 {
     fill(20'000);
     KeyCollector sink;
+    sink.hold();
     KeyScan scan(m_session.get(), &sink, {.match = {}, .count = 10, .adapt = false, .gentle = false});
     QSignalSpy finished(&scan, &Job::finished);
     scan.start();
-    QTRY_VERIFY(sink.count() > 0);
+    QTRY_VERIFY(sink.batches() > 0);
     m_server.kill();
+    sink.release();
     QVERIFY(scan.isFinished() || finished.wait(patienceMs));
     VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::LineDropped);
     QCOMPARE(finished.size(), 1);
@@ -296,11 +302,14 @@ void TestKeyScan::selectingEndsIt()
 {
     fill(20'000);
     KeyCollector sink;
+    sink.hold();
     KeyScan scan(m_session.get(), &sink, {.match = {}, .count = 10, .adapt = false, .gentle = false});
     QSignalSpy finished(&scan, &Job::finished);
     scan.start();
-    QTRY_VERIFY(sink.count() > 0);
-    VERIFY_OK(wait(m_session->select(1)));
+    QTRY_VERIFY(sink.batches() > 0);
+    const auto selected = m_session->select(1);
+    sink.release();
+    VERIFY_OK(wait(selected));
     QVERIFY(scan.isFinished() || finished.wait(patienceMs));
     VERIFY_FAILED(scan.outcome(), Code::Cancelled, Reason::None);
 }
