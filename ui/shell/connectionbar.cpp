@@ -87,6 +87,7 @@ void ConnectionBar::setupStart(QHBoxLayout* row)
     row->addWidget(m_profile);
     row->addWidget(m_environment);
     row->addWidget(m_writes);
+    m_server->setLeftToRight();
     row->addWidget(m_server, 1);
     row->addWidget(m_state);
     row->addWidget(m_age);
@@ -178,7 +179,7 @@ void ConnectionBar::showServer()
         return;
     }
     const QString role = m_narrow ? QString() : roleText(m_workspace->session()->facts());
-    m_server->setText(role.isEmpty() ? serverText(*m_workspace) : QString(serverText(*m_workspace) + QStringLiteral("  ·  ") + role));
+    m_server->setText(serverText(*m_workspace), role.isEmpty() ? role : QString(QStringLiteral("  ·  ") + role));
 }
 
 void ConnectionBar::showState()

@@ -123,7 +123,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     else {
         if (bytes)
             painter->setLayoutDirection(Qt::LeftToRight);
-        painter->drawText(visual(option, r), static_cast<int>(Qt::AlignVCenter | (bytes ? Qt::Alignment(Qt::AlignLeft) : alignment & Qt::AlignHorizontal_Mask)), shown);
+        painter->drawText(visual(option, r), static_cast<int>(Qt::AlignVCenter | (bytes ? QStyle::visualAlignment(option.direction, Qt::AlignLeft) : alignment & Qt::AlignHorizontal_Mask)), shown);
     }
     painter->restore();
 }

@@ -7,6 +7,7 @@
 #include <QEvent>
 #include <QHelpEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QToolTip>
 
 namespace ui {
@@ -76,20 +77,21 @@ void setPlainToolTip(QWidget* widget, const QString& text)
 
 ElidedLabel::ElidedLabel(Type type, Token colour, Qt::TextElideMode mode, QWidget* parent)
     : QWidget(parent)
-    , m_type(type)
     , m_colour(colour)
     , m_mode(mode)
+    , m_leftToRight(isMono(type))
 {
     setFont(ui::font(type));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
-void ElidedLabel::setText(const QString& text)
+void ElidedLabel::setText(const QString& text, const QString& tail)
 {
-    if (text == m_text)
+    if (text == m_text && tail == m_tail)
         return;
     m_text = text;
-    setAccessibleName(text);
+    m_tail = tail;
+    setAccessibleName(text + tail);
     updateGeometry();
     update();
 }
@@ -109,7 +111,12 @@ void ElidedLabel::setAlignment(Qt::Alignment alignment)
 QSize ElidedLabel::sizeHint() const
 {
     const int width = m_figures ? static_cast<int>(figuresWidth(font(), m_text)) + 1 : fontMetrics().horizontalAdvance(m_text);
-    return {width + 2, fontMetrics().height() + 2};
+    return {width + tailWidth() + 2, fontMetrics().height() + 2};
+}
+
+int ElidedLabel::tailWidth() const
+{
+    return m_tail.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_tail);
 }
 
 QSize ElidedLabel::minimumSizeHint() const
@@ -124,20 +131,21 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     const QRect r = rect();
     if (r.width() <= 0)
         return;
-    const QString shown = fontMetrics().elidedText(m_text, m_mode, r.width());
-    if (isMono(m_type))
+    const QString shown = QString(fontMetrics().elidedText(m_text, m_mode, r.width() - tailWidth()) + m_tail);
+    const Qt::Alignment visual = m_leftToRight ? QStyle::visualAlignment(layoutDirection(), m_alignment) : m_alignment;
+    if (m_leftToRight)
         painter.setLayoutDirection(Qt::LeftToRight);
     if (m_figures && shown == m_text)
-        paintFigures(&painter, r, m_alignment | Qt::AlignVCenter, m_text);
+        paintFigures(&painter, r, visual | Qt::AlignVCenter, m_text);
     else
-        painter.drawText(r, static_cast<int>(Qt::AlignVCenter | m_alignment), shown);
+        painter.drawText(r, static_cast<int>(Qt::AlignVCenter | visual), shown);
 }
 
 bool ElidedLabel::event(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
         if (width() < sizeHint().width() - 2)
-            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), toolTipText(m_text), this);
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), toolTipText(m_text + m_tail), this);
         else
             event->ignore();
         return true;

@@ -38,11 +38,14 @@ class ElidedLabel final : public QWidget {
 public:
     explicit ElidedLabel(Type type = Type::Body, Token colour = Token::Text, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
     QString text() const { return m_text; }
-    void setText(const QString& text);
+    // `tail` follows the text and is never elided.
+    void setText(const QString& text, const QString& tail = {});
     void setColour(Token colour);
     void setAlignment(Qt::Alignment alignment);
     // Digits in equal cells, so that numbers stand still.
     void setFigures(bool figures) { m_figures = figures; }
+    // For an address in another type than Mono.
+    void setLeftToRight() { m_leftToRight = true; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -51,12 +54,15 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    int tailWidth() const;
+
     QString m_text;
-    Type m_type;
+    QString m_tail;
     Token m_colour;
     Qt::TextElideMode m_mode;
     Qt::Alignment m_alignment = Qt::AlignLeft;
     bool m_figures = false;
+    bool m_leftToRight;
 };
 
 }

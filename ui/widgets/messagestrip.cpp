@@ -11,6 +11,8 @@
 #include <QHBoxLayout>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace ui {
 
 StripText stripForError(const core::Error& error, QList<StripAction> actions)
@@ -41,10 +43,12 @@ MessageStrip::MessageStrip(const StripText& text, QWidget* parent)
 
 void MessageStrip::setText(const StripText& text)
 {
+    const bool sameButtons = text.closable == m_text.closable && std::ranges::equal(text.actions, m_text.actions, {}, &StripAction::text, &StripAction::text);
     m_text = text;
     m_label->setText(text.what, text.why);
     setAccessibleName(text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why));
-    rebuildActions();
+    if (!sameButtons || m_buttons.isEmpty()) // else one that is just being pressed would go from under the pointer
+        rebuildActions();
     update();
 }
 
@@ -60,9 +64,12 @@ void MessageStrip::rebuildActions()
         m_row->addWidget(button);
         m_buttons += button;
     };
-    for (const StripAction& action : std::as_const(m_text.actions)) {
-        auto* button = makeButton(action.text, {}, ButtonKind::Quiet, this);
-        connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
+    for (qsizetype i = 0; i < m_text.actions.size(); ++i) {
+        auto* button = makeButton(m_text.actions.at(i).text, {}, ButtonKind::Quiet, this);
+        connect(button, &QPushButton::clicked, this, [this, i] {
+            const auto run = m_text.actions.at(i).run; // it may set another text
+            run();
+        });
         add(button);
     }
     if (!m_text.closable)

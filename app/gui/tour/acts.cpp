@@ -217,7 +217,7 @@ void invalidate(Tour* tour)
         tour->page().click(QStringLiteral("Invalidate …"));
         const QWidget* strip = tour->page().find(QStringLiteral("Audit log"))->parentWidget();
         const QString summary = strip->accessibleName();
-        need(summary.contains(QLatin1StringView("keys invalidated")) && summary.contains(QLatin1StringView("verified: ")), QStringLiteral("the summary says: ") + summary);
+        need(summary.contains(QLatin1StringView("keys invalidated")) && summary.contains(QLatin1StringView("Verified: ")), QStringLiteral("the summary says: ") + summary);
         const qsizetype left = tour->redis().keys(own).size();
         need(left == 0, QStringLiteral("%1 of the tour's own keys are left").arg(left));
         return summary;

@@ -12,16 +12,40 @@
 
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
 namespace {
     constexpr int maxPace = 1'000'000;
+
+    // Painted, as a pixmap would keep the colour of the theme it was made in.
+    class Glyph final : public QWidget {
+    public:
+        Glyph(QString name, Token colour)
+            : m_name(std::move(name))
+            , m_colour(colour)
+        {
+            setFixedWidth(scaled(16));
+        }
+
+    protected:
+        void paintEvent(QPaintEvent*) override
+        {
+            QPainter painter(this);
+            paintIcon(&painter, QRect(0, scaled(1), width(), width()), m_name, color(m_colour));
+        }
+
+    private:
+        QString m_name;
+        Token m_colour;
+    };
 
     QWidget* checkRow(const QString& iconName, Token colour, const QString& title, const QString& text)
     {
@@ -29,10 +53,7 @@ namespace {
         auto* layout = new QHBoxLayout(row);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->setSpacing(10);
-        auto* glyph = new QLabel;
-        glyph->setPixmap(icon(iconName, colour).pixmap(16, 16));
-        glyph->setAlignment(Qt::AlignTop);
-        layout->addWidget(glyph);
+        layout->addWidget(new Glyph(iconName, colour));
         auto* texts = new QVBoxLayout;
         texts->setSpacing(2);
         texts->addWidget(new Label(title, Type::Medium));

@@ -67,7 +67,9 @@ namespace {
         add(s.unknown, InvalidatePage::tr("%1 were sent and the answer was lost; they are not sent again"));
         add(s.notReached, InvalidatePage::tr("%1 were not reached"));
         parts << (s.verified ? InvalidatePage::tr("verified: each was seen absent after its deletion") : InvalidatePage::tr("not verified"));
-        return parts.join(QStringLiteral("; ")) + u'.';
+        QString text = parts.join(QStringLiteral("; ")) + u'.';
+        text[0] = text.at(0).toUpper();
+        return text;
     }
 }
 

@@ -49,9 +49,14 @@ namespace {
     {
         return [member](const TagInfo& tag, int role) { return role == SortRole ? QVariant(tag.*member) : QVariant(); };
     }
+    // What is counted member by member comes later than the number of members; of what cannot be read neither comes.
     std::function<QString(const TagInfo&)> count(qint64 TagInfo::*member)
     {
-        return [member](const TagInfo& tag) { return tag.*member < 0 ? QString() : core::formatCount(tag.*member); };
+        return [member](const TagInfo& tag) {
+            if (tag.*member >= 0)
+                return core::formatCount(tag.*member);
+            return tag.members >= 0 ? QStringLiteral("…") : QString();
+        };
     }
 
     QVariant warningCell(const TagInfo& tag, int role)
