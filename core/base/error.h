@@ -26,7 +26,7 @@ enum class Reason {
     ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, DatabaseHeld,
     HeadRefused, MethodRefused,
     // input
-    BadTarget, BadHeader, BadKeyArgument, BadPattern, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
+    BadTarget, BadHeader, BadKeyArgument, BadPattern, BadQuery, SearchTooCostly, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
     BadOption,
     UnknownCommandName, NoDisplay, NotInThisVersion, NoSuchProfile,
     // stored data and files

@@ -69,6 +69,8 @@ namespace {
         {Reason::BadHeader, TEXT("%1 is not a header field."), TEXT("Write \"Name: value\" without line breaks.")},
         {Reason::BadKeyArgument, TEXT("%1 is not a key argument."), TEXT("Write the key itself, or b64: and its bytes in base64.")},
         {Reason::BadPattern, TEXT("%1 is not a pattern that can be used."), TEXT("Escape * ? [ ] and \\ with a backslash, and close every bracket.")},
+        {Reason::BadQuery, TEXT("The search cannot be read at %1."), TEXT("Text in quotes is taken as it stands: \"class:\".")},
+        {Reason::SearchTooCostly, TEXT("The regular expression %1 takes too many steps, so the search was stopped; whether it matches is not known."), TEXT("Make it simpler: repetitions inside repetitions such as (a+)+ grow without bound.")},
         {Reason::EmptySelection, TEXT("%1 would select nothing or everything."), TEXT("Say what to select: a tag, class, path, prefix, pattern or key.")},
         {Reason::BadYaml, TEXT("%1 is not valid YAML for LightAPI."), TEXT("Mend the place that is named and read it again.")},
         {Reason::UnknownYamlKey, TEXT("%1 is not a key that LightAPI knows."), TEXT("LightAPI 0.2.1 and later refuses to load it, earlier releases ignore it.")},

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/keys/asciicase.h"
 #include "core/keys/glob.h"
+#include "core/keys/keymatcher.h"
 #include "core/keys/keystore.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <functional>
+#include <bit>
+#include <limits>
 #include <utility>
 
 namespace core::keys {
@@ -13,30 +14,12 @@ namespace core::keys {
 namespace {
 
 constexpr std::size_t checkEvery = 4096;
+// A binary search for a key costs about as much as walking over this many.
+constexpr std::size_t searchWorth = 2000;
 
 using Span = std::pair<std::size_t, std::size_t>; // positions in the order, end excluded
-
-char folded(char c)
-{
-    return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c;
-}
-
-QByteArray foldedCopy(QByteArrayView bytes)
-{
-    QByteArray copy(bytes.size(), Qt::Uninitialized);
-    std::transform(bytes.begin(), bytes.end(), copy.begin(), folded);
-    return copy;
-}
-
-const char* find(const char* from, const char* end, QByteArrayView needle)
-{
-    return static_cast<const char*>(::memmem(from, std::size_t(end - from), needle.data(), std::size_t(needle.size())));
-}
-
-bool containsBytes(QByteArrayView key, QByteArrayView needle)
-{
-    return find(key.begin(), key.end(), needle) != nullptr;
-}
+using Spans = std::vector<Span>;
+using TextClause = Clause<TextTest>;
 
 bool passesGlobs(const KeyFilter& filter, QByteArrayView key)
 {
@@ -57,41 +40,63 @@ bool passesParts(const KeyFilter& filter, QByteArrayView key)
 
 bool passesContains(const KeyFilter& filter, QByteArrayView key)
 {
-    if (filter.contains.isEmpty())
-        return true;
-    if (filter.ignoreCase)
-        return containsBytes(foldedCopy(key), foldedCopy(filter.contains));
-    return containsBytes(key, filter.contains);
+    return TextTest {TextTest::How::Part, filter.contains, filter.ignoreCase}.passes(key);
 }
 
-// What all wanted keys must start with, one of them: the prefixes, else what the globs begin with. Empty: no limit.
-QList<QByteArray> leadingParts(const KeyFilter& filter)
+// What all keys that pass the clause must start with, one of them. Empty: no limit.
+QList<QByteArray> leadingParts(const TextClause& clause)
 {
-    if (!filter.prefixes.isEmpty())
-        return filter.prefixes;
     QList<QByteArray> parts;
-    for (const QByteArray& glob : filter.globs)
-        parts << globLiteralPrefix(glob);
-    return parts;
+    for (const TextTest& test : clause.anyOf)
+        parts << (test.ignoreCase || clause.excluded ? QByteArray() : test.literalStart());
+    return parts.contains(QByteArray()) ? QList<QByteArray>() : parts;
 }
 
 // The order is sorted, so that keys with one beginning lie together. Overlapping beginnings ("a", "ab") are united.
-std::vector<Span> candidateSpans(const KeyStore& store, const Order& order, const KeyFilter& filter)
+Spans spansOf(const KeyStore& store, const Order& order, QList<QByteArray> parts)
 {
-    QList<QByteArray> parts = leadingParts(filter);
-    if (parts.isEmpty() || parts.contains(QByteArray()))
-        return {{0, order.size()}};
     std::sort(parts.begin(), parts.end());
-    std::vector<Span> spans;
+    Spans spans;
     std::size_t from = 0;
     for (const QByteArray& part : std::as_const(parts)) {
         const std::size_t begin = lowerBound(store, order, part, from);
         const std::size_t end = prefixEnd(store, order, part, begin);
         if (end > begin)
             spans.emplace_back(begin, end);
-        from = end;
+        from = std::max(from, end);
     }
     return spans;
+}
+
+std::size_t sizeOf(const Spans& spans)
+{
+    std::size_t size = 0;
+    for (const auto& [begin, end] : spans)
+        size += end - begin;
+    return size;
+}
+
+// Of the clauses that say how keys begin, the one that leaves the fewest.
+Spans candidateSpans(const KeyStore& store, const Order& order, const KeyQuery& query, KeyMatcher& matcher)
+{
+    Spans best {{0, order.size()}};
+    std::size_t bestIndex = query.texts().size();
+    for (std::size_t i = 0; i < query.texts().size(); ++i) {
+        const QList<QByteArray> parts = leadingParts(query.texts()[i]);
+        if (parts.isEmpty())
+            continue;
+        Spans spans = spansOf(store, order, parts);
+        if (bestIndex == query.texts().size() || sizeOf(spans) < sizeOf(best)) {
+            best = std::move(spans);
+            bestIndex = i;
+        }
+    }
+    if (bestIndex < query.texts().size()) {
+        const auto& tests = query.texts()[bestIndex].anyOf;
+        if (std::all_of(tests.begin(), tests.end(), [](const TextTest& test) { return test.how == TextTest::How::Start; }))
+            matcher.skipText(bestIndex);
+    }
+    return best;
 }
 
 class Bitmap {
@@ -102,6 +107,22 @@ public:
     }
     void set(KeyId id) { m_words[id / 64] |= std::uint64_t(1) << (id % 64); }
     bool has(KeyId id) const { return m_words[id / 64] >> (id % 64) & 1U; }
+    std::size_t count() const
+    {
+        std::size_t sum = 0;
+        for (const std::uint64_t word : m_words)
+            sum += std::size_t(std::popcount(word));
+        return sum;
+    }
+    Order ids() const
+    {
+        Order all;
+        for (std::size_t i = 0; i < m_words.size(); ++i) {
+            for (std::uint64_t word = m_words[i]; word != 0; word &= word - 1)
+                all.push_back(KeyId(i * 64 + std::size_t(std::countr_zero(word))));
+        }
+        return all;
+    }
 
 private:
     std::vector<std::uint64_t> m_words;
@@ -114,7 +135,7 @@ void markContaining(const KeyStore& store, const KeyStore::Run& run, const char*
     const char* const end = text + run.bytes;
     KeyId id = run.first;
     const KeyId last = run.first + run.count;
-    for (const char* hit = find(text, end, needle); hit; hit = hit < end ? find(hit, end, needle) : nullptr) {
+    for (const char* hit = findBytes(text, end, needle); hit; hit = hit < end ? findBytes(hit, end, needle) : nullptr) {
         const auto offset = std::uint64_t(hit - text);
         KeyId step = 1;
         while (last - id > step && store.endInRun(id + step - 1) <= offset) {
@@ -139,54 +160,182 @@ void markContaining(const KeyStore& store, const KeyStore::Run& run, const char*
     }
 }
 
-// What one search over the arena can look for: every key that passes contains it.
-struct Needle {
-    QByteArray text;
+// What searches over the arena can look for: every key that passes holds one of the texts.
+struct Needles {
+    static constexpr std::size_t noClause = std::numeric_limits<std::size_t>::max();
+
+    QList<QByteArray> texts; // folded with ignoreCase
     bool ignoreCase = false;
+    std::size_t clause = noClause; // of KeyQuery::texts(), when the search decides it
+    // The longer the shortest text, the fewer keys are left and the faster the search.
+    qsizetype worth() const
+    {
+        qsizetype shortest = texts.isEmpty() ? 0 : std::numeric_limits<qsizetype>::max();
+        for (const QByteArray& text : texts)
+            shortest = std::min(shortest, text.size());
+        return shortest;
+    }
+    void take(const TextTest& test, const QByteArray& part)
+    {
+        ignoreCase = test.ignoreCase;
+        texts << (test.ignoreCase ? folded(part) : part);
+    }
 };
 
-Needle needleOf(const KeyFilter& filter)
+Needles needlesOf(const TextClause& clause, std::size_t index)
 {
-    if (!filter.contains.isEmpty())
-        return {filter.ignoreCase ? foldedCopy(filter.contains) : filter.contains, filter.ignoreCase};
-    return {filter.globs.size() == 1 ? globLiteralPart(filter.globs.first()) : QByteArray(), false};
+    Needles needles;
+    const auto& tests = clause.anyOf;
+    const bool oneCase = std::all_of(tests.begin(), tests.end(), [&](const TextTest& test) { return test.ignoreCase == tests.front().ignoreCase; });
+    if (clause.excluded || !oneCase)
+        return needles;
+    for (const TextTest& test : tests)
+        needles.take(test, test.literalPart());
+    const bool decides = std::all_of(tests.begin(), tests.end(), [](const TextTest& test) { return test.how == TextTest::How::Part; });
+    needles.clause = decides ? index : Needles::noClause;
+    return needles;
 }
 
-bool markAllContaining(const KeyStore& store, KeyId count, const Needle& needle, const std::atomic_bool& cancelled, Bitmap& hits)
+// Every scheme takes class and path out of the key as they are, byte by byte; pairs are decoded, so that only what stands for itself
+// in any encoding is sure to be in the key.
+QByteArray sureText(const TextTest& test, bool decoded)
+{
+    const QByteArray part = test.literalPart();
+    const auto isBare = [](char c) { return (c >= '0' && c <= '9') || (folded(c) >= 'a' && folded(c) <= 'z'); };
+    return decoded && !std::all_of(part.begin(), part.end(), isBare) ? QByteArray() : part;
+}
+
+Needles needlesOf(const Clause<ParsedTest>& clause)
+{
+    Needles needles;
+    for (const ParsedTest& test : clause.anyOf) {
+        const bool pair = test.what == ParsedTest::What::Pair;
+        if (clause.excluded || test.what == ParsedTest::What::Kind || test.what == ParsedTest::What::Scheme)
+            return {};
+        const QByteArray name = sureText(test.text, pair);
+        const QByteArray value = test.value ? sureText(*test.value, pair) : QByteArray();
+        needles.take(test.text, name.size() < value.size() ? value : name);
+    }
+    return needles;
+}
+
+Needles bestNeedles(const KeyQuery& query)
+{
+    Needles best;
+    const auto offer = [&](Needles needles) {
+        if (needles.worth() > best.worth())
+            best = std::move(needles);
+    };
+    for (std::size_t i = 0; i < query.texts().size(); ++i)
+        offer(needlesOf(query.texts()[i], i));
+    for (const auto& clause : query.parsed())
+        offer(needlesOf(clause));
+    return best;
+}
+
+bool markAllContaining(const KeyStore& store, KeyId count, const Needles& needles, const std::atomic_bool& cancelled, Bitmap& hits)
 {
     const std::size_t runs = store.runCount(count);
     for (std::size_t i = 0; i < runs; ++i) {
         if (cancelled)
             return false;
         const KeyStore::Run run = store.run(i, count);
-        if (needle.ignoreCase) {
-            const QByteArray text = foldedCopy({run.data, qsizetype(run.bytes)});
-            markContaining(store, run, text.constData(), needle.text, hits);
-        } else {
-            markContaining(store, run, run.data, needle.text, hits);
-        }
+        const QByteArray copy = needles.ignoreCase ? folded(QByteArrayView(run.data, qsizetype(run.bytes))) : QByteArray();
+        for (const QByteArray& text : needles.texts)
+            markContaining(store, run, needles.ignoreCase ? copy.constData() : run.data, text, hits);
     }
     return true;
 }
 
-using Test = std::function<bool(KeyId)>;
+using Filtered = Result<std::shared_ptr<const Order>>;
 
-std::shared_ptr<const Order> select(
-    const KeyStore& store, const Order& order, const std::vector<Span>& spans, const std::atomic_bool& cancelled, const Test& test)
-{
-    Order passed;
-    std::size_t steps = 0;
-    for (const auto& [begin, end] : spans) {
-        for (std::size_t i = begin; i < end; ++i) {
-            if (steps++ % checkEvery == 0 && cancelled)
-                return nullptr;
-            if (!store.isDeleted(order[i]) && test(order[i]))
-                passed.push_back(order[i]);
-        }
+// Keys of `order` one after the other: deleted ones are left out, of the others the matcher is asked.
+class Selection {
+public:
+    Selection(const KeyStore& store, const Order& order, KeyMatcher& matcher, const std::atomic_bool& cancelled)
+        : m_store(store)
+        , m_order(order)
+        , m_matcher(matcher)
+        , m_cancelled(cancelled)
+        , m_asks(!matcher.isTrivial())
+    {
     }
-    passed.shrink_to_fit();
-    return std::make_shared<const Order>(std::move(passed));
-}
+
+    Filtered all(const Spans& spans)
+    {
+        return walk(spans, [](KeyId) { return true; });
+    }
+
+    Filtered marked(const Spans& spans, const Bitmap& hits)
+    {
+        if (hits.count() < sizeOf(spans) / searchWorth)
+            return few(spans, hits.ids());
+        return walk(spans, [&](KeyId id) { return hits.has(id); });
+    }
+
+private:
+    template <typename Wanted>
+    Filtered walk(const Spans& spans, const Wanted& wanted)
+    {
+        for (const auto& [begin, end] : spans) {
+            for (std::size_t from = begin; from < end; from += checkEvery) {
+                if (m_cancelled)
+                    return fail(Code::Cancelled);
+                const std::size_t stop = std::min(end, from + checkEvery);
+                for (std::size_t i = from; i < stop; ++i) {
+                    if (wanted(m_order[i]) && !take(m_order[i]))
+                        return fail(*m_failure);
+                }
+            }
+        }
+        return done();
+    }
+
+    // A few hits are looked up in the order, which walks over nothing. Repeats of a key are not in it.
+    Filtered few(const Spans& spans, Order hits)
+    {
+        std::sort(hits.begin(), hits.end(), [this](KeyId a, KeyId b) { return QByteArrayView(m_store.at(a)).compare(m_store.at(b)) < 0; });
+        std::size_t from = 0;
+        for (const KeyId id : hits) {
+            from = lowerBound(m_store, m_order, m_store.at(id), from);
+            const bool inside = std::any_of(spans.begin(), spans.end(), [&](const Span& span) { return span.first <= from && from < span.second; });
+            if (from < m_order.size() && m_order[from] == id && inside && !take(id))
+                return fail(*m_failure);
+        }
+        return done();
+    }
+
+    // False when it must stop.
+    bool take(KeyId id)
+    {
+        if (m_store.isDeleted(id))
+            return true;
+        if (m_asks) {
+            // Such a question may take a while.
+            const Result<bool> passes = m_cancelled ? Result<bool>(fail(Code::Cancelled)) : m_matcher.passes(m_store.at(id));
+            if (!passes)
+                m_failure = passes.error();
+            if (!passes || !*passes)
+                return passes.has_value();
+        }
+        m_passed.push_back(id);
+        return true;
+    }
+
+    Filtered done()
+    {
+        m_passed.shrink_to_fit();
+        return std::make_shared<const Order>(std::move(m_passed));
+    }
+
+    const KeyStore& m_store;
+    const Order& m_order;
+    KeyMatcher& m_matcher;
+    const std::atomic_bool& m_cancelled;
+    bool m_asks;
+    Order m_passed;
+    std::optional<Error> m_failure;
+};
 
 }
 
@@ -195,25 +344,29 @@ bool KeyFilter::matches(QByteArrayView key) const
     return passesPrefixes(*this, key) && passesParts(*this, key) && passesContains(*this, key) && passesGlobs(*this, key);
 }
 
-std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order, const KeyFilter& filter, const std::atomic_bool& cancelled)
+Result<std::shared_ptr<const Order>> filtered(const KeyStore& store, const Order& order, const KeyQuery& query,
+    const cache::RouteTable& routes, const std::atomic_bool& cancelled)
 {
-    const std::vector<Span> spans = candidateSpans(store, order, filter);
-    std::size_t candidates = 0;
-    for (const auto& [begin, end] : spans)
-        candidates += end - begin;
+    KeyMatcher matcher(query, routes);
+    const Spans spans = candidateSpans(store, order, query, matcher);
     const KeyId count = store.size();
     // Key by key in the order jumps about in memory; one pass over the arena is faster unless few keys are asked about.
-    const Needle needle = needleOf(filter);
-    if (needle.text.isEmpty() || candidates < count / 8)
-        return select(store, order, spans, cancelled, [&](KeyId id) { return filter.matches(store.at(id)); });
+    const Needles needles = bestNeedles(query);
+    if (needles.worth() == 0 || sizeOf(spans) < count / 8)
+        return Selection(store, order, matcher, cancelled).all(spans);
 
     Bitmap hits(count);
-    if (!markAllContaining(store, count, needle, cancelled, hits))
-        return nullptr;
-    const bool more = !filter.globs.isEmpty() || filter.onePart;
-    return select(store, order, spans, cancelled, [&](KeyId id) {
-        return hits.has(id) && (!more || (passesGlobs(filter, store.at(id)) && passesParts(filter, store.at(id))));
-    });
+    if (!markAllContaining(store, count, needles, cancelled, hits))
+        return fail(Code::Cancelled);
+    if (needles.clause != Needles::noClause)
+        matcher.skipText(needles.clause);
+    return Selection(store, order, matcher, cancelled).marked(spans, hits);
+}
+
+std::shared_ptr<const Order> filtered(const KeyStore& store, const Order& order, const KeyFilter& filter, const std::atomic_bool& cancelled)
+{
+    static const cache::RouteTable none;
+    return filtered(store, order, KeyQuery(filter), none, cancelled).value_or(nullptr);
 }
 
 }
