@@ -18,9 +18,8 @@ cleanup() {
 trap cleanup EXIT
 failures=0
 
-in_system() {
-  env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive chroot "$system" "$@"
-}
+inside=(env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive chroot "$system")
+in_system() { "${inside[@]}" "$@"; }
 check() { # check TITLE COMMAND…
   local title=$1
   shift
@@ -52,7 +51,8 @@ check "man page" in_system sh -c 'zcat /usr/share/man/man1/cachelight.1.gz | gre
 
 # redis-tools came with cachelight-cli; redis-server is the same program under this name.
 in_system ln -sf /usr/bin/redis-check-rdb /tmp/redis-server
-in_system /tmp/redis-server --port 0 --unixsocket /tmp/redis.sock --save '' --daemonize no >"$work/redis.log" 2>&1 &
+# Not by the function: a shell of its own would be what is ended below, and the server would stay.
+"${inside[@]}" /tmp/redis-server --port 0 --unixsocket /tmp/redis.sock --save '' --daemonize no >"$work/redis.log" 2>&1 &
 redis=$!
 url='unix:///tmp/redis.sock?db=0'
 check "redis answers" in_system sh -c 'for i in $(seq 100); do redis-cli -s /tmp/redis.sock ping && exit; sleep 0.1; done; exit 1'

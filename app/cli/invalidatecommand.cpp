@@ -20,6 +20,7 @@ namespace {
 
     struct Wanted {
         inv::Selection selectors, except;
+        core::keys::KeyList list; // of Selector::Kind::List
         std::optional<inv::Plan> plan; // of --plan
         QString saveFile;
         bool dryRun = false;
@@ -63,13 +64,14 @@ namespace {
             wanted.plan = *plan;
             return wanted;
         }
-        const auto selectors = selectionFrom(line);
-        if (!selectors)
-            return core::fail(selectors.error());
+        auto selected = selectedFrom(line);
+        if (!selected)
+            return core::fail(selected.error());
         const auto except = exceptionsFrom(line);
         if (!except)
             return core::fail(except.error());
-        wanted.selectors = *selectors;
+        wanted.selectors = std::move(selected->selectors);
+        wanted.list = std::move(selected->list);
         wanted.except = *except;
         return wanted;
     }
@@ -96,6 +98,7 @@ namespace {
                 return usePlan(*m_wanted.plan);
             auto* planner = new inv::Planner(session(), *routes, m_wanted.selectors, m_wanted.except, this);
             planner->setGentle(m_input.production);
+            planner->setList(m_wanted.list);
             m_context.run(planner, QStringLiteral("keys"), [this, planner] {
                 if (const auto failure = m_context.failureOf(*planner))
                     return m_context.fail(*failure);

@@ -25,41 +25,58 @@ namespace {
         return Selector {kind, *bytes};
     }
 
-    Result<void> addKeysFrom(Selection& selection, const QString& file, bool nulSeparated)
+    Result<void> addKeysFrom(QList<QByteArray>& keys, const QString& file, bool nulSeparated)
     {
         const Result<QByteArray> text = readFile(file);
         if (!text)
             return fail(text.error());
-        const auto keys = keysFromText(*text, nulSeparated);
-        if (!keys)
-            return fail(keys.error());
-        if (keys->isEmpty())
+        const auto read = keysFromText(*text, nulSeparated);
+        if (!read)
+            return fail(read.error());
+        if (read->isEmpty())
             return fail(core::Code::Input, core::Reason::EmptySelection, file, QStringLiteral("there is no key in it"));
-        for (const QByteArray& key : *keys)
-            selection << Selector {Selector::Kind::Key, key};
+        keys << *read;
+        return {};
+    }
+
+    // Keys of one kind unite: those given one by one go into the list.
+    Result<void> addList(Selected& selected, const QStringList& files, bool nulSeparated)
+    {
+        QList<QByteArray> keys;
+        for (const QString& file : files) {
+            if (const Result<void> added = addKeysFrom(keys, file, nulSeparated); !added)
+                return added;
+        }
+        for (const Selector& selector : std::as_const(selected.selectors)) {
+            if (selector.kind == Selector::Kind::Key)
+                keys << selector.text;
+        }
+        selected.selectors.removeIf([](const Selector& selector) { return selector.kind == Selector::Kind::Key; });
+        selected.selectors << Selector {Selector::Kind::List, files.join(QStringLiteral(", ")).toUtf8()};
+        selected.list = core::keys::KeyList(keys);
         return {};
     }
 }
 
-Result<Selection> selectionFrom(const CommandLine& line)
+Result<Selected> selectedFrom(const CommandLine& line)
 {
-    Selection selection;
+    Selected selected;
     for (const Selector::Kind kind : kinds) {
         const QByteArray option = "--" + core::invalidate::selectorKindName(kind).toLatin1();
         for (const QString& text : line.values(option.constData())) {
             const Result<Selector> selector = selectorOf(kind, text);
             if (!selector)
                 return fail(selector.error());
-            selection << *selector;
+            selected.selectors << *selector;
         }
     }
-    for (const QString& file : line.values("--keys-from")) {
-        if (const Result<void> added = addKeysFrom(selection, file, line.has("--null")); !added)
+    if (const QStringList files = line.values("--keys-from"); !files.isEmpty()) {
+        if (const Result<void> added = addList(selected, files, line.has("--null")); !added)
             return fail(added.error());
     }
-    if (selection.isEmpty())
+    if (selected.selectors.isEmpty())
         return fail(core::Code::Usage, core::Reason::EmptySelection, QStringLiteral("\"invalidate\" without a selector"));
-    return selection;
+    return selected;
 }
 
 Result<Selection> exceptionsFrom(const CommandLine& line)

@@ -6,8 +6,14 @@
 
 namespace cli {
 
-// The selectors of invalidate, and --except; no selector at all is Reason::EmptySelection.
-core::Result<core::invalidate::Selection> selectionFrom(const CommandLine& line);
+// What invalidate is asked to take: selectors, and the keys that Selector::Kind::List stands for.
+struct Selected {
+    core::invalidate::Selection selectors;
+    core::keys::KeyList list;
+};
+// No selector at all is Reason::EmptySelection. With --keys-from, keys given by --key are in the list, too.
+core::Result<Selected> selectedFrom(const CommandLine& line);
+// --except.
 core::Result<core::invalidate::Selection> exceptionsFrom(const CommandLine& line);
 
 }

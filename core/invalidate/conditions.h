@@ -23,7 +23,7 @@ public:
     // EmptySelection when a selector names nothing: a class, path or tag without a text.
     Result<void> check() const;
 
-    // Of each kind that is given, one fits: kinds intersect, repeats unite.
+    // Of each kind that is given, one fits: kinds intersect, repeats unite. A list is not asked: its keys are what is asked.
     bool fitsEveryKind(const QByteArray& key) const;
     // Any selector fits.
     bool fitsAny(const QByteArray& key) const;
@@ -32,7 +32,7 @@ private:
     bool fits(Selector::Kind kind, const QByteArray& key, std::optional<cache::ParsedKey>& parsed) const;
     bool fitsParsed(Selector::Kind kind, const QByteArray& key, std::optional<cache::ParsedKey>& parsed) const;
 
-    static constexpr std::size_t kinds = static_cast<std::size_t>(Selector::Kind::Key) + 1;
+    static constexpr std::size_t kinds = static_cast<std::size_t>(Selector::Kind::List) + 1;
     std::array<QList<QByteArray>, kinds> m_texts;
     QSet<QByteArray> m_keys;
     QSet<QByteArray> m_tagMembers;

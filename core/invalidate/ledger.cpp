@@ -11,22 +11,23 @@ namespace {
     constexpr qsizetype failuresKept = 1000;
 }
 
-Ledger::Ledger(QList<QByteArray> sortedKeys)
-    : m_keys(std::move(sortedKeys))
+Ledger::Ledger(keys::KeyList keys)
+    : m_keys(std::move(keys))
     , m_states(static_cast<std::size_t>(m_keys.size()), State::Pending)
 {
 }
 
 qsizetype Ledger::indexOf(const QByteArray& key) const
 {
-    const auto it = std::ranges::lower_bound(m_keys, key);
-    return it != m_keys.end() && *it == key ? it - m_keys.begin() : -1;
+    const qsizetype index = m_keys.indexOf(key, m_hint);
+    m_hint = index + 1;
+    return index;
 }
 
 bool Ledger::isPending(const QByteArray& key) const
 {
     const qsizetype index = indexOf(key);
-    return index >= 0 && m_states[static_cast<std::size_t>(index)] == State::Pending;
+    return index >= 0 && stateAt(index) == State::Pending;
 }
 
 Ledger::Split Ledger::split(const QList<QByteArray>& names) const
@@ -42,33 +43,33 @@ Ledger::Split Ledger::split(const QList<QByteArray>& names) const
     return out;
 }
 
-QList<QByteArray> Ledger::pending() const
+template <typename Wanted>
+QList<QByteArray> Ledger::next(qsizetype& cursor, qsizetype count, Wanted wanted) const
 {
     QList<QByteArray> out;
-    for (qsizetype i = 0; i < m_keys.size(); ++i) {
-        if (m_states[static_cast<std::size_t>(i)] == State::Pending)
-            out << m_keys.at(i);
+    for (; cursor < m_keys.size() && out.size() < count; ++cursor) {
+        if (wanted(stateAt(cursor)))
+            out << m_keys.key(cursor);
     }
     return out;
 }
 
-QList<QByteArray> Ledger::settledDone() const
+QList<QByteArray> Ledger::nextPending(qsizetype& cursor, qsizetype count) const
 {
-    QList<QByteArray> out;
-    for (qsizetype i = 0; i < m_keys.size(); ++i) {
-        const State state = m_states[static_cast<std::size_t>(i)];
-        if (state == State::Done || state == State::DoneSeen)
-            out << m_keys.at(i);
-    }
-    return out;
+    return next(cursor, count, [](State state) { return state == State::Pending; });
+}
+
+QList<QByteArray> Ledger::nextDone(qsizetype& cursor, qsizetype count) const
+{
+    return next(cursor, count, [](State state) { return state == State::Done || state == State::DoneSeen; });
 }
 
 bool Ledger::settle(const QByteArray& key, State state)
 {
     const qsizetype index = indexOf(key);
-    if (index < 0 || m_states[static_cast<std::size_t>(index)] != State::Pending)
+    if (index < 0 || stateAt(index) != State::Pending)
         return false;
-    m_states[static_cast<std::size_t>(index)] = state;
+    stateAt(index) = state;
     ++m_settled;
     return true;
 }
@@ -101,12 +102,20 @@ void Ledger::unknown(const QList<QByteArray>& keys)
         m_summary.unknown += settle(key, State::Unknown) ? 1 : 0;
 }
 
+void Ledger::unknownAllPending()
+{
+    const auto count = std::ranges::count(m_states, State::Pending);
+    std::ranges::replace(m_states, State::Pending, State::Unknown);
+    m_settled += count;
+    m_summary.unknown += count;
+}
+
 void Ledger::lookedAt(const QByteArray& key, bool there)
 {
     const qsizetype index = indexOf(key);
     if (index < 0)
         return;
-    State& state = m_states[static_cast<std::size_t>(index)];
+    State& state = stateAt(index);
     if (there) {
         ++m_summary.reappeared;
     } else if (state == State::Done) {

@@ -10,7 +10,7 @@ namespace core::invalidate {
 // What became of each key of a plan. Each key is settled once.
 class Ledger final {
 public:
-    explicit Ledger(QList<QByteArray> sortedKeys);
+    explicit Ledger(keys::KeyList keys);
 
     // Names of a batch by what they are to the plan: keys of it that are still to do, and others. Repeats are dropped.
     struct Split {
@@ -20,14 +20,16 @@ public:
     };
     Split split(const QList<QByteArray>& names) const;
 
-    QList<QByteArray> pending() const;
-    QList<QByteArray> settledDone() const; // deleted or vanished
+    // At most `count` keys from `cursor` on, which is moved behind them: that are still to do; that were deleted or had vanished.
+    QList<QByteArray> nextPending(qsizetype& cursor, qsizetype count) const;
+    QList<QByteArray> nextDone(qsizetype& cursor, qsizetype count) const;
     bool isPending(const QByteArray& key) const;
 
     // UNLINK answered: `removed` of these keys were there. seenAbsent: see RunSummary::verified.
     void done(const QList<QByteArray>& keys, qint64 removed, bool seenAbsent);
     void failed(const QList<QByteArray>& keys, const Error& error);
     void unknown(const QList<QByteArray>& keys);
+    void unknownAllPending();
     void appeared(qint64 count) { m_summary.appeared += count; }
     void tagKeyDeleted() { ++m_summary.tagKeysDeleted; }
     // The look after the run.
@@ -40,11 +42,16 @@ public:
 
 private:
     enum class State : char { Pending, Done, DoneSeen, Failed, Unknown };
+    template <typename Wanted>
+    QList<QByteArray> next(qsizetype& cursor, qsizetype count, Wanted wanted) const;
+    State& stateAt(qsizetype index) { return m_states[static_cast<std::size_t>(index)]; }
+    State stateAt(qsizetype index) const { return m_states[static_cast<std::size_t>(index)]; }
     qsizetype indexOf(const QByteArray& key) const;
     // False when the key is not of the plan or was settled before.
     bool settle(const QByteArray& key, State state);
 
-    QList<QByteArray> m_keys;
+    keys::KeyList m_keys;
+    mutable qsizetype m_hint = 0; // keys come by in their order: the next is mostly the one behind the last
     std::vector<State> m_states;
     qint64 m_settled = 0;
     qint64 m_seen = 0;

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/invalidate/memorypass.h"
 
-#include <algorithm>
-
 namespace core::invalidate {
 
 namespace {
     constexpr qsizetype perBatch = 500;
 }
 
-MemoryPass::MemoryPass(redis::Session* session, QList<QByteArray> keys, bool presenceOnly, QObject* parent)
+MemoryPass::MemoryPass(redis::Session* session, Next next, bool presenceOnly, QObject* parent)
     : QObject(parent)
-    , m_session(session)
-    , m_keys(std::move(keys))
+    , m_next(std::move(next))
     , m_presenceOnly(presenceOnly)
+    , m_sender(new BatchSender(session,
+          {[this] { return nextBatch(); },
+              [this](qint64 ticket, const Result<redis::Replies>& replies) { onAnswer(ticket, replies); }, [this] { m_ended(m_outcome); }},
+          this))
 {
 }
 
@@ -21,17 +22,6 @@ void MemoryPass::start(Found found, Ended ended)
 {
     m_found = std::move(found);
     m_ended = std::move(ended);
-    run();
-}
-
-void MemoryPass::run()
-{
-    m_next = 0;
-    m_denied = false;
-    m_sender = new BatchSender(m_session,
-        {[this] { return nextBatch(); },
-            [this](qint64 from, const Result<redis::Replies>& replies) { onAnswer(from, replies); }, [this] { onEnded(); }},
-        this);
     m_sender->start();
 }
 
@@ -42,42 +32,41 @@ void MemoryPass::stop()
 
 BatchSender::Batch MemoryPass::nextBatch()
 {
+    Asked asked {m_again.isEmpty() ? m_next(perBatch) : std::exchange(m_again, {}), m_useExists};
     BatchSender::Batch batch;
-    batch.ticket = m_next;
-    const qsizetype end = std::min(m_next + perBatch, m_keys.size());
-    for (; m_next < end; ++m_next) {
-        const QByteArray& key = m_keys.at(m_next);
+    batch.ticket = ++m_ticket;
+    for (const QByteArray& key : std::as_const(asked.keys))
         batch.pipeline << (m_useExists ? redis::Command {"EXISTS", key} : redis::Command {"MEMORY", "USAGE", key});
-    }
+    if (!asked.keys.isEmpty())
+        m_asked.insert(batch.ticket, std::move(asked));
     return batch;
 }
 
-void MemoryPass::onAnswer(qint64 from, const Result<redis::Replies>& replies)
+void MemoryPass::onAnswer(qint64 ticket, const Result<redis::Replies>& replies)
 {
+    const Asked asked = m_asked.take(ticket);
     if (!replies)
         return giveUp(replies.error());
-    for (qsizetype i = 0; i < replies->size() && !m_denied; ++i) {
+    for (qsizetype i = 0; i < replies->size(); ++i) {
         const redis::Reply& reply = replies->at(i);
-        if (isDenied(reply))
+        if (!asked.byExists && isDenied(reply)) {
+            m_useExists = true;
+            m_again << asked.keys.mid(i);
             return;
+        }
         if (reply.isError())
-            return giveUp(redis::toError(reply, QStringLiteral("MEMORY")));
-        const bool there = reply.type == redis::Reply::Type::Integer && !(m_useExists && reply.integer == 0);
-        m_found(from + i, there ? std::optional<qint64>(m_useExists ? 0 : reply.integer) : std::nullopt);
+            return giveUp(redis::toError(reply, asked.byExists ? QStringLiteral("EXISTS") : QStringLiteral("MEMORY")));
+        const bool there = reply.type == redis::Reply::Type::Integer && !(asked.byExists && reply.integer == 0);
+        m_found(asked.keys.at(i), there ? std::optional<qint64>(asked.byExists ? 0 : reply.integer) : std::nullopt);
     }
 }
 
-// Nothing was found yet when the first answer denies it, so the other way starts from the beginning.
-bool MemoryPass::isDenied(const redis::Reply& reply)
+bool MemoryPass::isDenied(const redis::Reply& reply) const
 {
-    if (!reply.isError() || !m_presenceOnly || m_useExists)
+    if (!reply.isError() || !m_presenceOnly)
         return false;
     const Reason reason = redis::toError(reply, QStringLiteral("MEMORY")).reason;
-    if (reason != Reason::NoPermission && reason != Reason::UnknownCommand)
-        return false;
-    m_denied = true;
-    m_sender->stop();
-    return true;
+    return reason == Reason::NoPermission || reason == Reason::UnknownCommand;
 }
 
 void MemoryPass::giveUp(const Error& error)
@@ -85,16 +74,6 @@ void MemoryPass::giveUp(const Error& error)
     if (m_outcome)
         m_outcome = fail(error);
     m_sender->stop();
-}
-
-void MemoryPass::onEnded()
-{
-    if (m_denied && m_outcome) {
-        m_sender->deleteLater();
-        m_useExists = true;
-        return run();
-    }
-    m_ended(m_outcome);
 }
 
 }

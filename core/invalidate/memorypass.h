@@ -3,6 +3,8 @@
 
 #include "core/invalidate/batchsender.h"
 
+#include <QHash>
+
 #include <functional>
 #include <optional>
 
@@ -14,31 +16,34 @@ class MemoryPass final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(MemoryPass)
 public:
-    using Found = std::function<void(qsizetype index, std::optional<qint64> bytes)>; // none: absent; 0 with EXISTS: there
+    using Next = std::function<QList<QByteArray>(qsizetype count)>; // the next keys, at most `count`; none: there are no more
+    using Found = std::function<void(const QByteArray& key, std::optional<qint64> bytes)>; // none: absent; 0 with EXISTS: there
     using Ended = std::function<void(Result<void>)>;
 
-    MemoryPass(redis::Session* session, QList<QByteArray> keys, bool presenceOnly, QObject* parent);
+    MemoryPass(redis::Session* session, Next next, bool presenceOnly, QObject* parent);
     void start(Found found, Ended ended);
     void stop(); // ended follows with Code::Cancelled
 
 private:
-    void run();
+    struct Asked {
+        QList<QByteArray> keys;
+        bool byExists = false;
+    };
     BatchSender::Batch nextBatch();
-    void onAnswer(qint64 from, const Result<redis::Replies>& replies);
-    bool isDenied(const redis::Reply& reply);
+    void onAnswer(qint64 ticket, const Result<redis::Replies>& replies);
+    bool isDenied(const redis::Reply& reply) const;
     void giveUp(const Error& error);
-    void onEnded();
 
-    redis::Session* m_session;
-    QList<QByteArray> m_keys;
+    Next m_next;
     bool m_presenceOnly;
     bool m_useExists = false;
-    bool m_denied = false;
-    qsizetype m_next = 0;
+    QHash<qint64, Asked> m_asked; // in flight, by ticket
+    QList<QByteArray> m_again; // denied by MEMORY USAGE
+    qint64 m_ticket = 0;
     Found m_found;
     Ended m_ended;
     Result<void> m_outcome;
-    BatchSender* m_sender = nullptr;
+    BatchSender* m_sender;
 };
 
 }

@@ -11,17 +11,18 @@ namespace core::invalidate {
 
 namespace {
     // Each part with its length before it, so that no two plans make the same bytes.
-    void addPart(QCryptographicHash& hash, const QByteArray& part)
+    void addPart(QCryptographicHash& hash, QByteArrayView part)
     {
         hash.addData(QByteArray::number(part.size()).append(':'));
         hash.addData(part);
     }
 
-    void addList(QCryptographicHash& hash, const QList<QByteArray>& list)
+    template <typename List>
+    void addList(QCryptographicHash& hash, const List& list)
     {
         hash.addData(QByteArray::number(list.size()).append(';'));
-        for (const QByteArray& item : list)
-            addPart(hash, item);
+        for (qsizetype i = 0; i < list.size(); ++i)
+            addPart(hash, list.at(i));
     }
 
     void addSelection(QCryptographicHash& hash, const Selection& selection)
@@ -49,6 +50,7 @@ QString selectorKindName(Selector::Kind kind)
     case Selector::Kind::PathPrefix: return QStringLiteral("path-prefix");
     case Selector::Kind::Prefix: return QStringLiteral("prefix");
     case Selector::Kind::Glob: return QStringLiteral("match");
+    case Selector::Kind::List: return QStringLiteral("keys");
     case Selector::Kind::Key: break;
     }
     return QStringLiteral("key");

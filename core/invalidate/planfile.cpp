@@ -19,33 +19,34 @@ namespace {
     using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
     constexpr int fileSchema = 2; // 1: its digest covered the lists alone
 
-    void writeText(Writer& out, const QByteArray& utf8)
+    void writeUtf8(Writer& out, QByteArrayView utf8)
     {
-        out.String(utf8.constData(), static_cast<rapidjson::SizeType>(utf8.size()));
+        out.String(utf8.data(), static_cast<rapidjson::SizeType>(utf8.size()));
     }
 
     void writeText(Writer& out, const QString& text)
     {
-        writeText(out, text.toUtf8());
+        writeUtf8(out, text.toUtf8());
     }
 
     // "text" where it is UTF-8, else {"b64":"…"}.
-    void writeBytes(Writer& out, const QByteArray& bytes)
+    void writeBytes(Writer& out, QByteArrayView bytes)
     {
         if (isUtf8(bytes))
-            return writeText(out, bytes);
+            return writeUtf8(out, bytes);
         out.StartObject();
         out.Key("b64");
-        writeText(out, bytes.toBase64());
+        writeUtf8(out, bytes.toByteArray().toBase64());
         out.EndObject();
     }
 
-    void writeList(Writer& out, const char* name, const QList<QByteArray>& list)
+    template <typename List>
+    void writeList(Writer& out, const char* name, const List& list)
     {
         out.Key(name);
         out.StartArray();
-        for (const QByteArray& item : list)
-            writeBytes(out, item);
+        for (qsizetype i = 0; i < list.size(); ++i)
+            writeBytes(out, list.at(i));
         out.EndArray();
     }
 
@@ -139,7 +140,7 @@ namespace {
             if (!whole)
                 return bad(QString::fromLatin1(name)), Selector {};
             const QString word = QString::fromUtf8(value["kind"].GetString());
-            for (int kind = 0; kind <= static_cast<int>(Selector::Kind::Key); ++kind) {
+            for (int kind = 0; kind <= static_cast<int>(Selector::Kind::List); ++kind) {
                 if (selectorKindName(static_cast<Selector::Kind>(kind)) == word)
                     return {static_cast<Selector::Kind>(kind), bytes(value["text"], name)};
             }
@@ -174,11 +175,11 @@ QByteArray planToJson(const Plan& plan)
     out.StartObject();
     out.Key("schema");
     out.Int(fileSchema);
-    const auto text = [&out](const char* name, const auto& value) {
+    const auto text = [&out](const char* name, const QString& value) {
         out.Key(name);
         writeText(out, value);
     };
-    text("type", QByteArray("invalidation-plan"));
+    text("type", QStringLiteral("invalidation-plan"));
     text("id", plan.id);
     text("made_at", plan.madeAt.toUTC().toString(Qt::ISODateWithMs));
     text("server", plan.server);
@@ -191,7 +192,7 @@ QByteArray planToJson(const Plan& plan)
     out.Int64(plan.bytes);
     out.Key("bytes_sampled");
     out.Int64(plan.bytesSampled);
-    text("sha256", plan.sha256());
+    text("sha256", QString::fromLatin1(plan.sha256()));
     writeList(out, "tag_keys", plan.tagKeys);
     writeList(out, "keys", plan.keys);
     out.EndObject();
@@ -218,11 +219,12 @@ Result<Plan> planFromJson(const QByteArray& json, const QString& name)
     plan.bytes = reader.number("bytes");
     plan.bytesSampled = reader.number("bytes_sampled");
     plan.tagKeys = reader.list("tag_keys");
-    plan.keys = reader.list("keys");
+    const QList<QByteArray> keys = reader.list("keys");
+    plan.keys = keys::KeyList(keys);
     const QString digest = reader.text("sha256");
     if (!reader.problem().isEmpty())
         return damaged(name, reader.problem());
-    if (digest.toLatin1() != plan.sha256() || !isSortedSet(plan.keys) || !isSortedSet(plan.tagKeys))
+    if (digest.toLatin1() != plan.sha256() || !isSortedSet(keys) || !isSortedSet(plan.tagKeys))
         return fail(Code::Guard, Reason::PlanChanged, name, QStringLiteral("its sha256 does not belong to what it holds"));
     return plan;
 }

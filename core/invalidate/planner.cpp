@@ -32,26 +32,34 @@ namespace {
         bool take(const QByteArray& key) const { return wanted.fitsEveryKind(key) && !spared.fitsAny(key); }
     };
 
-    // Keeps what fits, in the scan's I/O thread. Read by the planner only after the scan has finished.
+    // Keeps what fits. Filled by one thread, in a scan its I/O thread; read by others only after that.
     class FittingKeys final : public redis::KeySink {
     public:
-        explicit FittingKeys(const Rules& rules)
-            : m_rules(rules)
+        explicit FittingKeys(std::shared_ptr<const Rules> rules)
+            : m_rules(std::move(rules))
+            , m_store(std::make_shared<keys::KeyStore>())
         {
         }
         void key(const char* bytes, std::size_t size) override
         {
-            const QByteArray view = QByteArray::fromRawData(bytes, static_cast<qsizetype>(size));
-            if (m_rules.take(view))
-                m_keys << QByteArray(bytes, static_cast<qsizetype>(size));
+            if (m_rules->take(QByteArray::fromRawData(bytes, static_cast<qsizetype>(size))))
+                m_store->key(bytes, size);
         }
-        void batchEnd() override {}
-        QList<QByteArray> take() { return std::move(m_keys); }
+        void batchEnd() override { m_store->batchEnd(); }
+        std::shared_ptr<const keys::KeyStore> store() const { return m_store; }
 
     private:
-        const Rules& m_rules;
-        QList<QByteArray> m_keys;
+        std::shared_ptr<const Rules> m_rules;
+        std::shared_ptr<keys::KeyStore> m_store;
     };
+
+    Result<keys::KeyList> sortedList(const std::shared_ptr<const keys::KeyStore>& store, const std::atomic_bool& cancelled)
+    {
+        auto order = keys::sortedOrder(*store, store->size(), cancelled);
+        if (!order)
+            return fail(Code::Cancelled);
+        return keys::KeyList(store, std::move(order));
+    }
 }
 
 class Planner::Private {
@@ -71,10 +79,13 @@ public:
     void readNextTag();
     void onTag(cache::TagReader* reader);
     void choose();
+    void chooseFrom(keys::KeyList candidates);
     void chooseFrom(QList<QByteArray> candidates);
+    template <typename Work>
+    void chooseOnPool(Work work);
     void scan();
     QByteArray serverPattern() const;
-    void onChosen(const Result<QByteArrayList>& keys);
+    void onChosen(const Result<keys::KeyList>& keys);
     void readSizes();
     void end();
 
@@ -82,6 +93,8 @@ public:
     redis::Session* session;
     std::shared_ptr<void> databaseHold; // tags, keys and sizes of one database
     std::shared_ptr<Rules> rules;
+    keys::KeyList list;
+    std::shared_ptr<std::atomic_bool> cancelled = std::make_shared<std::atomic_bool>(false); // for the pool thread
     Conditions& wanted;
     Conditions& spared;
     cache::TagTemplate tagTemplate;
@@ -154,7 +167,9 @@ void Planner::Private::choose()
     plan.tagKeys = byTagAlone && plan.except.isEmpty() ? sortedSet(plan.tagKeys) : QList<QByteArray>();
     wanted.setTagMembers(members);
     spared.setTagMembers(sparedMembers);
-    if (wanted.has(Selector::Kind::Key))
+    if (wanted.has(Selector::Kind::List))
+        chooseFrom(list);
+    else if (wanted.has(Selector::Kind::Key))
         chooseFrom(wanted.texts(Selector::Kind::Key));
     else if (wanted.has(Selector::Kind::Tag))
         chooseFrom(QList<QByteArray>(members.begin(), members.end()));
@@ -162,19 +177,36 @@ void Planner::Private::choose()
         scan();
 }
 
+// On a pool thread: a list may name millions of keys. `work` gets the flag that cancels it.
+template <typename Work>
+void Planner::Private::chooseOnPool(Work work)
+{
+    auto run = [work = std::move(work), cancelled = cancelled]() -> Result<keys::KeyList> { return work(*cancelled); };
+    onFinished(QtConcurrent::run(std::move(run)), q, [this](const Result<keys::KeyList>& keys) { onChosen(keys); });
+}
+
 void Planner::Private::chooseFrom(QList<QByteArray> candidates)
 {
-    // On a pool thread: a file may name a million keys.
-    auto work = [rules = rules, keys = std::move(candidates)]() mutable -> Result<QByteArrayList> {
-        keys.removeIf([&rules](const QByteArray& key) { return !rules->take(key); });
-        return sortedSet(std::move(keys));
-    };
-    onFinished(QtConcurrent::run(std::move(work)), q, [this](const Result<QByteArrayList>& keys) { onChosen(keys); });
+    chooseOnPool([rules = rules, candidates = std::move(candidates)](const std::atomic_bool& stop) {
+        FittingKeys fitting(rules);
+        for (const QByteArray& key : candidates)
+            fitting.key(key.constData(), static_cast<std::size_t>(key.size()));
+        fitting.batchEnd();
+        return sortedList(fitting.store(), stop);
+    });
+}
+
+// A list is in order and without repeats, so that what fits of it is, too: it shares the store.
+void Planner::Private::chooseFrom(keys::KeyList candidates)
+{
+    chooseOnPool([rules = rules, candidates = std::move(candidates)](const std::atomic_bool& stop) {
+        return candidates.filtered([&rules](QByteArrayView key) { return rules->take(QByteArray::fromRawData(key.data(), key.size())); }, stop);
+    });
 }
 
 void Planner::Private::scan()
 {
-    sink = std::make_unique<FittingKeys>(*rules);
+    sink = std::make_unique<FittingKeys>(rules);
     redis::KeyScan::Options options;
     options.match = serverPattern();
     options.gentle = gentle;
@@ -186,8 +218,7 @@ void Planner::Private::scan()
         keyScan = nullptr;
         if (!outcome)
             return q->finish(outcome);
-        onFinished(QtConcurrent::run([keys = sink->take()]() mutable -> Result<QByteArrayList> { return sortedSet(std::move(keys)); }),
-            q, [this](const Result<QByteArrayList>& keys) { onChosen(keys); });
+        chooseOnPool([store = sink->store()](const std::atomic_bool& stop) { return sortedList(store, stop); });
     });
     keyScan->start();
 }
@@ -202,7 +233,7 @@ QByteArray Planner::Private::serverPattern() const
     return globs.size() == 1 ? globs.first() : QByteArray();
 }
 
-void Planner::Private::onChosen(const Result<QByteArrayList>& keys)
+void Planner::Private::onChosen(const Result<keys::KeyList>& keys)
 {
     if (q->state() == State::Cancelling)
         return q->finish(fail(Code::Cancelled));
@@ -214,16 +245,16 @@ void Planner::Private::onChosen(const Result<QByteArrayList>& keys)
 
 void Planner::Private::readSizes()
 {
-    QList<QByteArray> asked = plan.keys;
-    if (asked.size() > askedForSize) {
-        asked.clear();
-        const double step = static_cast<double>(plan.keys.size()) / askedForSize;
-        for (qsizetype i = 0; i < askedForSize; ++i)
-            asked << plan.keys.at(static_cast<qsizetype>(static_cast<double>(i) * step));
-    }
-    plan.bytesSampled = asked.size();
-    sizes = new MemoryPass(session, std::move(asked), false, q);
-    sizes->start([this](qsizetype, std::optional<qint64> bytes) { sampledBytes += bytes.value_or(0); },
+    plan.bytesSampled = std::min(plan.keys.size(), askedForSize);
+    const double step = static_cast<double>(plan.keys.size()) / static_cast<double>(std::max<qint64>(1, plan.bytesSampled));
+    auto next = [this, step, asked = qsizetype(0)](qsizetype count) mutable {
+        QList<QByteArray> keys;
+        for (; keys.size() < count && asked < plan.bytesSampled; ++asked)
+            keys << plan.keys.key(static_cast<qsizetype>(static_cast<double>(asked) * step));
+        return keys;
+    };
+    sizes = new MemoryPass(session, std::move(next), false, q);
+    sizes->start([this](const QByteArray&, std::optional<qint64> bytes) { sampledBytes += bytes.value_or(0); },
         [this](const Result<void>& outcome) {
             sizes->deleteLater();
             sizes = nullptr;
@@ -270,6 +301,11 @@ void Planner::setGentle(bool gentle)
     d->gentle = gentle;
 }
 
+void Planner::setList(keys::KeyList list)
+{
+    d->list = std::move(list);
+}
+
 const Plan& Planner::plan() const
 {
     return d->plan;
@@ -300,7 +336,8 @@ void Planner::onCancel()
         d->keyScan->cancel();
     else if (d->sizes != nullptr)
         d->sizes->stop();
-    // else: keys are being chosen on a pool thread, onChosen() ends it
+    else
+        *d->cancelled = true; // keys are being chosen on a pool thread, onChosen() ends it
 }
 
 }

@@ -253,7 +253,7 @@ void Run::Private::deleteKeys()
         return;
     unlinker = new Unlinker(session, &ledger, {options.keysPerS, abilities}, q);
     QObject::connect(unlinker, &Unlinker::progressed, q, [this] { showProgress(); });
-    unlinker->start({ledger.pending(), {}}, [this](const Result<void>& result) {
+    unlinker->startWithAllPending([this](const Result<void>& result) {
         std::exchange(unlinker, nullptr)->deleteLater();
         if (!result)
             remember(result.error());
@@ -266,9 +266,9 @@ void Run::Private::look()
 {
     if (mustEnd())
         return;
-    const QList<QByteArray> asked = ledger.settledDone();
-    memoryPass = new MemoryPass(session, asked, true, q);
-    memoryPass->start([this, asked](qsizetype index, std::optional<qint64> bytes) { ledger.lookedAt(asked.at(index), bytes.has_value()); },
+    auto next = [this, cursor = qsizetype(0)](qsizetype count) mutable { return ledger.nextDone(cursor, count); };
+    memoryPass = new MemoryPass(session, std::move(next), true, q);
+    memoryPass->start([this](const QByteArray& key, std::optional<qint64> bytes) { ledger.lookedAt(key, bytes.has_value()); },
         [this](const Result<void>& result) {
             std::exchange(memoryPass, nullptr)->deleteLater();
             if (!result && result.error().code != Code::Cancelled)

@@ -136,8 +136,11 @@ void TagDeleter::deleteByScript()
 void TagDeleter::onScript(const Result<redis::Replies>& replies)
 {
     // Which of them the list held is known to the server alone.
-    if (!replies)
-        return lost(m_ledger->pending(), replies.error());
+    if (!replies) {
+        if (mayHaveRun(replies.error()))
+            m_ledger->unknownAllPending();
+        return end(fail(replies.error()));
+    }
     const redis::Reply& reply = replies->first();
     const QByteArray word = reply.items.value(0).bytes;
     const bool another = reply.isError() && isRefused(redis::toError(reply, QStringLiteral("EVAL")));

@@ -55,9 +55,23 @@ Unlinker::Unlinker(redis::Session* session, Ledger* ledger, Options options, QOb
 
 void Unlinker::start(const Ledger::Split& keys, Ended ended)
 {
+    start([keys = keys.planned](qsizetype count) mutable {
+        const QList<QByteArray> first = keys.mid(0, count);
+        keys.remove(0, first.size());
+        return first;
+    }, keys.others, std::move(ended));
+}
+
+void Unlinker::startWithAllPending(Ended ended)
+{
+    start([this, cursor = qsizetype(0)](qsizetype count) mutable { return m_ledger->nextPending(cursor, count); }, {}, std::move(ended));
+}
+
+void Unlinker::start(Source planned, QList<QByteArray> others, Ended ended)
+{
+    m_planned = std::move(planned);
+    m_others = std::move(others);
     m_ended = std::move(ended);
-    cut(keys.planned, true);
-    cut(keys.others, false);
     m_sender = new BatchSender(m_session,
         {[this] { return nextBatch(); },
             [this](qint64 ticket, const Result<redis::Replies>& replies) { onAnswer(ticket, replies); },
@@ -74,38 +88,44 @@ void Unlinker::stop()
         m_sender->stop();
 }
 
-void Unlinker::cut(const QList<QByteArray>& keys, bool planned)
+Unlinker::Part Unlinker::nextPart()
 {
+    if (!m_again.isEmpty())
+        return m_again.takeFirst();
     // A slow pace is kept by smaller commands, not by rare ones.
     const qsizetype size = m_options.keysPerS > 0 ? std::clamp<qsizetype>(m_options.keysPerS / 10, 1, perCommand) : perCommand;
-    for (qsizetype from = 0; from < keys.size(); from += size)
-        m_parts << Part {keys.mid(from, size), planned, false};
+    if (QList<QByteArray> planned = m_planned(size); !planned.isEmpty())
+        return {std::move(planned), true, false};
+    Part part {m_others.mid(0, size), false, false};
+    m_others.remove(0, part.keys.size());
+    return part;
 }
 
 BatchSender::Batch Unlinker::nextBatch()
 {
     BatchSender::Batch batch;
-    if (m_next >= m_parts.size())
+    Part part = nextPart();
+    if (part.keys.isEmpty())
         return batch;
-    const Part& part = m_parts.at(m_next);
-    batch.ticket = m_next++;
+    batch.ticket = ++m_ticket;
     batch.keys = part.keys.size();
-    if (!m_options.abilities.multi || part.oneByOne) {
+    const bool inTransaction = m_options.abilities.multi && !part.oneByOne;
+    if (inTransaction) {
+        batch.pipeline << redis::Command {"MULTI"};
+        appendUnlinks(batch.pipeline, part.keys, perCommand);
+        appendUnlinks(batch.pipeline, part.keys, perCommand); // seen absent: RunSummary::verified
+        batch.pipeline << redis::Command {"EXEC"};
+    } else {
         appendUnlinks(batch.pipeline, part.keys, part.oneByOne ? 1 : perCommand);
-        return batch;
     }
-    m_transactions.insert(batch.ticket);
-    batch.pipeline << redis::Command {"MULTI"};
-    appendUnlinks(batch.pipeline, part.keys, perCommand);
-    appendUnlinks(batch.pipeline, part.keys, perCommand); // seen absent: RunSummary::verified
-    batch.pipeline << redis::Command {"EXEC"};
+    m_sent.insert(batch.ticket, {std::move(part), inTransaction});
     return batch;
 }
 
 void Unlinker::onAnswer(qint64 ticket, const Result<redis::Replies>& replies)
 {
-    const Part part = m_parts.at(ticket);
-    const bool inTransaction = m_transactions.remove(ticket);
+    const Sent sent = m_sent.take(ticket);
+    const Part& part = sent.part;
     if (!replies) {
         if (part.planned && mayHaveRun(replies.error()))
             m_ledger->unknown(part.keys);
@@ -115,7 +135,7 @@ void Unlinker::onAnswer(qint64 ticket, const Result<redis::Replies>& replies)
     } else if (part.oneByOne) {
         onSingles(part, *replies);
     } else {
-        onBatch(part, *replies, inTransaction);
+        onBatch(part, *replies, sent.inTransaction);
     }
     emit progressed();
 }
@@ -137,9 +157,9 @@ void Unlinker::onRefused(const Part& part, const Error& error, bool inTransactio
 {
     if (error.reason == Reason::OutOfMemory && inTransaction) {
         m_options.abilities.multi = false;
-        m_parts << Part {part.keys, part.planned, part.oneByOne};
+        m_again << Part {part.keys, part.planned, part.oneByOne};
     } else if (error.reason == Reason::NoPermission && part.keys.size() > 1)
-        m_parts << Part {part.keys, part.planned, true};
+        m_again << Part {part.keys, part.planned, true};
     else if (part.planned)
         m_ledger->failed(part.keys, error);
 }

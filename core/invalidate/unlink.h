@@ -4,6 +4,7 @@
 #include "core/invalidate/batchsender.h"
 #include "core/invalidate/ledger.h"
 
+#include <QHash>
 #include <QSet>
 
 #include <functional>
@@ -38,6 +39,7 @@ public:
 
     Unlinker(redis::Session* session, Ledger* ledger, Options options, QObject* parent);
     void start(const Ledger::Split& keys, Ended ended);
+    void startWithAllPending(Ended ended); // what of the ledger's plan is still to do
     void stop(); // ended follows after the batches in flight, without an error
 
 signals:
@@ -49,7 +51,9 @@ private:
         bool planned = true;
         bool oneByOne = false;
     };
-    void cut(const QList<QByteArray>& keys, bool planned);
+    using Source = std::function<QList<QByteArray>(qsizetype count)>;
+    void start(Source planned, QList<QByteArray> others, Ended ended);
+    Part nextPart();
     BatchSender::Batch nextBatch();
     void onAnswer(qint64 ticket, const Result<redis::Replies>& replies);
     void onBatch(const Part& part, const redis::Replies& replies, bool inTransaction);
@@ -60,9 +64,15 @@ private:
     redis::Session* m_session;
     Ledger* m_ledger;
     Options m_options;
-    QList<Part> m_parts; // by ticket
-    QSet<qint64> m_transactions; // tickets in flight that went as one
-    qsizetype m_next = 0;
+    Source m_planned;
+    QList<QByteArray> m_others;
+    QList<Part> m_again; // to be sent once more, in another way
+    struct Sent {
+        Part part;
+        bool inTransaction = false;
+    };
+    QHash<qint64, Sent> m_sent; // in flight, by ticket
+    qint64 m_ticket = 0;
     Ended m_ended;
     Result<void> m_outcome;
     BatchSender* m_sender = nullptr;

@@ -22,7 +22,7 @@ constexpr qint64 sortShare = 5;
 // A store with the order made of it so far.
 struct KeyIndex::Layer {
     struct Deletion {
-        QByteArray key;
+        KeyList keys;
         KeyId arrivedBefore; // arrivals from here on came after the deletion
     };
 
@@ -58,11 +58,15 @@ struct KeyIndex::Work {
     {
         bool any = false;
         for (const Layer::Deletion& deletion : deletions) {
-            const qint64 position = findKey(*store, in, deletion.key);
-            if (position < 0 || in[std::size_t(position)] >= deletion.arrivedBefore)
-                continue;
-            store->markDeleted(in[std::size_t(position)]);
-            any = true;
+            std::size_t position = 0; // both are in order: each search begins where the last ended
+            for (qsizetype i = 0; i < deletion.keys.size() && !*cancelled; ++i) {
+                const QByteArrayView key = deletion.keys.at(i);
+                position = lowerBound(*store, in, key, position);
+                if (position == in.size() || store->at(in[position]) != key || in[position] >= deletion.arrivedBefore)
+                    continue;
+                store->markDeleted(in[position]);
+                any = true;
+            }
         }
         return any;
     }
@@ -175,15 +179,14 @@ void KeyIndex::dropScan()
     std::exchange(m_scan, nullptr)->deleteLater();
 }
 
-void KeyIndex::markDeleted(const QList<QByteArray>& keys)
+void KeyIndex::markDeleted(const KeyList& keys)
 {
+    if (keys.isEmpty())
+        return;
     for (Layer* layer : {m_shown.get(), m_building != m_shown ? m_building.get() : nullptr}) {
         if (!layer)
             continue;
-        const KeyId arrived = layer->store->size();
-        layer->deletions.reserve(layer->deletions.size() + std::size_t(keys.size()));
-        for (const QByteArray& key : keys)
-            layer->deletions.push_back({key, arrived});
+        layer->deletions.push_back({keys, layer->store->size()});
     }
     sortNext();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/keys/keystore.h"
+#include "core/keys/keylist.h"
 #include "core/redis/session.h"
 
 #include <QDateTime>
@@ -71,7 +71,7 @@ public:
     void clear();
     // Takes keys that were deleted (ours or seen to expire) out of what is shown; orderChanged() follows soon. A key that
     // the running scan meets after this is shown again.
-    void markDeleted(const QList<QByteArray>& keys);
+    void markDeleted(const KeyList& keys);
 
 signals:
     void stateChanged(core::keys::KeyIndex::State state);

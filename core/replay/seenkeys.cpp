@@ -5,6 +5,7 @@ namespace core::replay {
 
 namespace {
     constexpr qsizetype maxKeys = 100'000;
+    constexpr qsizetype maxAsked = 10'000;
     constexpr qint64 slackMs = 50;
 }
 
@@ -14,13 +15,12 @@ std::optional<qint64> SeenKeys::endOf(const QByteArray& key) const
     return at == m_ends.constEnd() ? std::nullopt : std::optional(*at);
 }
 
-void SeenKeys::forget(const QList<QByteArray>& keys)
+void SeenKeys::forgetIf(const std::function<bool(const QByteArray&)>& wasDeleted)
 {
-    // A longer list than we keep would only take time.
-    if (keys.size() > maxKeys)
+    // Asking about more of them takes longer than a window may stand still; not to know an end costs one EXPIRED at most.
+    if (m_ends.size() > maxAsked)
         return clear();
-    for (const QByteArray& key : keys)
-        m_ends.remove(key);
+    m_ends.removeIf([&](const auto& seen) { return wasDeleted(seen.key()); });
 }
 
 void SeenKeys::saw(const QByteArray& key, const Snapshot& snapshot)

@@ -5,6 +5,8 @@
 
 #include <QHash>
 
+#include <functional>
+
 namespace core::replay {
 
 // Until when keys that snapshots saw will live: an entry found absent after its known end has run out, one found absent before
@@ -15,7 +17,7 @@ public:
     std::optional<qint64> endOf(const QByteArray& key) const;
     void saw(const QByteArray& key, const Snapshot& snapshot);
     void forget(const QByteArray& key) { m_ends.remove(key); } // its deletion was witnessed
-    void forget(const QList<QByteArray>& keys); // deleted by ourselves
+    void forgetIf(const std::function<bool(const QByteArray&)>& wasDeleted); // by ourselves
     void clear() { m_ends.clear(); }
 
 private:

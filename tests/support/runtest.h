@@ -17,8 +17,7 @@ inline core::invalidate::Plan planOf(const core::redis::Session& session, QList<
     plan.server = core::endpointLabel(session.endpoint());
     plan.runId = session.facts().runId;
     plan.database = session.endpoint().database;
-    std::sort(keys.begin(), keys.end());
-    plan.keys = std::move(keys);
+    plan.keys = core::keys::KeyList(keys);
     plan.tagKeys = std::move(tagKeys);
     return plan;
 }

@@ -13,6 +13,7 @@ namespace ui {
 // write by itself: Invalidate makes a plan of `selection`, Warm and Replay fill their fields.
 struct PageHint {
     core::invalidate::Selection selection; // Invalidate: plan this
+    core::keys::KeyList list; // Invalidate: what Selector::Kind::List in it stands for
     QList<QByteArray> targets; // Replay: the first; Warm: all. Raw request targets ("/books?page=1")
     QByteArray key; // Keys: show this one. Replay, Warm: where the target came from
     QByteArray filter; // Keys: put into the contains-filter

@@ -167,7 +167,7 @@ void TestPlan::digestCoversAll()
     QVERIFY(other.sha256() != plan.sha256());
     other = plan;
     other.tagKeys.clear();
-    other.keys << "tag:table:products";
+    other.keys = core::keys::KeyList(plan.keys.toList() << "tag:table:products");
     QVERIFY(other.sha256() != plan.sha256());
 }
 

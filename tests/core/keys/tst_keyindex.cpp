@@ -204,7 +204,7 @@ private slots:
         const QList<QByteArray> some = shown(*m_index).mid(0, 100);
         for (const QByteArray& key : some)
             ask(*m_session, {"DEL", key});
-        m_index->markDeleted(some);
+        m_index->markDeleted(KeyList(some));
         QSignalSpy finished(m_index.get(), &KeyIndex::finished);
         m_index->setPaused(false);
         QVERIFY(finished.wait(patience));

@@ -167,7 +167,7 @@ void InvalidatePage::openHint(const PageHint& hint)
 {
     if (hint.selection.isEmpty() || m_run)
         return;
-    m_bar->setSelection(hint.selection);
+    m_bar->setSelection(hint.selection, hint.list);
     makePlan();
 }
 
@@ -184,6 +184,7 @@ void InvalidatePage::makePlan()
     }
     m_planner = new Planner(workspace()->session(), workspace()->routes(), *selection, {}, this);
     m_planner->setGentle(isProduction(workspace()));
+    m_planner->setList(m_bar->list());
     connect(m_planner, &core::Job::finished, this, &InvalidatePage::onPlanned);
     workspace()->jobs()->track(m_planner, {tr("Planning"), core::invalidate::selectorText(selection->first()), tr("keys"), QStringLiteral("list-check")});
     m_faces->showLoading(tr("Finding the keys"));
@@ -260,7 +261,7 @@ void InvalidatePage::onRun()
     m_guard->setRunning(false);
     updateIndex(*run);
     if (const auto seen = workspace()->seenKeys())
-        seen->forget(run->plan().keys);
+        seen->forgetIf([&plan = run->plan()](const QByteArray& key) { return plan.keys.contains(key); });
     m_plan.reset();
     showIdle();
     reportRun(*run);
@@ -273,10 +274,12 @@ void InvalidatePage::updateIndex(const Run& run)
     if (!index || index->state() == core::keys::KeyIndex::State::Empty)
         return;
     const RunSummary& s = run.summary();
-    if (s.failed + s.unknown + s.notReached + s.reappeared + s.appeared == 0)
-        index->markDeleted(run.plan().keys + run.plan().tagKeys);
-    else
+    if (s.failed + s.unknown + s.notReached + s.reappeared + s.appeared == 0) {
+        index->markDeleted(run.plan().keys);
+        index->markDeleted(core::keys::KeyList(run.plan().tagKeys));
+    } else {
         index->start(isProduction(workspace()));
+    }
 }
 
 void InvalidatePage::reportRun(const Run& run)
@@ -292,7 +295,7 @@ void InvalidatePage::reportRun(const Run& run)
         const core::ErrorText error = core::describe(run.outcome().error());
         text.tone = Tone::Bad;
         text.what = core::displayText(error.what);
-        text.why = tr("%1 keys were invalidated; %2").arg(core::formatCount(s.deleted), summaryText(s));
+        text.why = tr("%1 keys were invalidated. %2").arg(core::formatCount(s.deleted), summaryText(s));
     }
     text.actions = {{tr("Audit log"), [this] { workspace()->openPage(PageId::Activity); }}};
     strips()->show(runStrip, text);

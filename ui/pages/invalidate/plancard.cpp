@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/invalidate/plancard.h"
 
-#include "core/base/bytes.h"
 #include "core/base/format.h"
-#include "core/cache/keyscheme.h"
+#include "ui/pages/invalidate/planmodel.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/counted.h"
@@ -20,23 +19,11 @@ namespace ui {
 
 PlanCard::PlanCard(QWidget* parent)
     : QWidget(parent)
+    , m_model(new PlanModel(this))
     , m_frozen(new Badge(tr("Frozen"), Tone::Info, QStringLiteral("locks")))
     , m_table(new TableView(tr("Keys of the plan")))
     , m_footer(new ElidedLabel(Type::Small, Token::Text2))
 {
-    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-    m_model = new RowModel<Row>(
-        {{tr("Key"), left, [](const Row& row) { return core::displayText(row.key); },
-             [](const Row& row, int role) { return role == BytesRole ? QVariant(row.key) : QVariant(); }},
-            {tr("Kind"), left, [this](const Row& row) -> QString {
-                 if (row.isIndex)
-                     return tr("tag index");
-                 return core::cache::kindName(core::cache::parseKey(row.key, m_routes).kind);
-             }},
-            {tr("Class"), left, [this](const Row& row) {
-                 return core::displayText(core::cache::parseKey(row.key, m_routes).className.value_or(QByteArray()));
-             }}},
-        this);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -90,7 +77,6 @@ QString planCount(const Plan& plan)
 
 void PlanCard::setPlan(const Plan& plan, const core::cache::RouteTable& routes)
 {
-    m_routes = routes;
     const qint64 count = plan.keys.size();
     m_figures.at(0)->setText(core::formatCount(count));
     QString bytes = tr("not known");
@@ -99,13 +85,7 @@ void PlanCard::setPlan(const Plan& plan, const core::cache::RouteTable& routes)
     m_figures.at(1)->setText(bytes);
     m_figures.at(2)->setText(core::formatCount(plan.tagKeys.size()));
     m_figures.at(3)->setText(QString::number(plan.database));
-    QList<Row> rows;
-    rows.reserve(count + plan.tagKeys.size());
-    for (const QByteArray& key : plan.tagKeys)
-        rows << Row {key, true};
-    for (const QByteArray& key : plan.keys)
-        rows << Row {key, false};
-    m_model->setRows(std::move(rows));
+    m_model->setPlan(plan, routes);
     m_footer->setText(tr("%1, frozen: what you see is what will go.").arg(planCount(plan)));
     updateAge(plan.madeAt);
 }

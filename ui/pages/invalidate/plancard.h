@@ -3,7 +3,6 @@
 
 #include "core/cache/routes.h"
 #include "core/invalidate/plan.h"
-#include "ui/models/rowmodel.h"
 
 #include <QWidget>
 
@@ -13,6 +12,7 @@ namespace ui {
 
 class Badge;
 class ElidedLabel;
+class PlanModel;
 class TableView;
 
 // "41,204 keys and 1 tag index": what a plan takes.
@@ -32,12 +32,7 @@ private:
     QWidget* makeFigures();
     QWidget* makeTable();
 
-    struct Row {
-        QByteArray key;
-        bool isIndex = false;
-    };
-    RowModel<Row>* m_model;
-    core::cache::RouteTable m_routes;
+    PlanModel* m_model;
     Badge* m_frozen;
     QList<QLabel*> m_figures;
     TableView* m_table;

@@ -40,6 +40,7 @@ namespace {
         case Selector::Kind::Glob:
             return SelectorBar::tr("Pattern with * ? [ ], as in lightapi:*:/products:*page=1*");
         case Selector::Kind::Key:
+        case Selector::Kind::List: // is sent by a page, not typed
             return SelectorBar::tr("One key, or b64: and its bytes");
         }
         Q_UNREACHABLE();
@@ -61,6 +62,7 @@ SelectorBar::SelectorBar(QWidget* parent)
     connect(m_kind, &SegmentedControl::currentChanged, this, &SelectorBar::onKindChanged);
     connect(m_text, &QLineEdit::textEdited, this, [this] {
         m_sent.clear();
+        m_list = {};
         setBad(false);
         emit edited();
     });
@@ -79,25 +81,29 @@ void SelectorBar::onKindChanged()
     m_text->setPlaceholderText(placeholderOf(kinds.at(static_cast<std::size_t>(m_kind->current()))));
     if (!m_sent.isEmpty()) {
         m_sent.clear();
+        m_list = {};
         m_text->clear();
     }
     emit edited();
 }
 
-void SelectorBar::setSelection(const Selection& selection)
+void SelectorBar::setSelection(const Selection& selection, const core::keys::KeyList& list)
 {
     if (selection.isEmpty())
         return;
     const Selector& first = selection.first();
-    const auto kind = std::ranges::find(kinds, first.kind);
+    const bool isList = first.kind == Selector::Kind::List;
+    const auto kind = std::ranges::find(kinds, isList ? Selector::Kind::Key : first.kind);
     m_sent.clear();
+    m_list = {};
     m_kind->setCurrent(static_cast<int>(kind - kinds.begin()));
-    if (selection.size() == 1) {
+    if (selection.size() == 1 && !isList) {
         m_text->setText(core::argumentFromBytes(first.text));
         return;
     }
-    m_text->setText(tr("%1 selected").arg(core::formatCount(selection.size())));
+    m_text->setText(tr("%1 selected").arg(core::formatCount(isList ? list.size() : selection.size())));
     m_sent = selection;
+    m_list = list;
 }
 
 core::Result<Selection> SelectorBar::selection() const

@@ -21,9 +21,10 @@ public:
     explicit SelectorBar(QWidget* parent = nullptr);
 
     QWidget* field() const;
-    void setSelection(const core::invalidate::Selection& selection);
+    void setSelection(const core::invalidate::Selection& selection, const core::keys::KeyList& list = {});
     // EmptySelection, BadKeyArgument: what is typed cannot be used.
     core::Result<core::invalidate::Selection> selection() const;
+    const core::keys::KeyList& list() const { return m_list; } // for Selector::Kind::List
     void setBusy(bool busy, bool connected);
     void setHasPlan(bool has);
     // Puts the field right after bad input was mended.
@@ -40,6 +41,7 @@ private:
     QLineEdit* m_text;
     QPushButton* m_plan;
     core::invalidate::Selection m_sent; // from another page; empty once something was typed
+    core::keys::KeyList m_list;
 };
 
 }

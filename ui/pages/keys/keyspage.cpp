@@ -44,8 +44,6 @@ namespace ui {
 
 namespace {
     constexpr std::chrono::milliseconds typingPause {120};
-    // A selection beyond this is planned by prefix or pattern on the Invalidate page, not by its keys.
-    constexpr int maxSelected = 100'000;
     // Margins, a tree that can be read, a key with its expiry beside it, the value.
     constexpr int threeParts = 940;
 }
@@ -453,28 +451,25 @@ void KeysPage::selectKey(const QByteArray& key)
     }
 }
 
-QList<QByteArray> KeysPage::selectedKeys() const
+core::keys::RowSet KeysPage::selectedRows() const
 {
-    QList<QByteArray> keys;
-    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
-        for (int row = range.top(); row <= range.bottom() && keys.size() <= maxSelected; ++row)
-            keys << m_tableModel->keyAt(row);
-    }
-    return keys;
+    core::keys::RowSet rows;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
+        rows.add(range.top(), range.bottom());
+    return rows;
 }
 
 void KeysPage::planSelected()
 {
-    const QList<QByteArray> keys = selectedKeys();
-    if (keys.isEmpty())
+    const core::keys::RowSet rows = selectedRows();
+    if (rows.isEmpty())
         return;
-    if (keys.size() > maxSelected) {
-        strips()->show(QStringLiteral("selection"), {Tone::Warn, tr("More than %1 keys are selected.").arg(core::formatCount(maxSelected)), tr("Plan them by class, prefix or pattern on the Invalidate page.")});
-        return;
-    }
     PageHint hint;
-    for (const QByteArray& key : keys)
-        hint.selection << core::invalidate::Selector {core::invalidate::Selector::Kind::Key, key};
+    hint.list = m_tableModel->keysOf(rows);
+    if (hint.list.size() == 1)
+        hint.selection = {{core::invalidate::Selector::Kind::Key, hint.list.key(0)}};
+    else
+        hint.selection = {{core::invalidate::Selector::Kind::List, tr("selected in Keys").toUtf8()}};
     workspace()->openPage(PageId::Invalidate, hint);
 }
 

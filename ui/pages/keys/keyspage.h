@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/keys/keytree.h"
+#include "core/keys/rowset.h"
 #include "ui/pages/indexed/indexedpage.h"
 
 #include <QTimer>
@@ -76,7 +77,7 @@ private:
     void selectKey(const QByteArray& key);
     void planSelected();
     void openMenu(const QPoint& at);
-    QList<QByteArray> selectedKeys() const;
+    core::keys::RowSet selectedRows() const;
 
     KeyTreeModel* m_treeModel;
     KeyTableModel* m_tableModel;

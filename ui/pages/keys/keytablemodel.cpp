@@ -107,6 +107,17 @@ QByteArray KeyTableModel::keyAt(int row) const
     return m_store->at((*m_order)[static_cast<std::size_t>(row)]).toByteArray();
 }
 
+core::keys::KeyList KeyTableModel::keysOf(const core::keys::RowSet& rows) const
+{
+    if (rows == core::keys::RowSet(0, rowCount() - 1))
+        return {m_store, m_order};
+    auto order = std::make_shared<core::keys::Order>();
+    order->reserve(static_cast<std::size_t>(rows.count()));
+    for (const auto& interval : rows.intervals())
+        order->insert(order->end(), m_order->begin() + interval.first, m_order->begin() + interval.last + 1);
+    return {m_store, std::move(order)};
+}
+
 int KeyTableModel::rowOf(const QByteArray& key) const
 {
     return static_cast<int>(core::keys::findKey(*m_store, *m_order, key));

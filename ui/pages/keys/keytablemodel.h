@@ -4,6 +4,7 @@
 #include "core/cache/routes.h"
 #include "core/keys/keyindex.h"
 #include "core/keys/keymeta.h"
+#include "core/keys/rowset.h"
 #include "ui/models/roles.h"
 
 #include <QAbstractTableModel>
@@ -37,6 +38,7 @@ public:
     void refreshVisible();
 
     QByteArray keyAt(int row) const;
+    core::keys::KeyList keysOf(const core::keys::RowSet& rows) const;
     // -1 when it is not shown.
     int rowOf(const QByteArray& key) const;
     // A refused command of the last batch (no permission …), for a strip.
