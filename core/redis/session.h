@@ -140,6 +140,7 @@ protected:
 private:
     class Private;
     friend class KeyScan;
+    friend class BulkPass;
     std::unique_ptr<Private> d;
 };
 
