@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/keyscollector.h"
 
-#include <QFutureWatcher>
+#include "core/keys/keymatcher.h"
+
 #include <QtConcurrent>
 
 namespace cli {
@@ -13,6 +14,12 @@ namespace {
         options.gentle = options.adapt && context.profile() && context.profile()->startsReadOnly();
         return options;
     }
+
+    core::redis::KeyScan::Options withPattern(core::redis::KeyScan::Options options, const core::keys::KeyQuery& query)
+    {
+        options.match = query.serverPattern();
+        return options;
+    }
 }
 
 KeysCollector::KeysCollector(Context& context, core::redis::KeyScan::Options options, Pick pick)
@@ -20,7 +27,28 @@ KeysCollector::KeysCollector(Context& context, core::redis::KeyScan::Options opt
     , m_context(context)
     , m_scan(context.session(), &m_store, paced(options, context))
     , m_filteredByServer(!options.match.isEmpty())
-    , m_pick(std::move(pick))
+    , m_filter([this, pick = std::move(pick)](const core::keys::Order& all) -> Picked {
+        core::keys::Order picked;
+        for (const core::keys::KeyId id : all) {
+            if (m_cancelled)
+                return core::fail(core::Code::Cancelled);
+            if (pick(m_store.at(id)))
+                picked.push_back(id);
+        }
+        return std::make_shared<const core::keys::Order>(std::move(picked));
+    })
+{
+}
+
+KeysCollector::KeysCollector(
+    Context& context, core::redis::KeyScan::Options options, core::keys::KeyQuery query, core::cache::RouteTable routes)
+    : QObject(&context)
+    , m_context(context)
+    , m_scan(context.session(), &m_store, paced(withPattern(options, query), context))
+    , m_filteredByServer(!query.serverPattern().isEmpty())
+    , m_filter([this, query, routes = std::move(routes)](const core::keys::Order& all) -> Picked {
+        return core::keys::filtered(m_store, all, query, routes, m_cancelled);
+    })
 {
 }
 
@@ -42,29 +70,27 @@ void KeysCollector::onScanned()
     // With MATCH the server walks over all keys and sends some.
     m_scanned = m_filteredByServer && !m_failure ? m_scan.total() : m_scan.done();
     m_durationMs = m_scan.elapsedMs();
-    m_work = QtConcurrent::run([this] {
+    m_work = QtConcurrent::run([this]() -> Picked {
         const auto all = core::keys::sortedOrder(m_store, m_store.size(), m_cancelled);
-        core::keys::Order picked;
-        if (!all) // cancelled
-            return picked;
-        for (const core::keys::KeyId id : *all) {
-            if (m_cancelled)
-                break;
-            if (m_pick(m_store.at(id)))
-                picked.push_back(id);
-        }
-        return picked;
+        return all ? m_filter(*all) : Picked(core::fail(core::Code::Cancelled));
     });
-    auto* watcher = new QFutureWatcher<core::keys::Order>(this);
-    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
-        if (m_context.isEnded())
-            return;
-        m_picked = watcher->result();
-        if (!m_failure && m_context.stopped())
-            m_failure = m_context.stopped();
-        m_then();
-    });
-    watcher->setFuture(m_work);
+    // A regular expression over ten million keys takes seconds: who asks to stop is not kept waiting.
+    connect(&m_context, &Context::stopping, this, [this] { m_cancelled = true; });
+    core::onFinished(m_work, this, [this](const Picked& picked) { onPicked(picked); });
+}
+
+void KeysCollector::onPicked(const Picked& picked)
+{
+    if (m_context.isEnded())
+        return;
+    m_isPicked = picked.has_value();
+    if (picked)
+        m_picked = *picked;
+    else if (!m_failure && picked.error().code != core::Code::Cancelled)
+        m_failure = picked.error();
+    if (!m_failure && m_context.stopped())
+        m_failure = m_context.stopped();
+    m_then();
 }
 
 }

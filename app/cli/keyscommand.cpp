@@ -4,6 +4,7 @@
 #include "app/cli/keyquery.h"
 #include "app/cli/keyscollector.h"
 #include "app/cli/keytext.h"
+#include "app/cli/metapass.h"
 #include "app/cli/textcolumns.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
@@ -19,7 +20,8 @@ namespace cli {
 namespace {
     using core::keys::KeyId;
     using core::keys::KeyMeta;
-    constexpr qsizetype batchSize = 500;
+    using core::keys::KeyQuery;
+    constexpr std::size_t batchSize = 500;
 
     struct Wanted {
         bool ttl = false, type = false, memory = false;
@@ -27,6 +29,11 @@ namespace {
         std::optional<qint64> limit;
         int scanCount = 0;
         bool asks() const { return ttl || type || memory; }
+    };
+
+    struct Row {
+        KeyId id = 0;
+        std::optional<KeyMeta> meta; // none: not asked for
     };
 
     core::Result<void> takeWith(const QString& list, Wanted& wanted)
@@ -93,64 +100,97 @@ namespace {
             , m_query(std::move(query))
             , m_routes(std::move(routes))
             , m_wanted(wanted)
+            , m_countOnly(context.line().has("--count-only"))
         {
         }
 
         void start()
         {
             core::redis::KeyScan::Options options;
-            options.match = m_query.serverPattern();
             if (m_wanted.scanCount > 0) {
                 options.count = m_wanted.scanCount;
                 options.adapt = false;
             }
-            m_keys = new KeysCollector(m_context, options, [this](QByteArrayView key) { return m_query.matches(key, m_routes); });
+            m_keys = new KeysCollector(m_context, options, m_query, m_routes);
             m_context.out().beginItems();
             connect(&m_context, &Context::stopping, this, [this] { end(); });
             m_keys->start(QStringLiteral("keys"), [this] { onCollected(); });
         }
 
     private:
+        bool isSorted() const { return m_wanted.sort != Wanted::Sort::Key && !m_countOnly; }
+
         void onCollected()
         {
-            m_rows.assign(m_keys->picked().begin(), m_keys->picked().end());
-            if (m_context.line().has("--count-only"))
+            const core::keys::Order& picked = m_keys->picked();
+            if (m_query.needsMeta())
+                return m_keys->failure() ? end() : readAll(picked.size());
+            m_matched = static_cast<qint64>(picked.size());
+            if (m_countOnly)
                 return end();
-            if (m_keys->failure() || m_wanted.sort == Wanted::Sort::Key) {
-                applyLimit();
-                return m_wanted.asks() && !m_keys->failure() ? readBatch() : printBatch();
+            if (isSorted() && !m_keys->failure())
+                return readAll(picked.size()); // sorted by what the server says: all of them first
+            const std::size_t count = limited(picked.size());
+            if (m_wanted.asks() && !m_keys->failure())
+                return readAll(count);
+            for (std::size_t at = 0; at < count; ++at)
+                m_rows.push_back({picked[at], {}});
+            printSome();
+        }
+
+        std::size_t limited(std::size_t count) const
+        {
+            return m_wanted.limit && static_cast<qint64>(count) > *m_wanted.limit ? static_cast<std::size_t>(*m_wanted.limit) : count;
+        }
+
+        void readAll(std::size_t count)
+        {
+            m_isRead = false;
+            m_pass = new MetaPass(m_context, count, [this](std::size_t at) { return m_keys->key(m_keys->picked()[at]); });
+            m_pass->start([this](std::size_t first, const QList<KeyMeta>& metas) { onBatch(first, metas); }, [this] { onAllRead(); });
+        }
+
+        void onBatch(std::size_t first, const QList<KeyMeta>& metas)
+        {
+            for (qsizetype i = 0; i < metas.size() && !m_failure; ++i)
+                take(m_keys->picked()[first + static_cast<std::size_t>(i)], metas.at(i));
+            if (m_failure) {
+                m_pass->stop();
+                end();
             }
-            readBatch(); // sorted by what the server says: all of them first
         }
 
-        void applyLimit()
+        // A key of which the server does not tell what the query asks for neither matches nor does not.
+        bool isUntold(const KeyMeta& meta) const
         {
-            if (m_wanted.limit && static_cast<qint64>(m_rows.size()) > *m_wanted.limit)
-                m_rows.resize(static_cast<std::size_t>(*m_wanted.limit));
+            return !meta.isGone() && meta.refused
+                && ((m_query.needsTtl() && meta.ttlMs == KeyMeta::unknown) || (m_query.needsSize() && !meta.memoryBytes));
         }
 
-        void readBatch()
+        void take(KeyId id, const KeyMeta& meta)
         {
-            if (m_metas.size() == m_rows.size())
-                return onAllRead();
-            QList<QByteArray> keys;
-            const std::size_t end = std::min(m_rows.size(), m_metas.size() + static_cast<std::size_t>(batchSize));
-            for (std::size_t at = m_metas.size(); at < end; ++at)
-                keys << m_keys->key(m_rows[at]);
-            m_context.await(core::keys::readMeta(m_context.session(), keys), [this](const QList<KeyMeta>& metas) {
-                m_metas.insert(m_metas.end(), metas.begin(), metas.end());
-                for (const KeyMeta& meta : metas)
-                    noteRefusal(meta);
-                m_wanted.sort == Wanted::Sort::Key ? printBatch() : readBatch();
-            });
+            noteRefusal(meta);
+            if (m_query.needsMeta()) {
+                if (isUntold(meta))
+                    m_failure = meta.refused;
+                if (m_failure || !m_query.matchesMeta(meta.ttlMs, meta.memoryBytes.value_or(-1)))
+                    return;
+                ++m_matched;
+            }
+            if (m_countOnly)
+                return;
+            if (isSorted())
+                m_rows.push_back({id, meta});
+            else if (!m_wanted.limit || m_printed < *m_wanted.limit)
+                print(m_keys->key(id), &meta);
         }
 
         // A key without expiry outlives all others; so may one that does not tell.
-        qint64 rank(std::size_t row) const
+        qint64 rank(const Row& row) const
         {
             if (m_wanted.sort == Wanted::Sort::Memory)
-                return -m_metas[row].memoryBytes.value_or(0); // largest first
-            const qint64 ttlMs = m_metas[row].ttlMs;
+                return -row.meta->memoryBytes.value_or(0); // largest first
+            const qint64 ttlMs = row.meta->ttlMs;
             return ttlMs == KeyMeta::noExpiry || ttlMs == KeyMeta::unknown ? std::numeric_limits<qint64>::max() : ttlMs;
         }
 
@@ -166,38 +206,28 @@ namespace {
 
         void onAllRead()
         {
-            if (m_wanted.sort == Wanted::Sort::Key)
-                return end();
-            std::vector<std::size_t> order(m_rows.size());
-            for (std::size_t at = 0; at < order.size(); ++at)
-                order[at] = at;
-            std::ranges::stable_sort(order, {}, [this](std::size_t row) { return rank(row); });
-            std::vector<KeyId> rows;
-            std::vector<KeyMeta> metas;
-            for (const std::size_t at : order) {
-                rows.push_back(m_rows[at]);
-                metas.push_back(m_metas[at]);
-            }
-            m_rows = std::move(rows);
-            m_metas = std::move(metas);
-            applyLimit();
-            printBatch();
+            m_isRead = true;
+            if (isSorted())
+                std::ranges::stable_sort(m_rows, {}, [this](const Row& row) { return rank(row); });
+            m_rows.resize(limited(m_rows.size()));
+            printSome();
         }
 
-        void printBatch()
+        void printSome()
         {
-            const bool read = !m_metas.empty();
-            const std::size_t known = read ? std::min(m_metas.size(), m_rows.size()) : m_rows.size();
-            const std::size_t stop = std::min(known, m_printed + static_cast<std::size_t>(batchSize));
-            for (; m_printed < stop; ++m_printed)
-                print(m_keys->key(m_rows[m_printed]), read ? &m_metas[m_printed] : nullptr);
-            if (m_printed == m_rows.size() || m_context.stopped())
+            const std::size_t stop = std::min(m_rows.size(), m_nextRow + batchSize);
+            for (; m_nextRow < stop; ++m_nextRow) {
+                const Row& row = m_rows[m_nextRow];
+                print(m_keys->key(row.id), row.meta ? &*row.meta : nullptr);
+            }
+            if (m_nextRow == m_rows.size() || m_context.stopped())
                 return end();
-            m_context.later([this] { m_wanted.asks() && m_printed == m_metas.size() ? readBatch() : printBatch(); });
+            m_context.later([this] { printSome(); });
         }
 
         void print(const QByteArray& key, const KeyMeta* meta)
         {
+            ++m_printed;
             Output& out = m_context.out();
             if (out.isText())
                 return printText(key, meta);
@@ -231,39 +261,45 @@ namespace {
         {
             if (m_context.isEnded())
                 return;
-            const auto matched = static_cast<qint64>(m_keys->picked().size());
+            const bool complete = m_keys->isComplete() && (!m_query.needsMeta() || m_isRead);
             m_context.out().summary([&](JsonWriter& json) {
-                json.field("complete", m_keys->isComplete());
+                json.field("complete", complete);
                 json.field("scanned", m_keys->scanned());
-                json.field("matched", matched);
+                json.field("matched", m_matched);
                 json.field("duration_ms", m_keys->durationMs());
                 m_context.writeOwnLookups(json);
             });
-            const bool countOnly = m_context.line().has("--count-only");
-            if (m_context.out().isText() && countOnly)
-                m_context.out().line(QString::number(matched));
+            if (m_context.out().isText() && m_countOnly)
+                m_context.out().line(QString::number(m_matched));
             m_context.console().say(QStringLiteral("%1 of %2, %3%4")
-                                        .arg(core::formatCount(matched), counted(m_keys->scanned(), "key", "keys"),
+                                        .arg(core::formatCount(m_matched), counted(m_keys->scanned(), "key", "keys"),
                                             core::formatDuration(m_keys->durationMs()),
-                                            m_keys->isComplete() ? QString() : QStringLiteral(", not complete")));
+                                            complete ? QString() : QStringLiteral(", not complete")));
             if (m_firstRefusal)
                 m_context.console().warn(QStringLiteral("not told of %1: %2").arg(
                     counted(m_refused, "key", "keys"), core::describe(*m_firstRefusal).what));
             if (m_keys->failure())
                 return m_context.fail(*m_keys->failure());
+            if (m_failure)
+                return m_context.fail(*m_failure);
             if (m_context.stopped())
                 return m_context.fail(*m_context.stopped());
-            m_context.finish(m_context.line().has("--expect-some") && matched == 0 ? 1 : 0);
+            m_context.finish(m_context.line().has("--expect-some") && m_matched == 0 ? 1 : 0);
         }
 
         Context& m_context;
         KeyQuery m_query;
         core::cache::RouteTable m_routes;
         Wanted m_wanted;
+        bool m_countOnly;
         KeysCollector* m_keys = nullptr;
-        std::vector<KeyId> m_rows;
-        std::vector<KeyMeta> m_metas; // of the first rows
-        std::size_t m_printed = 0;
+        MetaPass* m_pass = nullptr;
+        std::vector<Row> m_rows; // to be printed; what needs no sorting is printed as it is read
+        std::size_t m_nextRow = 0;
+        qint64 m_matched = 0;
+        qint64 m_printed = 0;
+        bool m_isRead = false;
+        std::optional<core::Error> m_failure;
         qint64 m_refused = 0; // keys of which the server did not tell all
         std::optional<core::Error> m_firstRefusal;
     };
@@ -274,7 +310,7 @@ void runKeys(Context& context)
     const auto wanted = wantedFrom(context.line());
     if (!wanted)
         return context.fail(wanted.error());
-    const auto query = KeyQuery::fromLine(context.line());
+    const auto query = queryFromLine(context.line());
     if (!query)
         return context.fail(query.error());
     context.openSession(false, [&context, wanted = *wanted, query = *query](core::redis::Session*) {

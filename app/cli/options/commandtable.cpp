@@ -41,7 +41,8 @@ namespace {
             many("--match", "GLOB", "keys that match a pattern, by Redis' own rules"),
             many("--prefix", "TEXT", "keys that start with a literal text"),
             many("--contains", "TEXT", "keys that hold a text; upper and lower case differ"),
-            flag("--ignore-case", "--contains takes upper and lower case as one (ASCII)"),
+            with("--query", "TEXT", "keys that the window's search field finds by this text, such as 'class:Book ttl<60 -page'"),
+            flag("--ignore-case", "--contains and --query take upper and lower case as one (ASCII)"),
             many("--class", "C", "keys of an endpoint class"),
             many("--path", "P", "keys of exactly this path"),
             many("--path-prefix", "P", "keys whose path starts so"),
@@ -87,7 +88,10 @@ namespace {
                         with("--scan-count", "N", "COUNT of each SCAN (default: adapts)"),
                         flag("--expect-some", "exit 1 when nothing matched"),
                         flag("--null", "the text form ends each key with NUL, its bytes exact", "-0")}}),
-                "Kinds of filter intersect, repeats of one kind unite. A ttl_ms of -1 says that the key never expires; null, "
+                "Kinds of filter intersect, repeats of one kind unite. --query: terms separated by spaces that all hold, -TERM excludes: "
+                "WORD or \"quoted text\" (contains), b64:…, glob:PATTERN, re:PATTERN (PCRE2 on bytes), class:C, path:P, "
+                "query:NAME=VALUE, kind:KIND, ttl<60 (s, m, h, d), ttl=none, size>10k (k, M, G, T). Terms about ttl and size ask the "
+                "server about each key that the others leave. A ttl_ms of -1 says that the key never expires; null, "
                 "that it was "
                 "not asked or that the key is gone."},
             {"get", "KEY", 1, 1, Server::Reads, "shows one value", {flag("--raw", "the exact bytes of a string and nothing else")},
