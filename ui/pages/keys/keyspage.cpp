@@ -6,20 +6,22 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
+#include "core/keys/keymatcher.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/keytreemodel.h"
+#include "ui/pages/keys/searchfield.h"
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/facestack.h"
-#include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/progressbar.h"
 #include "ui/widgets/tableview.h"
 
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QItemSelectionModel>
@@ -29,21 +31,18 @@
 #include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
 #include <algorithm>
-#include <chrono>
 
-using core::keys::KeyFilter;
 using core::keys::KeyIndex;
+using core::keys::KeyQuery;
 using core::keys::Order;
 
 namespace ui {
 
 namespace {
-    constexpr std::chrono::milliseconds typingPause {120};
     // Margins, a tree that can be read, a key with its expiry beside it, the value.
     constexpr int threeParts = 940;
 }
@@ -55,8 +54,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     , m_parts(new QSplitter(Qt::Horizontal))
     , m_treeButton(makeButton({}, QStringLiteral("tree")))
     , m_value(new ValuePane(workspace))
-    , m_filter(makeSearchField(tr("Filter keys"), tr("Key contains… (Ctrl+F)")))
-    , m_case(makeIconButton(tr("Ignore case"), QStringLiteral("case"), ButtonKind::Normal))
+    , m_search(new SearchField)
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
 {
     addAction(m_delete);
@@ -68,6 +66,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
     connect(workspace, &Workspace::routesChanged, this, [this] {
         m_tableModel->setRoutes(this->workspace()->routes());
+        m_search->setRoutes(this->workspace()->routes());
         ++m_treeWanted;
         rebuild();
     });
@@ -127,19 +126,13 @@ void KeysPage::resizeEvent(QResizeEvent* event)
 void KeysPage::setupFilter()
 {
     addFilter(m_treeButton);
-    addFilter(m_filter, 1);
-    m_case->setCheckable(true);
-    addFilter(m_case);
-    setFilterField(m_filter);
-    m_typing.setSingleShot(true);
-    m_typing.setInterval(typingPause);
-    connect(&m_typing, &QTimer::timeout, this, [this] { rebuild(); });
-    connect(m_filter, &QLineEdit::textChanged, this, [this] {
+    addFilter(m_search, 1);
+    setFilterField(m_search->field());
+    connect(m_search, &SearchField::searched, this, &KeysPage::rebuild);
+    connect(m_search, &SearchField::edited, this, [this] {
         if (m_building)
             *m_building = true; // typing cancels the filter that runs
-        m_typing.start();
     });
-    connect(m_case, &QToolButton::toggled, this, [this] { rebuild(); });
 }
 
 QWidget* KeysPage::makeTree()
@@ -215,6 +208,7 @@ void KeysPage::pageConnected()
 {
     m_tableModel->setSession(workspace()->session());
     m_tableModel->setRoutes(workspace()->routes());
+    m_search->setRoutes(workspace()->routes());
     IndexedPage::pageConnected();
 }
 
@@ -234,8 +228,8 @@ void KeysPage::refresh()
 
 bool KeysPage::cancel()
 {
-    if (!m_filter->text().isEmpty()) {
-        m_filter->clear();
+    if (!m_search->isEmpty()) {
+        m_search->clear();
         return true;
     }
     if (isScanning()) {
@@ -248,10 +242,10 @@ bool KeysPage::cancel()
 void KeysPage::openHint(const PageHint& hint)
 {
     if (!hint.filter.isEmpty())
-        m_filter->setText(core::argumentFromBytes(hint.filter));
+        m_search->lookFor(hint.filter);
     if (hint.key.isEmpty())
         return;
-    m_filter->clear();
+    m_search->clear();
     m_treeButton->setChecked(false);
     m_tree->setCurrentIndex(m_treeModel->index(0, 0));
     m_wantedKey = hint.key;
@@ -291,33 +285,43 @@ void KeysPage::rebuild()
         m_again = true;
         return;
     }
-    const auto text = core::bytesFromArgument(m_filter->text());
-    if (!text) {
-        setFieldBad(m_filter, true);
-        strips()->showError(QStringLiteral("filter"), text.error());
+    const core::keys::ParsedQuery asked = m_search->query();
+    if (!asked) {
+        strips()->showError(QStringLiteral("filter"), asked.error().error);
         return;
     }
-    setFieldBad(m_filter, false);
-    strips()->remove(QStringLiteral("filter"));
-    KeyFilter filter = m_node;
-    filter.contains = *text;
-    filter.ignoreCase = m_case->isChecked();
-    startBuild(filter);
+    if (asked->needsMeta()) {
+        const QString what = tr("TTL and size are known of the rows on screen only.");
+        const QString why = tr("The command line asks the server about every key: cachelight keys --query.");
+        m_search->refuse(*asked->metaPlace(), what);
+        strips()->show(QStringLiteral("filter"), {Tone::Warn, what, why});
+        return;
+    }
+    KeyQuery query(m_node);
+    query.add(*asked);
+    startBuild(query);
 }
 
-void KeysPage::startBuild(const KeyFilter& filter)
+void KeysPage::startBuild(const KeyQuery& query)
 {
     auto cancelled = std::make_shared<std::atomic_bool>(false);
     m_building = cancelled;
     m_again = false;
-    const auto run = [snapshot = m_snapshot, filter, cancelled, routes = workspace()->routes(), withTree = m_treeShown != m_treeWanted,
+    const auto run = [snapshot = m_snapshot, query, cancelled, routes = workspace()->routes(), withTree = m_treeShown != m_treeWanted,
                          version = m_treeWanted]() -> core::Result<View> {
         View view {snapshot, snapshot.order, {}, version};
-        if (!filter.isEmpty())
-            view.rows = core::keys::filtered(*snapshot.store, *snapshot.order, filter, *cancelled);
+        if (!query.isEmpty()) {
+            QElapsedTimer clock;
+            clock.start();
+            const auto rows = core::keys::filtered(*snapshot.store, *snapshot.order, query, routes, *cancelled);
+            view.filterMs = double(clock.nsecsElapsed()) / 1e6;
+            view.rows = rows.value_or(nullptr);
+            if (!rows)
+                view.failure = rows.error();
+        }
         if (withTree && !*cancelled)
             view.tree = core::keys::keyTree(*snapshot.store, *snapshot.order, routes, *cancelled);
-        if (*cancelled || !view.rows)
+        if (*cancelled)
             return core::fail(core::Code::Cancelled);
         return view;
     };
@@ -335,6 +339,10 @@ void KeysPage::showView(const View& view)
 {
     if (view.tree)
         showTree(view);
+    if (view.failure)
+        return showFailure(*view.failure);
+    strips()->remove(QStringLiteral("filter"));
+    m_filterMs = view.filterMs;
     const int scrolled = m_table->verticalScrollBar()->value();
     m_tableModel->setKeys(view.snapshot.store, view.rows);
     if (!m_wantedKey.isEmpty())
@@ -347,6 +355,13 @@ void KeysPage::showView(const View& view)
     checkShownKey(view.snapshot);
     showCounts();
     showFace(view.snapshot);
+}
+
+// The list stays as it was: to show no row would say that no key matches.
+void KeysPage::showFailure(const core::Error& failure)
+{
+    strips()->showError(QStringLiteral("filter"), failure);
+    m_search->refuse({0, m_search->field()->text().size()}, core::oneLine(failure));
 }
 
 // The value beside the list may be of a key that the list does not have: hidden by the filter, deleted, or not scanned yet.
@@ -384,8 +399,10 @@ void KeysPage::showCounts()
     if (isScanning())
         m_progress->setProgress(index()->seen(), index()->dbsize());
     const qint64 shown = m_tableModel->rowCount();
-    const bool all = m_filter->text().isEmpty() && m_node.isEmpty();
+    const bool all = m_search->isEmpty() && m_node.isEmpty();
     QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
+    if (!all && m_filterMs >= 0)
+        text = tr("%1 in %2").arg(text, m_filterMs < 1000 ? core::formatMs(m_filterMs) : core::formatDuration(qint64(m_filterMs)));
     if (isScanning())
         text = scanText() + QStringLiteral(", ") + text;
     else if (isBehind())

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/keys/keyquery.h"
 #include "core/keys/keytree.h"
 #include "core/keys/rowset.h"
 #include "ui/pages/indexed/indexedpage.h"
-
-#include <QTimer>
 
 #include <atomic>
 #include <memory>
 #include <optional>
 
-class QLineEdit;
 class QPushButton;
 class QSplitter;
-class QToolButton;
 
 namespace ui {
 
@@ -22,11 +19,12 @@ class ElidedLabel;
 class KeyTableModel;
 class KeyTreeModel;
 class ProgressBar;
+class SearchField;
 class TableView;
 class TreeView;
 class ValuePane;
 
-// All keys of the database: a tree by class and path beside a flat table, a contains-filter over the whole set, the value of the
+// All keys of the database: a tree by class and path beside a flat table, a search over the whole set, the value of the
 // selected key. Filter and tree are made on a pool; typing cancels what runs.
 class KeysPage final : public IndexedPage {
     Q_OBJECT
@@ -51,6 +49,8 @@ private:
         std::shared_ptr<const core::keys::Order> rows;
         std::optional<core::keys::TreeNode> tree;
         quint64 treeVersion = 0;
+        double filterMs = -1; // none was asked for
+        std::optional<core::Error> failure; // of the search: there are no rows
     };
     void setupFilter();
     void setupParts();
@@ -62,7 +62,8 @@ private:
     void setupTableActions();
     // Filters the order again, and counts the tree where it is not of this order and these routes.
     void rebuild();
-    void startBuild(const core::keys::KeyFilter& filter);
+    void startBuild(const core::keys::KeyQuery& query);
+    void showFailure(const core::Error& failure);
     void showView(const View& view);
     void checkShownKey(const core::keys::KeyIndex::Snapshot& snapshot);
     void showTree(const View& view);
@@ -86,12 +87,11 @@ private:
     TreeView* m_tree = nullptr;
     TableView* m_table = nullptr;
     ValuePane* m_value;
-    QLineEdit* m_filter;
-    QToolButton* m_case;
+    SearchField* m_search;
     QPushButton* m_delete;
     ProgressBar* m_progress = nullptr;
     ElidedLabel* m_footer = nullptr;
-    QTimer m_typing;
+    double m_filterMs = -1; // that the list took to find
     core::keys::KeyIndex::Snapshot m_snapshot;
     std::shared_ptr<std::atomic_bool> m_building; // set to true, a pool run stops
     quint64 m_treeWanted = 1, m_treeShown = 0; // versions: order and routes that the tree was counted from
