@@ -9,6 +9,7 @@ cachelight_option(CACHELIGHT_UI ON "the window (cachelight-gui); without it core
 cachelight_option(CACHELIGHT_TESTS ON "tests and benchmarks")
 cachelight_option(CACHELIGHT_WERROR OFF "compiler warnings are errors")
 cachelight_option(CACHELIGHT_SANITIZE OFF "address and undefined behaviour sanitizers")
+cachelight_option(CACHELIGHT_FUZZ OFF "fuzzers of tests/fuzz in the place of their corpus tests; needs clang")
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -31,5 +32,12 @@ if(CACHELIGHT_SANITIZE)
   # Instrumented code compiles twice as fast with -O0 -g1 as with -O1 -g; the tests lose less time than that saves.
   target_compile_options(cachelight_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O0 -g1)
+  target_link_options(cachelight_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(CACHELIGHT_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "CACHELIGHT_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(cachelight_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g)
   target_link_options(cachelight_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -22,8 +22,11 @@ inline QByteArray folded(QByteArrayView bytes)
     return copy;
 }
 
+// `needle` is not empty.
 inline const char* findBytes(const char* from, const char* end, QByteArrayView needle)
 {
+    if (from == end) // both null for an empty key
+        return nullptr;
     return static_cast<const char*>(::memmem(from, std::size_t(end - from), needle.data(), std::size_t(needle.size())));
 }
 
