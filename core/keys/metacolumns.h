@@ -70,9 +70,4 @@ private:
 redis::BulkPass* makeMetaPass(redis::Session* session, std::shared_ptr<const KeyStore> store, std::shared_ptr<const Order> order,
     std::shared_ptr<MetaColumns> columns, redis::BulkPass::Options options, QObject* parent = nullptr);
 
-// `order`, which is by key, in the order of a column; keys with one value stay by key, those without one come last either way.
-// Runs on a pool thread. nullptr when cancelled.
-std::shared_ptr<const Order> sortedBy(
-    MetaColumn column, bool descending, const Order& order, const MetaColumns& columns, const std::atomic_bool& cancelled);
-
 }

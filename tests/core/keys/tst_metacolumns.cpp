@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/keys/metacolumns.h"
+#include "core/keys/keysort.h"
 #include "tests/support/redistest.h"
 
 #include <QSignalSpy>
@@ -27,6 +27,8 @@ private slots:
 
     void holdsWhatWasSet();
     void sortsWithTheUnknownLast();
+    void sortsByKind();
+    void aSelectionIsAListByKey();
     void asksForEveryKey();
     void countsItsLookups();
     void cancelKeepsWhatCame();
@@ -94,14 +96,37 @@ void TestMetaColumns::sortsWithTheUnknownLast()
     columns.set(1, {100, -1, "zset"});
     columns.set(2, {MetaColumns::Facts::never, 10, "hash"});
     columns.set(3, {200, 30, "string"});
-    const Order byKey {0, 1, 2, 3, 4};
-    QCOMPARE(*sortedBy(MetaColumn::Expiry, false, byKey, columns, never), (Order {1, 3, 0, 2, 4}));
-    QCOMPARE(*sortedBy(MetaColumn::Expiry, true, byKey, columns, never), (Order {2, 0, 3, 1, 4}));
-    QCOMPARE(*sortedBy(MetaColumn::Memory, false, byKey, columns, never), (Order {0, 2, 3, 1, 4}));
-    QCOMPARE(*sortedBy(MetaColumn::Memory, true, byKey, columns, never), (Order {3, 0, 2, 1, 4}));
-    QCOMPARE(*sortedBy(MetaColumn::Type, false, byKey, columns, never), (Order {2, 0, 3, 1, 4}));
+    const auto byKey = std::make_shared<const Order>(Order {0, 1, 2, 3, 4});
+    const auto by = [&](KeySort::By column, bool descending) { return *sorted(KeyStore(), byKey, {column, descending}, &columns, {}, never); };
+    QCOMPARE(by(KeySort::By::Expiry, false), (Order {1, 3, 0, 2, 4}));
+    QCOMPARE(by(KeySort::By::Expiry, true), (Order {2, 0, 3, 1, 4}));
+    QCOMPARE(by(KeySort::By::Memory, false), (Order {0, 2, 3, 1, 4}));
+    QCOMPARE(by(KeySort::By::Memory, true), (Order {3, 0, 2, 1, 4}));
+    QCOMPARE(by(KeySort::By::Type, false), (Order {2, 0, 3, 1, 4}));
+    QCOMPARE(by(KeySort::By::Key, true), (Order {4, 3, 2, 1, 0}));
+    QVERIFY(sorted(KeyStore(), byKey, {}, nullptr, {}, never) == byKey);
     const std::atomic_bool cancelled = true;
-    QVERIFY(!sortedBy(MetaColumn::Type, false, byKey, columns, cancelled));
+    QVERIFY(!sorted(KeyStore(), byKey, {KeySort::By::Type, false}, &columns, {}, cancelled));
+}
+
+void TestMetaColumns::sortsByKind()
+{
+    scan({"tag:a", "lock:b", "lightapi:Book:/books:", "tag:c"});
+    const std::atomic_bool never = false;
+    const auto order = sorted(*m_store, m_order, {KeySort::By::Kind, false}, nullptr, {}, never);
+    QList<QByteArray> keys;
+    for (const KeyId id : *order)
+        keys << m_store->at(id).toByteArray();
+    QCOMPARE(keys, (QList<QByteArray> {"lightapi:Book:/books:", "tag:a", "tag:c", "lock:b"}));
+}
+
+void TestMetaColumns::aSelectionIsAListByKey()
+{
+    scan({"b", "a", "d", "c"});
+    const Order shown {2, 0, 3, 1}; // d b c a
+    RowSet rows(0, 1);
+    rows.add(3, 3);
+    QCOMPARE(listOf(m_store, *m_order, shown, rows).toList(), (QList<QByteArray> {"a", "b", "d"}));
 }
 
 void TestMetaColumns::asksForEveryKey()
