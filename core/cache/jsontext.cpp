@@ -132,6 +132,23 @@ bool isJson(QByteArrayView text)
     return parse(text, accepting);
 }
 
+qsizetype jsonErrorAt(QByteArrayView text)
+{
+    rapidjson::MemoryStream stream(text.data(), static_cast<size_t>(text.size()));
+    rapidjson::Reader reader;
+    rapidjson::BaseReaderHandler<> accepting;
+    const rapidjson::ParseResult parsed = reader.Parse<flags>(stream, accepting);
+    const qsizetype broken = parsed.IsError() ? static_cast<qsizetype>(parsed.Offset()) : static_cast<qsizetype>(stream.Tell());
+    qsizetype at = 0; // of the first byte that is no UTF-8
+    while (at < std::min(broken, text.size())) {
+        const Utf8Part part = firstUtf8Part(text.sliced(at));
+        if (!part.isWhole)
+            return at;
+        at += part.length;
+    }
+    return broken == text.size() && !parsed.IsError() ? -1 : broken;
+}
+
 QByteArray jsonFingerprint(QByteArrayView text)
 {
     Fingerprinter fingerprinter;

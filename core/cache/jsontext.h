@@ -11,6 +11,8 @@ namespace core::cache {
 // Strict JSON in UTF-8 (RFC 8259). NaN and lone surrogates are refused: json.loads() takes them, but Starlette's JSONResponse
 // cannot send what it read.
 bool isJson(QByteArrayView text);
+// The byte where `text` stops being JSON; -1 when it is JSON.
+qsizetype jsonErrorAt(QByteArrayView text);
 
 // Equal for texts that are equal as jsonEqual() says, and for no others; empty when `text` is not JSON.
 QByteArray jsonFingerprint(QByteArrayView text);
