@@ -5,6 +5,7 @@
 set(_core_arrows_base "")
 set(_core_arrows_redis base)
 set(_core_arrows_cache base redis)
+set(_core_arrows_values base redis cache)
 set(_core_arrows_keys base redis cache)
 set(_core_arrows_metrics base redis)
 set(_core_arrows_invalidate base redis cache keys)

@@ -94,7 +94,9 @@ namespace {
                 "server about each key that the others leave. A ttl_ms of -1 says that the key never expires; null, "
                 "that it was "
                 "not asked or that the key is gone."},
-            {"get", "KEY", 1, 1, Server::Reads, "shows one value", {flag("--raw", "the exact bytes of a string and nothing else")},
+            {"get", "KEY", 1, 1, Server::Reads, "shows one value",
+                {flag("--raw", "the exact bytes of a string and nothing else"),
+                    with("--as", "DECODER", "json, envelope, gzip, zlib, zstd, msgpack, pickle, utf8, latin1, utf16, image or hex (default: by content)")},
                 "Exit 1 when there is no such key."},
             {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
                 {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),

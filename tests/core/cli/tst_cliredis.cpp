@@ -21,6 +21,8 @@ private slots:
     void get_data();
     void get();
     void getRaw();
+    void getDecodes();
+    void getStream();
     void getAbsent();
     void tags();
     void corruptTag();
@@ -265,6 +267,37 @@ void TestCliRedis::getRaw()
     QVERIFY2(raw.exit == 2, raw.all().constData());
     QCOMPARE(raw.out, QByteArray());
     QVERIFY2(raw.err.contains("holds a list"), raw.err.constData());
+}
+
+void TestCliRedis::getDecodes()
+{
+    const QByteArray gzip = QByteArray::fromHex("1f8b0800000000000203ab56ca53b232d43334d0512a49ad2851b252ca48cdc9c9574022956a01ead5d21d25000000");
+    const QByteArray packed = qCompress(QByteArray("{\"n\":1.10}")).mid(4); // zlib behind a length of Qt's own
+    redis({"SET", "packed", packed});
+    const CliRun got = run({text("get"), text("packed"), text("--json")});
+    QVERIFY2(got.exit == 0, got.all().constData());
+    const QJsonObject value = got.json().value(text("value")).toObject();
+    QCOMPARE(value.value(text("form")).toString(), text("json"));
+    QCOMPARE(value.value(text("chain")).toArray(), (QJsonArray {text("zlib"), text("json")}));
+    QCOMPARE(QByteArray::fromBase64(value.value(text("b64")).toString().toLatin1()), packed);
+    QVERIFY(got.out.contains("\"data\":{\"n\":1.10}"));
+    QCOMPARE(run({text("get"), text("packed"), text("--raw")}).out, packed);
+    const CliRun hex = run({text("get"), text("packed"), text("--as"), text("hex")});
+    QVERIFY2(hex.out.startsWith("00000000  78 9c"), hex.out.constData());
+    QCOMPARE(run({text("get"), text("packed"), text("--as"), text("pickle")}).exit, 6);
+    QCOMPARE(run({text("get"), text("packed"), text("--as"), text("cobol")}).exit, 2);
+    QCOMPARE(run({text("get"), text("packed"), text("--as"), text("hex"), text("--raw")}).exit, 2);
+    redis({"SET", "broken", gzip.left(30)});
+    const CliRun broken = run({text("get"), text("broken"), text("--json")});
+    QVERIFY2(broken.exit == 0, broken.all().constData());
+    QVERIFY2(broken.json().value(text("value")).toObject().value(text("problem")).toString().contains(text("ends in the middle")), broken.all().constData());
+}
+
+void TestCliRedis::getStream()
+{
+    redis({"XADD", "stream", "1-1", "f", "v", "g", "w"});
+    const CliRun got = run({text("get"), text("stream"), text("--json")});
+    QCOMPARE(got.json().value(text("value")).toObject().value(text("data")).toArray(), (QJsonArray {QJsonArray {text("1-1"), text("f"), text("v"), text("g"), text("w")}}));
 }
 
 void TestCliRedis::getAbsent()

@@ -30,8 +30,8 @@
 #include <chrono>
 
 using core::cache::EntryValue;
-using core::keys::KeyValue;
-using core::keys::KeyValueReader;
+using core::values::Value;
+using core::values::ValueReader;
 
 namespace ui {
 
@@ -222,9 +222,9 @@ void ValuePane::refresh()
         return;
     if (!m_held)
         m_faces->showLoading(tr("Reading the value"));
-    KeyValueReader::Options options;
+    ValueReader::Options options;
     options.maxBytes = shownBytes;
-    m_reader = new KeyValueReader(m_workspace->session(), m_key, options, this);
+    m_reader = new ValueReader(m_workspace->session(), m_key, options, this);
     connect(m_reader, &core::Job::finished, this, [this, reader = m_reader.data()] {
         if (reader == m_reader)
             onRead();
@@ -235,7 +235,7 @@ void ValuePane::refresh()
 
 void ValuePane::onRead()
 {
-    const KeyValueReader* reader = m_reader;
+    const ValueReader* reader = m_reader;
     m_reader = nullptr;
     if (!reader->outcome()) {
         m_faces->showError(reader->outcome().error(), [this] { refresh(); });
@@ -304,7 +304,7 @@ void ValuePane::showNote()
     m_note->setText(m_gone ? tr("This key is gone: it expired or was deleted. Below is what it held when it was read.") : tr("Not in the list: the filter or the tree hides it."));
 }
 
-void ValuePane::showValue(const KeyValue& value)
+void ValuePane::showValue(const Value& value)
 {
     m_name->setColour(m_key.isEmpty() ? Token::Text3 : Token::Text);
     m_name->setText(m_key.isEmpty() ? tr("(empty key)") : core::displayText(m_key)); // not before: the value below was another key's until now
@@ -320,7 +320,7 @@ void ValuePane::showValue(const KeyValue& value)
     showNote();
 }
 
-void ValuePane::showBadges(const KeyValue& value)
+void ValuePane::showBadges(const Value& value)
 {
     while (QLayoutItem* item = m_badges->takeAt(0)) {
         delete item->widget();
@@ -342,7 +342,7 @@ void ValuePane::showBadges(const KeyValue& value)
     m_badges->addStretch(1);
 }
 
-void ValuePane::showString(const KeyValue& value)
+void ValuePane::showString(const Value& value)
 {
     const EntryValue entry = core::cache::decodeEntry(value.bytes);
     const QString cut = value.truncated ? tr("\n… the first %1 of %2").arg(core::formatBytes(value.bytes.size()), core::formatBytes(value.length)) : QString();
@@ -355,7 +355,7 @@ void ValuePane::showString(const KeyValue& value)
     m_tabs->setTabEnabled(2, true);
 }
 
-void ValuePane::showMembers(const KeyValue& value)
+void ValuePane::showMembers(const Value& value)
 {
     QStringList lines;
     QByteArray all;
@@ -365,7 +365,7 @@ void ValuePane::showMembers(const KeyValue& value)
         all += value.members.at(i) + '\n';
     }
     if (value.truncated)
-        lines << (value.length < 0 ? tr("This type cannot be read in this version.") : tr("… %1 elements in all").arg(core::formatCount(value.length)));
+        lines << (!value.isReadable() ? tr("This type cannot be read in this version.") : tr("… %1 elements in all").arg(core::formatCount(value.length)));
     m_formatted->setPlain(lines.join(u'\n'));
     m_raw->setPlain(lines.join(u'\n'));
     setHex(all, {});

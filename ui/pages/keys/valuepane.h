@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/keys/keymeta.h"
-#include "core/keys/keyvalue.h"
+#include "core/values/valuereader.h"
 
 #include <QElapsedTimer>
 #include <QPointer>
@@ -59,12 +59,12 @@ private:
     void showGone();
     void showNote();
     bool hasRunOut() const;
-    void showValue(const core::keys::KeyValue& value);
-    void showString(const core::keys::KeyValue& value);
-    void showMembers(const core::keys::KeyValue& value);
+    void showValue(const core::values::Value& value);
+    void showString(const core::values::Value& value);
+    void showMembers(const core::values::Value& value);
     void setHex(const QByteArray& bytes, const QString& rest);
     void showHex();
-    void showBadges(const core::keys::KeyValue& value);
+    void showBadges(const core::values::Value& value);
     void showTimes();
     void showActs();
     void replay();
@@ -73,13 +73,13 @@ private:
 
     Workspace* m_workspace;
     QByteArray m_key;
-    core::keys::KeyValue m_value;
+    core::values::Value m_value;
     bool m_hasKey = false;
     bool m_held = false; // m_value is this key's, and on screen
     bool m_gone = false;
     bool m_listed = true;
     bool m_checking = false;
-    QPointer<core::keys::KeyValueReader> m_reader;
+    QPointer<core::values::ValueReader> m_reader;
     QByteArray m_hexBytes;
     QString m_hexRest;
     int m_hexRow = 0; // bytes in a row
