@@ -43,6 +43,32 @@ bool passesContains(const KeyFilter& filter, QByteArrayView key)
     return TextTest {TextTest::How::Part, filter.contains, filter.ignoreCase}.passes(key);
 }
 
+// "text*" and "*text*" ask for a beginning and a part, which are found without asking each key.
+TextTest plainer(const TextTest& test)
+{
+    const QByteArray start = test.literalStart();
+    const QByteArray part = test.literalPart();
+    if (test.how == TextTest::How::Glob && !start.isEmpty() && test.text == start + "*")
+        return {TextTest::How::Start, start, test.ignoreCase};
+    if (test.how == TextTest::How::Glob && !part.isEmpty() && test.text == "*" + part + "*")
+        return {TextTest::How::Part, part, test.ignoreCase};
+    return test;
+}
+
+KeyQuery plainer(const KeyQuery& query)
+{
+    KeyQuery plain;
+    for (TextClause clause : query.texts()) {
+        std::transform(clause.anyOf.begin(), clause.anyOf.end(), clause.anyOf.begin(), [](const TextTest& test) { return plainer(test); });
+        plain.add(std::move(clause));
+    }
+    for (const auto& clause : query.regexes())
+        plain.add(clause);
+    for (const auto& clause : query.parsed())
+        plain.add(clause);
+    return plain;
+}
+
 // What all keys that pass the clause must start with, one of them. Empty: no limit.
 QList<QByteArray> leadingParts(const TextClause& clause)
 {
@@ -344,9 +370,10 @@ bool KeyFilter::matches(QByteArrayView key) const
     return passesPrefixes(*this, key) && passesParts(*this, key) && passesContains(*this, key) && passesGlobs(*this, key);
 }
 
-Result<std::shared_ptr<const Order>> filtered(const KeyStore& store, const Order& order, const KeyQuery& query,
+Result<std::shared_ptr<const Order>> filtered(const KeyStore& store, const Order& order, const KeyQuery& asked,
     const cache::RouteTable& routes, const std::atomic_bool& cancelled)
 {
+    const KeyQuery query = plainer(asked);
     KeyMatcher matcher(query, routes);
     const Spans spans = candidateSpans(store, order, query, matcher);
     const KeyId count = store.size();

@@ -103,6 +103,10 @@ private slots:
         row("\"\\\\\"", contains("\\"));
         row("glob:lightapi:*needle*", [](const QByteArray& key) { return key.startsWith("lightapi:") && key.sliced(9).contains("needle"); });
         row("glob:*\\**", contains("*"));
+        row("glob:item:*", [](const QByteArray& key) { return key.startsWith("item:"); });
+        row("-glob:item:*", [](const QByteArray& key) { return !key.startsWith("item:"); });
+        row("glob:*needle*", contains("needle"));
+        row("glob:*NEEDLE*", [](const QByteArray& key) { return key.contains("needle"); }, true);
         row("glob:item:* glob:*7", [](const QByteArray& key) { return key.startsWith("item:") && key.sliced(5).endsWith("7"); });
         row("glob:ITEM:*", [](const QByteArray& key) { return key.toLower().startsWith("item:") && key.size() > 4; }, true);
         row("re:^item:\\d+$", [](const QByteArray& key) {
