@@ -2,6 +2,7 @@
 #include "core/keys/keymatcher.h"
 
 #include "core/cache/keyscheme.h"
+#include "core/keys/keymeta.h"
 
 #include <algorithm>
 
@@ -68,6 +69,25 @@ Result<bool> KeyMatcher::passesRegexes(QByteArrayView key)
             return false;
     }
     return true;
+}
+
+std::shared_ptr<const Order> filteredByMeta(
+    const Order& order, const KeyQuery& query, const MetaColumns& columns, qint64 nowMs, const std::atomic_bool& cancelled)
+{
+    Order passed;
+    for (const KeyId id : order) {
+        if (cancelled)
+            return nullptr;
+        const std::optional<qint64> endMs = columns.number(id, MetaColumn::Expiry);
+        if (!endMs)
+            continue;
+        const bool never = *endMs == MetaColumns::Facts::never;
+        const qint64 ttlMs = never ? KeyMeta::noExpiry : *endMs > nowMs ? *endMs - nowMs : KeyMeta::gone;
+        if (query.matchesMeta(ttlMs, columns.number(id, MetaColumn::Memory).value_or(-1)))
+            passed.push_back(id);
+    }
+    passed.shrink_to_fit();
+    return std::make_shared<const Order>(std::move(passed));
 }
 
 }

@@ -3,6 +3,7 @@
 
 #include "core/cache/routes.h"
 #include "core/keys/keyquery.h"
+#include "core/keys/metacolumns.h"
 
 #include <atomic>
 #include <memory>
@@ -35,5 +36,10 @@ private:
 // keys that are left. Code::Cancelled within milliseconds; Reason::SearchTooCostly where a regular expression gives up.
 Result<std::shared_ptr<const Order>> filtered(const KeyStore& store, const Order& order, const KeyQuery& query,
     const cache::RouteTable& routes, const std::atomic_bool& cancelled);
+
+// Ids of `order` that pass what the query says of TTL and size, by the columns; `nowMs` is the Unix time that a TTL counts from. Keys that
+// are gone, have expired by then or were not asked about do not pass. nullptr when cancelled.
+std::shared_ptr<const Order> filteredByMeta(
+    const Order& order, const KeyQuery& query, const MetaColumns& columns, qint64 nowMs, const std::atomic_bool& cancelled);
 
 }

@@ -174,6 +174,27 @@ private slots:
         QCOMPARE(keysOf(**filtered(m_store, *m_order, query, {}, never)), expected);
     }
 
+    void byMeta()
+    {
+        MetaColumns columns(6);
+        const qint64 now = 1'000'000;
+        columns.set(0, {now + 59'999, 100, "string"});
+        columns.set(1, {now + 60'000, 20'000, "string"});
+        columns.set(2, {MetaColumns::Facts::never, -1, "string"});
+        columns.setGone(3);
+        columns.set(4, {now, 20'000, "string"}); // expired since it was asked
+        const Order all {0, 1, 2, 3, 4, 5}; // 5: not asked
+        const auto found = [&](const char* text) { return *filteredByMeta(all, parsed(QString::fromUtf8(text)), columns, now, never); };
+        QCOMPARE(found("ttl<60"), Order {0});
+        QCOMPARE(found("ttl>=60"), Order {1});
+        QCOMPARE(found("ttl=none"), Order {2});
+        QCOMPARE(found("-ttl<60"), (Order {1, 2}));
+        QCOMPARE(found("size>10k"), Order {1});
+        QCOMPARE(found("-size>10k"), Order {0}); // not known of 2
+        const std::atomic_bool cancelled = true;
+        QVERIFY(!filteredByMeta(all, parsed(QStringLiteral("ttl<60")), columns, now, cancelled));
+    }
+
     void catastrophe_data()
     {
         QTest::addColumn<QString>("text");
