@@ -6,6 +6,7 @@
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keyspage.h"
 #include "ui/pages/keys/keytablemodel.h"
+#include "ui/pages/keys/keytreemodel.h"
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/emptystate.h"
@@ -83,7 +84,16 @@ private:
         QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
     }
     KeyTableModel* model() const { return m_page->findChild<KeyTableModel*>(); }
-    TableView* table() const { return m_page->findChild<TableView*>(); }
+    // The value beside the list has views of its own.
+    template <typename View, typename Model>
+    View* viewOf() const
+    {
+        const QList<View*> views = m_page->findChildren<View*>();
+        const auto at = std::ranges::find_if(views, [](const View* view) { return qobject_cast<const Model*>(view->model()) != nullptr; });
+        return at == views.end() ? nullptr : *at;
+    }
+    TableView* table() const { return viewOf<TableView, KeyTableModel>(); }
+    TreeView* keyTree() const { return viewOf<TreeView, KeyTreeModel>(); }
     // Runs a filter at once, without the pause of typing.
     void filterNow() { m_page->findChild<QToolButton*>()->toggle(); }
     ValuePane* pane() const { return m_page->findChild<ValuePane*>(); }
@@ -259,7 +269,7 @@ private slots:
         send({{"FLUSHALL"}, {"SET", "a:1", "v"}, {"SET", "a:2", "v"}, {"SET", "plain", "v"}, {"SET", "other", "v"}, {"SET", "", "v"}});
         connectTo(core::settings::Environment::Development);
         QTRY_COMPARE(model()->rowCount(), 5);
-        auto* tree = m_page->findChild<TreeView*>();
+        auto* tree = keyTree();
         const QAbstractItemModelTester tester(tree->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
         QTRY_COMPARE(tree->model()->rowCount(), 3);
         const QModelIndex last = tree->model()->index(2, 0);
@@ -361,7 +371,7 @@ private slots:
     {
         send({{"FLUSHALL"}, {"SET", "lightapi:ProductsEndpoint:/products:", "v"}});
         connectTo(core::settings::Environment::Development);
-        auto* tree = m_page->findChild<TreeView*>();
+        auto* tree = keyTree();
         QTRY_COMPARE(tree->model()->rowCount(), 2);
         struct Probe final : CellDelegate {
             using CellDelegate::roomBeside;
@@ -392,7 +402,7 @@ private slots:
         QTRY_COMPARE(model()->rowCount(), 100);
         m_page->setMinimumSize(1, 1); // the window's own least width counts
         m_page->resize(width, 664);
-        auto* tree = m_page->findChild<TreeView*>();
+        auto* tree = keyTree();
         QTRY_COMPARE(tree->isVisible(), !folded);
         QVERIFY(pane()->isVisible());
         QTRY_COMPARE(table()->horizontalScrollBar()->maximum(), 0);
@@ -416,7 +426,7 @@ private slots:
         QVERIFY(fold);
         QVERIFY(fold->isVisible());
         fold->click();
-        auto* tree = m_page->findChild<TreeView*>();
+        auto* tree = keyTree();
         QVERIFY(tree->isVisible());
         QVERIFY(!pane()->isVisible());
         tree->setCurrentIndex(tree->model()->index(1, 0));

@@ -3,33 +3,30 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
+#include "core/base/errortext.h"
 #include "core/base/format.h"
-#include "core/cache/entryvalue.h"
 #include "core/invalidate/plan.h"
 #include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/valueview.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/facestack.h"
-#include "ui/widgets/jsonview.h"
 #include "ui/widgets/label.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
-#include <QScrollBar>
-#include <QStackedWidget>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QtMath>
 
 #include <algorithm>
 #include <chrono>
 
-using core::cache::EntryValue;
+using core::values::Decoded;
+using core::values::Decoder;
 using core::values::Value;
 using core::values::ValueReader;
 
@@ -39,46 +36,8 @@ namespace {
     constexpr int headMargin = 12;
     constexpr int actGap = 6;
     constexpr int cardFrame = 2;
-    // What a text view can hold and a reader can look through; the rest is said to be left out.
-    constexpr qint64 shownBytes = 1024 * 1024;
-    constexpr qsizetype hexBytes = 64 * 1024;
-
-    constexpr int offsetDigits = 4; // hexBytes are 64 KiB
-
-    // "0010  68 65 6c 6c 6f  hello": characters of a row.
-    constexpr int hexColumns(int row)
-    {
-        return offsetDigits + 2 + row * 3 - 1 + 2 + row;
-    }
-
-    // The scroll bar counts as shown: else it could come and go with the rows it changes.
-    int hexRowFor(const JsonView& view)
-    {
-        const int room = view.width() - view.verticalScrollBar()->sizeHint().width() - 2 * qCeil(view.document()->documentMargin());
-        const int columns = room / qMax(1, view.fontMetrics().horizontalAdvance(u'0'));
-        return columns >= hexColumns(16) ? 16 : columns >= hexColumns(8) ? 8 : 4;
-    }
-
-    QString hexDump(const QByteArray& bytes, int row)
-    {
-        QString out;
-        const QByteArray shown = bytes.left(hexBytes);
-        for (qsizetype at = 0; at < shown.size(); at += row) {
-            const QByteArray line = shown.mid(at, row);
-            QString ascii;
-            for (const char c : line)
-                ascii += c >= 0x20 && c < 0x7F ? QLatin1Char(c) : QLatin1Char('.');
-            out += QStringLiteral("%1  %2  %3\n").arg(at, offsetDigits, 16, QLatin1Char('0')).arg(QString::fromLatin1(line.toHex(' ')), 1 - row * 3).arg(ascii);
-        }
-        if (bytes.size() > hexBytes)
-            out += ValuePane::tr("… %1 more").arg(core::formatBytes(bytes.size() - hexBytes));
-        return out;
-    }
-
-    bool isJson(const EntryValue& entry)
-    {
-        return entry.form == EntryValue::Form::Json || entry.form == EntryValue::Form::Envelope;
-    }
+    constexpr qint64 firstBytes = 256 * 1024; // shown at once, however large the rest
+    constexpr qint64 wholeBytes = 16 * 1024 * 1024; // read without being asked
 
     QString expiryText(qint64 restMs)
     {
@@ -99,26 +58,25 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     , m_replay(makeButton(tr("Replay"), QStringLiteral("replay")))
     , m_warm(makeButton(tr("Warm"), QStringLiteral("warm")))
     , m_delete(makeButton(tr("Delete…"), QStringLiteral("trash"), ButtonKind::DangerText))
-    , m_tabs(new QTabBar)
-    , m_stack(new QStackedWidget)
-    , m_formatted(new JsonView(tr("Value")))
-    , m_raw(new JsonView(tr("Value as text")))
-    , m_hex(new JsonView(tr("Value as bytes")))
+    , m_view(new ValueView)
 {
     auto* filled = new QWidget;
     auto* column = new QVBoxLayout(filled);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHead());
-    column->addWidget(makeValue(), 1);
+    column->addWidget(m_view, 1);
     m_faces = new FaceStack(filled);
     auto* card = new Card;
     card->body()->addWidget(m_faces, 1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(card);
-    m_hex->setLineNumbers(false);
-    m_hex->installEventFilter(this);
+    connect(m_view, &ValueView::moreWanted, this, &ValuePane::readMore);
+    connect(m_view, &ValueView::chosenChanged, this, [this] {
+        if (m_held && m_value.isString())
+            decode(m_value);
+    });
     m_tick.setInterval(std::chrono::milliseconds(500));
     connect(&m_tick, &QTimer::timeout, this, &ValuePane::showTimes);
     clear();
@@ -167,27 +125,8 @@ QWidget* ValuePane::makeHead()
     return head;
 }
 
-QWidget* ValuePane::makeValue()
-{
-    auto* part = new QWidget;
-    auto* column = new QVBoxLayout(part);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    for (const QString& title : {tr("Value"), tr("Text"), tr("Hex")})
-        m_tabs->addTab(title);
-    m_tabs->setAccessibleName(tr("Forms of the value"));
-    for (QWidget* view : QList<QWidget*> {m_formatted, m_raw, m_hex})
-        m_stack->addWidget(view);
-    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
-    column->addWidget(m_tabs);
-    column->addWidget(m_stack, 1);
-    return part;
-}
-
 void ValuePane::clear()
 {
-    if (m_reader)
-        m_reader->cancel();
     forget();
     m_hasKey = false;
     m_key.clear();
@@ -209,49 +148,124 @@ void ValuePane::showKey(const QByteArray& key)
 
 void ValuePane::forget()
 {
+    stopReading();
     m_tick.stop();
     m_held = m_gone = m_checking = false;
     m_listed = true;
+    m_view->resetChoice();
+}
+
+void ValuePane::stopReading()
+{
+    if (m_reader)
+        m_reader->cancel();
+    m_reader = nullptr;
+    m_decoding.cancel();
 }
 
 void ValuePane::refresh()
 {
-    if (m_reader)
-        m_reader->cancel();
+    stopReading();
     if (!m_workspace->isOpen())
         return;
     if (!m_held)
         m_faces->showLoading(tr("Reading the value"));
+    Value nothing;
+    nothing.key = m_key;
+    m_fresh = true;
+    read(nothing, firstBytes);
+}
+
+void ValuePane::read(Value soFar, qint64 maxBytes)
+{
     ValueReader::Options options;
-    options.maxBytes = shownBytes;
-    m_reader = new ValueReader(m_workspace->session(), m_key, options, this);
+    options.maxBytes = maxBytes;
+    m_reader = new ValueReader(m_workspace->session(), std::move(soFar), options, this);
     connect(m_reader, &core::Job::finished, this, [this, reader = m_reader.data()] {
         if (reader == m_reader)
             onRead();
         reader->deleteLater();
     });
+    m_view->setReading(true);
     m_reader->start();
+}
+
+// Each time four times as much of a string, or another page of a collection.
+void ValuePane::readMore()
+{
+    if (m_held && m_value.truncated && !m_reader && m_workspace->isOpen())
+        read(m_value, std::max(wholeBytes, m_value.bytes.size() * 4));
 }
 
 void ValuePane::onRead()
 {
     const ValueReader* reader = m_reader;
     m_reader = nullptr;
+    m_view->setReading(false);
     if (!reader->outcome()) {
-        m_faces->showError(reader->outcome().error(), [this] { refresh(); });
+        onReadFailed(reader->outcome().error());
         return;
     }
-    if (reader->value().isGone()) {
+    const Value& value = reader->value();
+    if (value.isGone())
         showGone();
+    else if (value.isString())
+        decode(value);
+    else
+        onDecoded(value, {});
+}
+
+// What was read of it before stays on screen, and is whole.
+void ValuePane::onReadFailed(const core::Error& error)
+{
+    if (!m_held) {
+        m_faces->showError(error, [this] { refresh(); });
         return;
     }
-    m_read.start();
-    m_value = reader->value();
+    m_view->setTrouble(core::oneLine(error));
+    if (error.reason == core::Reason::ValueGone)
+        showGone();
+}
+
+void ValuePane::decode(const Value& value)
+{
+    m_decoding.cancel();
+    core::values::DecodeOptions options;
+    options.forced = m_view->chosen();
+    options.isBeginning = value.truncated;
+    m_decoding = core::values::decodeAsync(value.bytes, options);
+    core::onFinished(m_decoding, this, [this, value, decoding = m_decoding](const core::Result<Decoded>& decoded) {
+        if (decoded && !decoding.isCanceled())
+            onDecoded(value, *decoded);
+    });
+}
+
+bool ValuePane::goesOn(const Value& value) const
+{
+    return m_held && value.key == m_value.key && value.type == m_value.type && value.bytes.startsWith(m_value.bytes);
+}
+
+void ValuePane::onDecoded(const Value& value, const Decoded& decoded)
+{
+    const bool more = goesOn(value) && (value.isString() || !m_fresh);
+    if (!more || value.rows() != m_value.rows() || value.bytes.size() != m_value.bytes.size())
+        m_view->setTrouble({});
+    m_value = value;
+    m_decoded = decoded;
     m_held = true;
     m_gone = false;
-    showValue(m_value);
+    if (m_fresh)
+        m_read.start();
+    m_fresh = false;
+    if (value.isString())
+        m_view->showString(value, decoded, more);
+    else
+        m_view->showCollection(value, more);
+    showValue(value);
     m_tick.start();
     m_faces->showFilled();
+    if (value.isString() && value.truncated && value.bytes.size() < wholeBytes && value.length <= wholeBytes && !m_reader)
+        read(value, wholeBytes);
 }
 
 void ValuePane::check()
@@ -309,10 +323,6 @@ void ValuePane::showValue(const Value& value)
     m_name->setColour(m_key.isEmpty() ? Token::Text3 : Token::Text);
     m_name->setText(m_key.isEmpty() ? tr("(empty key)") : core::displayText(m_key)); // not before: the value below was another key's until now
     showBadges(value);
-    if (value.isString())
-        showString(value);
-    else
-        showMembers(value);
     m_size->setText(value.memoryBytes ? core::formatBytes(*value.memoryBytes) : tr("not permitted"));
     m_encoding->setText(value.encoding ? core::displayText(*value.encoding) : tr("not permitted"));
     showTimes();
@@ -329,66 +339,15 @@ void ValuePane::showBadges(const Value& value)
     if (m_gone)
         m_badges->addWidget(new Badge(tr("GONE"), Tone::Warn, QStringLiteral("ring-clock")));
     m_badges->addWidget(new Badge(QString::fromUtf8(value.type).toUpper(), Tone::Info));
-    if (value.isString()) {
-        const EntryValue entry = core::cache::decodeEntry(value.bytes);
-        m_badges->addWidget(new Badge(core::cache::formName(entry.form), Tone::Neutral));
-        if (entry.statusCode)
-            m_badges->addWidget(new Badge(QString::number(*entry.statusCode), *entry.statusCode < 400 ? Tone::Ok : Tone::Warn, *entry.statusCode < 400 ? QStringLiteral("ring-check") : QStringLiteral("triangle")));
-        if (entry.form == EntryValue::Form::Json && !entry.usableByLightApi)
-            m_badges->addWidget(new Badge(tr("never a hit"), Tone::Warn, QStringLiteral("triangle")));
-    }
+    if (const std::optional<int> status = m_decoded.statusCode)
+        m_badges->addWidget(new Badge(QString::number(*status), *status < 400 ? Tone::Ok : Tone::Warn, *status < 400 ? QStringLiteral("ring-check") : QStringLiteral("triangle")));
+    if (m_decoded.has(Decoder::Json) && !m_decoded.usableByLightApi)
+        m_badges->addWidget(new Badge(tr("never a hit"), Tone::Warn, QStringLiteral("triangle")));
+    if (m_decoded.isStopped)
+        m_badges->addWidget(new Badge(tr("stopped"), Tone::Warn, QStringLiteral("triangle")));
     if (value.truncated)
         m_badges->addWidget(new Badge(tr("beginning only"), Tone::Warn, QStringLiteral("triangle")));
     m_badges->addStretch(1);
-}
-
-void ValuePane::showString(const Value& value)
-{
-    const EntryValue entry = core::cache::decodeEntry(value.bytes);
-    const QString cut = value.truncated ? tr("\n… the first %1 of %2").arg(core::formatBytes(value.bytes.size()), core::formatBytes(value.length)) : QString();
-    if (isJson(entry))
-        m_formatted->setJson(QString::fromUtf8(core::cache::jsonIndented(value.bytes)));
-    else
-        m_formatted->setPlain((core::isUtf8(value.bytes) ? QString::fromUtf8(value.bytes) : core::displayText(value.bytes)) + cut);
-    m_raw->setPlain(core::displayText(value.bytes) + cut);
-    setHex(value.bytes, cut);
-    m_tabs->setTabEnabled(2, true);
-}
-
-void ValuePane::showMembers(const Value& value)
-{
-    QStringList lines;
-    QByteArray all;
-    for (qsizetype i = 0; i + value.stride <= value.members.size(); i += value.stride) {
-        const QString first = core::displayText(value.members.at(i));
-        lines << (value.stride == 2 ? QString(first + QStringLiteral("  →  ") + core::displayText(value.members.at(i + 1))) : first);
-        all += value.members.at(i) + '\n';
-    }
-    if (value.truncated)
-        lines << (!value.isReadable() ? tr("This type cannot be read in this version.") : tr("… %1 elements in all").arg(core::formatCount(value.length)));
-    m_formatted->setPlain(lines.join(u'\n'));
-    m_raw->setPlain(lines.join(u'\n'));
-    setHex(all, {});
-}
-
-void ValuePane::setHex(const QByteArray& bytes, const QString& rest)
-{
-    m_hexBytes = bytes;
-    m_hexRest = rest;
-    showHex();
-}
-
-void ValuePane::showHex()
-{
-    m_hexRow = hexRowFor(*m_hex);
-    m_hex->setPlain(hexDump(m_hexBytes, m_hexRow) + m_hexRest);
-}
-
-bool ValuePane::eventFilter(QObject* object, QEvent* event)
-{
-    if (object == m_hex && event->type() == QEvent::Resize && hexRowFor(*m_hex) != m_hexRow)
-        showHex();
-    return QWidget::eventFilter(object, event);
 }
 
 void ValuePane::showTimes()
@@ -418,7 +377,7 @@ void ValuePane::showActs()
 
 QString ValuePane::valueText() const
 {
-    return static_cast<const JsonView*>(m_stack->currentWidget())->toPlainText();
+    return m_view->text();
 }
 
 void ValuePane::replay()

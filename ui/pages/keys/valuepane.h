@@ -2,17 +2,17 @@
 #pragma once
 
 #include "core/keys/keymeta.h"
+#include "core/values/decoder.h"
 #include "core/values/valuereader.h"
 
 #include <QElapsedTimer>
+#include <QFuture>
 #include <QPointer>
 #include <QTimer>
 #include <QWidget>
 
 class QHBoxLayout;
 class QPushButton;
-class QStackedWidget;
-class QTabBar;
 class QToolButton;
 
 namespace ui {
@@ -20,11 +20,12 @@ namespace ui {
 class Badge;
 class ElidedLabel;
 class FaceStack;
-class JsonView;
 class Label;
+class ValueView;
 class Workspace;
 
-// One key with its value: JSON laid out with every token as stored, the text as it is, hex. From here to Replay, Warm and a plan.
+// One key with its value: the first part at once, the rest of it up to 16 MB, more on request; decoded in the thread pool. From here to
+// Replay, Warm and a plan.
 class ValuePane final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ValuePane)
@@ -47,23 +48,22 @@ public:
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
-protected:
-    bool eventFilter(QObject* object, QEvent* event) override; // the hex view's width decides how many bytes are in a row
-
 private:
     QWidget* makeHead();
-    QWidget* makeValue();
     void forget();
+    void stopReading();
+    void read(core::values::Value soFar, qint64 maxBytes);
+    void readMore();
     void onRead();
+    void onReadFailed(const core::Error& error);
+    void decode(const core::values::Value& value);
+    void onDecoded(const core::values::Value& value, const core::values::Decoded& decoded);
+    bool goesOn(const core::values::Value& value) const;
     void onChecked(const core::keys::KeyMeta& meta);
     void showGone();
     void showNote();
     bool hasRunOut() const;
     void showValue(const core::values::Value& value);
-    void showString(const core::values::Value& value);
-    void showMembers(const core::values::Value& value);
-    void setHex(const QByteArray& bytes, const QString& rest);
-    void showHex();
     void showBadges(const core::values::Value& value);
     void showTimes();
     void showActs();
@@ -79,10 +79,10 @@ private:
     bool m_gone = false;
     bool m_listed = true;
     bool m_checking = false;
+    bool m_fresh = false; // the facts on their way are new, too: the time to live counts from then
     QPointer<core::values::ValueReader> m_reader;
-    QByteArray m_hexBytes;
-    QString m_hexRest;
-    int m_hexRow = 0; // bytes in a row
+    QFuture<core::Result<core::values::Decoded>> m_decoding;
+    core::values::Decoded m_decoded;
     QElapsedTimer m_read;
     QTimer m_tick;
     ElidedLabel* m_name;
@@ -95,11 +95,7 @@ private:
     QPushButton* m_replay;
     QPushButton* m_warm;
     QPushButton* m_delete;
-    QTabBar* m_tabs;
-    QStackedWidget* m_stack;
-    JsonView* m_formatted;
-    JsonView* m_raw;
-    JsonView* m_hex;
+    ValueView* m_view;
     FaceStack* m_faces;
 };
 
