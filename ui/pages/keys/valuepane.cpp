@@ -38,6 +38,8 @@ namespace {
     constexpr int cardFrame = 2;
     constexpr qint64 firstBytes = 256 * 1024; // shown at once, however large the rest
     constexpr qint64 wholeBytes = 16 * 1024 * 1024; // read without being asked
+    constexpr qint64 pageRows = 1000; // of a collection, at first
+    constexpr qint64 mostRows = 50'000; // in one go
 
     QString expiryText(qint64 restMs)
     {
@@ -180,6 +182,7 @@ void ValuePane::read(Value soFar, qint64 maxBytes)
 {
     ValueReader::Options options;
     options.maxBytes = maxBytes;
+    options.maxMembers = static_cast<int>(std::clamp<qint64>(soFar.rows(), pageRows, mostRows));
     m_reader = new ValueReader(m_workspace->session(), std::move(soFar), options, this);
     connect(m_reader, &core::Job::finished, this, [this, reader = m_reader.data()] {
         if (reader == m_reader)
@@ -190,7 +193,7 @@ void ValuePane::read(Value soFar, qint64 maxBytes)
     m_reader->start();
 }
 
-// Each time four times as much of a string, or another page of a collection.
+// Each time four times as much of a string, or as many elements again as there are.
 void ValuePane::readMore()
 {
     if (m_held && m_value.truncated && !m_reader && m_workspace->isOpen())
