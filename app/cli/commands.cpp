@@ -8,9 +8,10 @@
 namespace cli {
 
 namespace {
-    constexpr std::array<std::pair<const char*, Command>, 19> functions {{
+    constexpr std::array<std::pair<const char*, Command>, 21> functions {{
         {"audit", runAudit},
         {"demo", runDemo},
+        {"expire", runExpire},
         {"get", runGet},
         {"headers", runHeaders},
         {"health", runHealth},
@@ -21,6 +22,7 @@ namespace {
         {"parse", runParse},
         {"predict", runPredict},
         {"profiles", runProfiles},
+        {"put", runPut},
         {"release-lock", runReleaseLock},
         {"replay", runReplay},
         {"stats", runStats},

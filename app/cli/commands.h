@@ -11,6 +11,7 @@ using Command = void (*)(Context&);
 
 void runAudit(Context& context);
 void runDemo(Context& context);
+void runExpire(Context& context);
 void runGet(Context& context);
 void runHeaders(Context& context);
 void runHealth(Context& context);
@@ -21,6 +22,7 @@ void runLocks(Context& context);
 void runParse(Context& context);
 void runPredict(Context& context);
 void runProfiles(Context& context);
+void runPut(Context& context);
 void runReleaseLock(Context& context);
 void runReplay(Context& context);
 void runStats(Context& context);

@@ -98,6 +98,13 @@ namespace {
                 {flag("--raw", "the exact bytes of a string and nothing else"),
                     with("--as", "DECODER", "json, envelope, gzip, zlib, zstd, msgpack, pickle, utf8, latin1, utf16, image or hex (default: by content)")},
                 "Exit 1 when there is no such key."},
+            {"put", "KEY", 1, 1, Server::Writes, "stores a string",
+                {with("--file", "F", "the file to store; - is stdin"), flag("--keep-ttl", "the key lives as long as before"),
+                    with("--ttl", "S", "the key lives S seconds"),
+                    with("--if-sha256", "HEX", "only over a value with this SHA-256; nothing is written otherwise")},
+                "Exit 1 when --if-sha256 does not hold. What others store between the comparison and the write is never overwritten."},
+            {"expire", "KEY [S]", 1, 2, Server::Writes, "sets the seconds that a key has left, or takes the limit away",
+                {flag("--persist", "the key never expires")}, "Exit 1 when there is no such key."},
             {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
                 {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),
                     flag("--null", "stdin is NUL-separated", "-0")}},
@@ -181,8 +188,6 @@ namespace {
     {
         return {
             planned("tree", joined({filters(), {later("--depth", "N")}})),
-            planned("put", {later("--file", "F"), later("--keep-ttl"), later("--ttl", "S"), later("--if-sha256", "HEX")}),
-            planned("expire", {later("--persist")}),
             planned("export", joined({filters(), {later("--file", "F")}})),
             planned("import", {later("--file", "F"), later("--on-conflict", "HOW")}),
             planned("untagged", {later("--class", "C")}),

@@ -116,7 +116,7 @@ void TestCliOffline::badInput_data()
     };
     for (const auto& [line, exit, code] : rows)
         QTest::newRow(line) << text(line) << exit << text(code);
-    for (const char* line : {"tree", "put k --file f --ttl 1", "expire k 1", "export --file f", "import --file f",
+    for (const char* line : {"tree", "export --file f", "import --file f",
              "untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
              "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
              "replay --collection f", "warm --sitemap u", "warm --access-log f", "warm /a --top 3", "warm --from-config",

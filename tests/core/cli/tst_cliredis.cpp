@@ -3,6 +3,8 @@
 #include "clirun.h"
 #include "core/base/bytes.h"
 
+#include <QCryptographicHash>
+#include <QTemporaryFile>
 #include <QTest>
 
 #include <csignal>
@@ -23,6 +25,8 @@ private slots:
     void getRaw();
     void getDecodes();
     void getStream();
+    void putStoresOverWhatWasSeen();
+    void expireSetsAndPersists();
     void getAbsent();
     void tags();
     void corruptTag();
@@ -298,6 +302,49 @@ void TestCliRedis::getStream()
     redis({"XADD", "stream", "1-1", "f", "v", "g", "w"});
     const CliRun got = run({text("get"), text("stream"), text("--json")});
     QCOMPARE(got.json().value(text("value")).toObject().value(text("data")).toArray(), (QJsonArray {QJsonArray {text("1-1"), text("f"), text("v"), text("g"), text("w")}}));
+}
+
+void TestCliRedis::putStoresOverWhatWasSeen()
+{
+    redis({"SET", "k", "old", "EX", "500"});
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write(QByteArray("new\0\xFF", 5));
+    file.close();
+    const auto put = [&](const QStringList& more) { return run(QStringList {text("put"), text("k"), text("--file"), file.fileName(), text("--json")} + more); };
+    const auto sha = [](const QByteArray& bytes) { return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex()); };
+    const CliRun other = put({text("--keep-ttl"), text("--if-sha256"), sha("another")});
+    QVERIFY2(other.exit == 1, other.all().constData());
+    QCOMPARE(other.json().value(text("result")).toString(), text("changed"));
+    QCOMPARE(other.json().value(text("before_sha256")).toString(), sha("old"));
+    QCOMPARE(redis({"GET", "k"}), QByteArray("old"));
+    const CliRun written = put({text("--keep-ttl"), text("--if-sha256"), sha("old")});
+    QVERIFY2(written.exit == 0, written.all().constData());
+    QCOMPARE(redis({"GET", "k"}), QByteArray("new\0\xFF", 5));
+    QVERIFY(redis({"TTL", "k"}).toInt() > 400);
+    QCOMPARE(put({text("--ttl"), text("9")}).exit, 0);
+    QVERIFY(redis({"TTL", "k"}).toInt() <= 9);
+    QCOMPARE(put({}).exit, 2);
+    QCOMPARE(put({text("--keep-ttl"), text("--ttl"), text("9")}).exit, 2);
+    QCOMPARE(put({text("--keep-ttl"), text("--if-sha256"), text("12")}).exit, 2);
+    QCOMPARE(put({text("--keep-ttl"), text("--read-only")}).exit, 4);
+}
+
+void TestCliRedis::expireSetsAndPersists()
+{
+    redis({"SET", "k", "v"});
+    const auto expire = [&](const QStringList& more) { return run(QStringList {text("expire"), text("k"), text("--json")} + more); };
+    const CliRun set = expire({text("500")});
+    QVERIFY2(set.exit == 0, set.all().constData());
+    QVERIFY(redis({"TTL", "k"}).toInt() > 400);
+    for (const char* bad : {"0", "-1", "soon", "nan", "1e300"})
+        QVERIFY2(expire({text("--"), text(bad)}).exit == 2, bad);
+    QCOMPARE(expire({}).exit, 2);
+    QCOMPARE(redis({"EXISTS", "k"}).toInt(), 1);
+    QCOMPARE(expire({text("--persist")}).exit, 0);
+    QCOMPARE(redis({"TTL", "k"}).toInt(), -1);
+    redis({"DEL", "k"});
+    QCOMPARE(expire({text("5")}).exit, 1);
 }
 
 void TestCliRedis::getAbsent()
