@@ -207,6 +207,8 @@ namespace {
                 m_context.console().say(QStringLiteral("status %1").arg(*decoded.statusCode));
             if (m_truncated)
                 m_context.console().warn(QStringLiteral("the value is longer; what follows is its beginning"));
+            if (!out.isText())
+                return; // megabytes would be escaped for nobody
             for (const QByteArray& line : textOf(decoded).split('\n'))
                 out.line(shown(line));
         }
