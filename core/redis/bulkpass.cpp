@@ -24,8 +24,9 @@ public:
         std::function<void(qint64 done)> progressed;
         std::function<void(const Result<void>&, qint64 done)> finished;
     };
-    Run(Connection* connection, std::shared_ptr<BulkSource> source, Options options, Reports reports)
+    Run(Connection* connection, std::shared_ptr<const Uplink> uplink, std::shared_ptr<BulkSource> source, Options options, Reports reports)
         : m_connection(connection)
+        , m_uplink(std::move(uplink))
         , m_source(std::move(source))
         , m_options(options)
         , m_reports(std::move(reports))
@@ -48,9 +49,11 @@ private:
     void onReply(const Result<Replies>& replies, qint64 sentNs);
     void rest(qint64 sentNs);
     Result<void> sameLine() const;
+    bool onlyReads() const { return !m_options.writes || (m_uplink->readOnly && !m_options.permit.isGiven()); }
     void finish(const Result<void>& outcome);
 
     Connection* m_connection;
+    std::shared_ptr<const Uplink> m_uplink;
     std::shared_ptr<BulkSource> m_source;
     Options m_options;
     Reports m_reports;
@@ -69,8 +72,8 @@ void BulkPass::Run::pump()
         Pipeline pipeline = m_source->next();
         if (pipeline.isEmpty())
             break;
-        if (const auto reading = permitted(pipeline, true); !reading)
-            return finish(reading);
+        if (const auto allowed = permitted(pipeline, onlyReads()); !allowed)
+            return finish(allowed);
         send(std::move(pipeline));
     }
     if (m_inFlight == 0)
@@ -163,7 +166,7 @@ void BulkPass::onStart()
         });
     };
     connect(m_session, &QObject::destroyed, this, [this] { finish(fail(Code::Cancelled)); });
-    m_run = std::make_shared<Run>(inner->bulk.get(), m_source, m_options, std::move(reports));
+    m_run = std::make_shared<Run>(inner->bulk.get(), inner->uplink, m_source, m_options, std::move(reports));
     runIn(inner->bulk.get(), [run = m_run] { run->begin(); });
 }
 

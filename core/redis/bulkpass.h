@@ -12,7 +12,7 @@ namespace core::redis {
 class BulkSource {
 public:
     virtual ~BulkSource() = default;
-    virtual Pipeline next() = 0; // only commands that read; empty: nothing is left
+    virtual Pipeline next() = 0; // only commands that read, unless the pass may write; empty: nothing is left, unless an answer makes some
     // In the order of next(). An error ends the pass with it.
     virtual Result<void> answered(const Replies& replies) = 0;
     virtual qint64 done() const = 0; // of what the pass counts, for its progress
@@ -25,6 +25,8 @@ class BulkPass final : public Job {
 public:
     struct Options {
         bool gentle = false; // one in flight, and a rest as long as its answer took: for production
+        bool writes = false; // the source's commands may write where the session may, or where `permit` was given
+        WritePermit permit;
     };
     // `session` must outlive the job; the source lives as long as an answer may come. `total` as done() of the source counts, or -1.
     BulkPass(Session* session, std::shared_ptr<BulkSource> source, qint64 total, QString kind, Options options, QObject* parent = nullptr);
