@@ -30,7 +30,7 @@ enum class Reason {
     BadOption,
     UnknownCommandName, NoDisplay, NotInThisVersion, NoSuchProfile,
     // stored data and files
-    CorruptTag, ValueChanged, ValueGone, NotDecodable, ValueDamaged, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, DiskFull,
+    CorruptTag, ValueChanged, ValueGone, NotDecodable, ValueDamaged, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, ArchiveNewer, DiskFull,
     // the LightAPI server
     ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated,
     BadApiUrl, BadMethod, TooManyFailures,

@@ -93,6 +93,7 @@ namespace {
         {Reason::FileMissing, TEXT("There is no file %1."), TEXT("Check the name.")},
         {Reason::FilePermission, TEXT("The file %1 may not be opened."), TEXT("Check its permissions.")},
         {Reason::FileDamaged, TEXT("The file %1 does not hold what it should."), TEXT("Make it again.")},
+        {Reason::ArchiveNewer, TEXT("The archive %1 was written by a newer version of Cachelight."), TEXT("Read it with that version.")},
         {Reason::DiskFull, TEXT("There is no room to write %1."), TEXT("Free space on that disk and try again.")},
         {Reason::ApiUnreachable, TEXT("The LightAPI server at %1 cannot be reached."), TEXT("Check that it is running and that the base URL is right.")},
         {Reason::ApiTimeout, TEXT("The LightAPI server at %1 did not answer in time."), TEXT("A LightAPI before 0.2.1 hangs while its Redis hangs; look there first.")},

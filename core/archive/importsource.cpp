@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/archive/importsource.h"
+
+#include "core/base/bytes.h"
+
+#include <QDateTime>
+#include <QUuid>
+
+#include <algorithm>
+
+namespace core::archive {
+
+namespace {
+    using redis::Command;
+    using redis::Pipeline;
+    using redis::Replies;
+    using redis::Reply;
+
+    constexpr qsizetype keysPerPipeline = 1000;
+    constexpr qsizetype bytesPerPipeline = 1024 * 1024;
+    constexpr qsizetype keptFailures = 1000;
+    const QByteArray builtMs = "3600000"; // an hour, for what a lost line leaves
+
+    qsizetype sizeOf(const Record& record)
+    {
+        qsizetype size = record.key.size() + record.dump.size();
+        for (const QByteArray& member : record.members)
+            size += member.size();
+        for (const QList<QByteArray>& entry : record.entries) {
+            for (const QByteArray& word : entry)
+                size += word.size();
+        }
+        return size;
+    }
+
+    Command collected(const char* name, const QByteArray& key, const QList<QByteArray>& members)
+    {
+        return Command(QList<QByteArray> {name, key} + members);
+    }
+
+    // ZADD wants the score before the member.
+    QList<QByteArray> scoresFirst(const QList<QByteArray>& members)
+    {
+        QList<QByteArray> swapped;
+        swapped.reserve(members.size());
+        for (qsizetype i = 0; i + 1 < members.size(); i += 2)
+            swapped << members.at(i + 1) << members.at(i);
+        return swapped;
+    }
+
+    void appendStream(Pipeline& pipeline, const QByteArray& name, const Record& record, bool isWhole)
+    {
+        for (const QList<QByteArray>& entry : record.entries)
+            pipeline << Command(QList<QByteArray> {"XADD", name} + entry);
+        // A stream may be there without an entry.
+        if (record.entries.isEmpty() && isWhole)
+            pipeline << Command {"XADD", name, "MAXLEN", "0", "0-1", "0", "0"};
+    }
+
+    void appendValue(Pipeline& pipeline, const QByteArray& name, const Record& record, bool isWhole)
+    {
+        const QByteArray& type = record.type;
+        if (type == "stream")
+            appendStream(pipeline, name, record, isWhole);
+        else if (record.members.isEmpty())
+            return;
+        else if (type == "string")
+            pipeline << Command {"APPEND", name, record.members.first()};
+        else if (type == "zset")
+            pipeline << collected("ZADD", name, scoresFirst(record.members));
+        else
+            pipeline << collected(type == "hash" ? "HSET" : type == "list" ? "RPUSH" : "SADD", name, record.members);
+    }
+
+    // No other key of this archive fares better.
+    bool isOfTheServer(const Error& error)
+    {
+        static constexpr Reason reasons[] {Reason::ReplicaReadOnly, Reason::OutOfMemory, Reason::Misconf, Reason::Loading, Reason::NoAuth,
+            Reason::MasterDown, Reason::NoReplicas, Reason::ClusterDown, Reason::Busy};
+        return std::ranges::find(reasons, error.reason) != std::end(reasons);
+    }
+}
+
+ImportSource::ImportSource(std::shared_ptr<CheckedArchive> archive, Options options)
+    : m_archive(std::move(archive))
+    , m_options(options)
+    , m_suffix(":cachelight-import:" + QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + ':')
+{
+    m_summary.incomplete = m_archive->preview.incomplete;
+}
+
+// Behind the key's own, so that a user who may write keys of a prefix may write this one.
+QByteArray ImportSource::newName(const QByteArray& key)
+{
+    return key + m_suffix + QByteArray::number(++m_names);
+}
+
+Pipeline ImportSource::next()
+{
+    const std::lock_guard lock(m_mutex);
+    Pipeline pipeline;
+    Batch batch;
+    m_nowMs = QDateTime::currentMSecsSinceEpoch() + m_archive->clockAheadMs;
+    if (m_large && (m_large->complete || m_large->error || m_failure || m_stopped)) {
+        // Whether all its parts were taken is known when they have been answered.
+        if (m_inFlight.empty())
+            addFinish(pipeline, batch);
+        return sent(std::move(pipeline), std::move(batch));
+    }
+    if (m_stopped || m_failure)
+        return {};
+    for (Record& record : std::exchange(m_again, {})) {
+        record.dump.clear();
+        addRecord(pipeline, batch, std::move(record));
+    }
+    readMore(pipeline, batch);
+    return sent(std::move(pipeline), std::move(batch));
+}
+
+Pipeline ImportSource::sent(Pipeline pipeline, Batch batch)
+{
+    if (!pipeline.isEmpty())
+        m_inFlight.push_back(std::move(batch));
+    return pipeline;
+}
+
+void ImportSource::readMore(Pipeline& pipeline, Batch& batch)
+{
+    qsizetype bytes = 0;
+    const auto isWaiting = [this] { return m_large && m_large->complete; };
+    while (!m_ended && !isWaiting() && qsizetype(batch.size()) < keysPerPipeline && bytes < bytesPerPipeline) {
+        auto line = m_archive->reader.next();
+        if (!line)
+            m_failure = line.error();
+        m_ended = !line || !*line;
+        if (!m_ended)
+            bytes += add(pipeline, batch, std::move(**line));
+    }
+}
+
+qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Line line)
+{
+    Record& record = line.record;
+    if (line.isPart) {
+        if (!m_skipsParts)
+            addPart(pipeline, batch, record);
+        return sizeOf(record);
+    }
+    const qint64 place = m_place++;
+    m_skipsParts = true;
+    if (std::ranges::binary_search(m_archive->incomplete, place))
+        return 0;
+    if (record.endMs >= 0 && record.endMs <= m_nowMs) {
+        settle(m_summary.expired);
+        return 0;
+    }
+    return addRecord(pipeline, batch, std::move(record));
+}
+
+qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record record)
+{
+    const qsizetype size = sizeOf(record);
+    if (m_archive->isRestorable(record.dump)) {
+        addRestore(pipeline, batch, std::move(record));
+    } else if (!record.hasValue) {
+        failed(record, {Code::Unsupported, Reason::None, displayText(record.key),
+            QStringLiteral("its type %1 has no logical value, and this server does not take the DUMP").arg(displayText(record.type))});
+    } else if (record.more) {
+        m_skipsParts = false;
+        m_large.emplace();
+        m_large->name = newName(record.key);
+        m_large->record = {record.key, record.type, record.endMs, false, {}, {}, {}, true, false, false};
+        addPart(pipeline, batch, record);
+    } else if (record.type == "string") {
+        addSet(pipeline, batch, std::move(record));
+    } else {
+        addBuild(pipeline, batch, std::move(record));
+    }
+    return size;
+}
+
+void ImportSource::addSet(Pipeline& pipeline, Batch& batch, Record record)
+{
+    QList<QByteArray> words;
+    words.reserve(6);
+    words << QByteArrayLiteral("SET") << record.key << record.members.first();
+    if (record.endMs >= 0 && m_options.hasPxat)
+        words << QByteArrayLiteral("PXAT") << QByteArray::number(record.endMs);
+    else if (record.endMs >= 0)
+        words << QByteArrayLiteral("PX") << QByteArray::number(record.endMs - m_nowMs);
+    if (m_options.conflict == Conflict::Skip)
+        words << QByteArrayLiteral("NX");
+    pipeline << Command(std::move(words));
+    record.members.clear();
+    batch.push_back({Unit::How::Set, std::move(record), 1});
+}
+
+void ImportSource::addRestore(Pipeline& pipeline, Batch& batch, Record record)
+{
+    Command restore {"RESTORE", record.key, QByteArray::number(std::max<qint64>(record.endMs, 0)), record.dump};
+    if (record.endMs >= 0)
+        restore << "ABSTTL";
+    if (m_options.conflict == Conflict::Replace)
+        restore << "REPLACE";
+    pipeline << restore;
+    batch.push_back({Unit::How::Restore, std::move(record), 1});
+}
+
+// Under MULTI, which queues nothing of a value that the server has no room for.
+void ImportSource::addBuild(Pipeline& pipeline, Batch& batch, Record record)
+{
+    const qsizetype before = pipeline.size();
+    const QByteArray name = newName(record.key);
+    pipeline << Command {"MULTI"};
+    appendValue(pipeline, name, record, true);
+    if (record.endMs >= 0)
+        pipeline << Command {"PEXPIREAT", name, QByteArray::number(record.endMs)};
+    appendRename(pipeline, name, record);
+    record.members.clear();
+    record.entries.clear();
+    batch.push_back({Unit::How::Build, std::move(record), pipeline.size() - before});
+}
+
+void ImportSource::appendRename(Pipeline& pipeline, const QByteArray& name, const Record& record) const
+{
+    const QByteArray rename = m_options.conflict == Conflict::Skip ? "RENAMENX" : "RENAME";
+    pipeline << Command {rename, name, record.key} << Command {"UNLINK", name} << Command {"EXEC"};
+}
+
+void ImportSource::addPart(Pipeline& pipeline, Batch& batch, const Record& part)
+{
+    const qsizetype before = pipeline.size();
+    m_large->complete = !part.more;
+    appendValue(pipeline, m_large->name, part, false);
+    pipeline << Command {"PEXPIRE", m_large->name, builtMs};
+    batch.push_back({Unit::How::Part, m_large->record, pipeline.size() - before});
+}
+
+void ImportSource::addFinish(Pipeline& pipeline, Batch& batch)
+{
+    const Large large = std::move(*m_large);
+    m_large.reset();
+    m_skipsParts = true; // of one that failed in the middle
+    if (large.error || m_failure || m_stopped) {
+        if (large.error)
+            failed(large.record, *large.error);
+        pipeline << Command {"UNLINK", large.name};
+        batch.push_back({Unit::How::Drop, large.record, 1});
+        return;
+    }
+    pipeline << Command {"MULTI"};
+    if (large.record.endMs >= 0)
+        pipeline << Command {"PEXPIREAT", large.name, QByteArray::number(large.record.endMs)};
+    else
+        pipeline << Command {"PERSIST", large.name};
+    appendRename(pipeline, large.name, large.record);
+    batch.push_back({Unit::How::Finish, large.record, pipeline.size()});
+}
+
+Result<void> ImportSource::answered(const Replies& replies)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_inFlight.empty())
+        return {};
+    const Batch batch = std::move(m_inFlight.front());
+    m_inFlight.pop_front();
+    const Reply* at = replies.constData();
+    for (const Unit& unit : batch) {
+        onUnit(unit, at);
+        at += unit.count;
+    }
+    return {};
+}
+
+void ImportSource::onUnit(const Unit& unit, const Reply* replies)
+{
+    switch (unit.how) {
+    case Unit::How::Set:
+        if (replies->isError())
+            return failed(unit.record, redis::toError(*replies, QStringLiteral("SET")));
+        return settle(replies->isNil() ? m_summary.existing : m_summary.written);
+    case Unit::How::Restore: return onRestored(unit, *replies);
+    case Unit::How::Build:
+    case Unit::How::Finish: return onBuilt(unit, replies);
+    case Unit::How::Part:
+        for (qsizetype i = 0; m_large && !m_large->error && i < unit.count; ++i) {
+            if (replies[i].isError())
+                m_large->error = redis::toError(replies[i], displayText(unit.record.type));
+        }
+        return;
+    case Unit::How::Drop: return;
+    }
+}
+
+void ImportSource::onRestored(const Unit& unit, const Reply& reply)
+{
+    if (!reply.isError()) {
+        ++m_summary.byRestore;
+        return settle(m_summary.written);
+    }
+    if (reply.bytes.startsWith("BUSYKEY"))
+        return settle(m_summary.existing);
+    // Nothing was executed. The parts of a large value have been passed over.
+    const bool isRefused = reply.bytes.contains("DUMP payload") || reply.bytes.contains("Bad data format");
+    if (isRefused && unit.record.hasValue && !unit.record.more)
+        m_again << unit.record;
+    else
+        failed(unit.record, redis::toError(reply, QStringLiteral("RESTORE")));
+}
+
+// MULTI, the value, RENAME or RENAMENX, UNLINK, EXEC. A user without the permission for MULTI has them executed one by one.
+void ImportSource::onBuilt(const Unit& unit, const Reply* replies)
+{
+    const Reply& exec = replies[unit.count - 1];
+    const bool inTransaction = exec.isArray();
+    const Replies results = inTransaction ? exec.items : Replies(replies + 1, replies + unit.count - 1);
+    const Reply& rename = results.at(results.size() - 2);
+    if (rename.type == Reply::Type::Integer)
+        return settle(rename.integer == 1 ? m_summary.written : m_summary.existing);
+    if (rename.isString() && rename.bytes == "OK")
+        return settle(m_summary.written);
+    const auto wrong = std::ranges::find_if(results, &Reply::isError);
+    const bool hasEnded = wrong != results.end() && wrong->bytes.contains("no such key") && unit.record.endMs >= 0;
+    if (hasEnded)
+        return settle(m_summary.expired);
+    failed(unit.record, redis::toError(wrong != results.end() ? *wrong : exec, displayText(unit.record.type)));
+}
+
+void ImportSource::failed(const Record& record, const Error& error)
+{
+    if (m_failures.size() < keptFailures)
+        m_failures << ImportFailure {record.key, error};
+    settle(m_summary.failed);
+    if (!m_failure && isOfTheServer(error))
+        m_failure = error;
+}
+
+void ImportSource::settle(qint64& count)
+{
+    ++count;
+    ++m_done;
+}
+
+ImportSummary ImportSource::summary() const
+{
+    const std::lock_guard lock(m_mutex);
+    ImportSummary summary = m_summary;
+    for (const Batch& batch : m_inFlight) {
+        for (const Unit& unit : batch)
+            summary.unknown += unit.how == Unit::How::Part || unit.how == Unit::How::Drop ? 0 : 1;
+    }
+    const ImportPreview& preview = m_archive->preview;
+    summary.notReached = preview.keys - preview.incomplete - m_done - summary.unknown;
+    return summary;
+}
+
+QList<ImportFailure> ImportSource::failures() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_failures;
+}
+
+std::optional<Error> ImportSource::failure() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_failure;
+}
+
+}
