@@ -8,14 +8,16 @@
 namespace cli {
 
 namespace {
-    constexpr std::array<std::pair<const char*, Command>, 21> functions {{
+    constexpr std::array<std::pair<const char*, Command>, 23> functions {{
         {"audit", runAudit},
         {"demo", runDemo},
         {"expire", runExpire},
+        {"export", runExport},
         {"get", runGet},
         {"headers", runHeaders},
         {"health", runHealth},
         {"help", runHelp},
+        {"import", runImport},
         {"invalidate", runInvalidate},
         {"keys", runKeys},
         {"locks", runLocks},

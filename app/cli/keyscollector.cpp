@@ -25,14 +25,14 @@ namespace {
 KeysCollector::KeysCollector(Context& context, core::redis::KeyScan::Options options, Pick pick)
     : QObject(&context)
     , m_context(context)
-    , m_scan(context.session(), &m_store, paced(options, context))
+    , m_scan(context.session(), m_store.get(), paced(options, context))
     , m_filteredByServer(!options.match.isEmpty())
     , m_filter([this, pick = std::move(pick)](const core::keys::Order& all) -> Picked {
         core::keys::Order picked;
         for (const core::keys::KeyId id : all) {
             if (m_cancelled)
                 return core::fail(core::Code::Cancelled);
-            if (pick(m_store.at(id)))
+            if (pick(m_store->at(id)))
                 picked.push_back(id);
         }
         return std::make_shared<const core::keys::Order>(std::move(picked));
@@ -44,10 +44,10 @@ KeysCollector::KeysCollector(
     Context& context, core::redis::KeyScan::Options options, core::keys::KeyQuery query, core::cache::RouteTable routes)
     : QObject(&context)
     , m_context(context)
-    , m_scan(context.session(), &m_store, paced(withPattern(options, query), context))
+    , m_scan(context.session(), m_store.get(), paced(withPattern(options, query), context))
     , m_filteredByServer(!query.serverPattern().isEmpty())
     , m_filter([this, query, routes = std::move(routes)](const core::keys::Order& all) -> Picked {
-        return core::keys::filtered(m_store, all, query, routes, m_cancelled);
+        return core::keys::filtered(*m_store, all, query, routes, m_cancelled);
     })
 {
 }
@@ -71,7 +71,7 @@ void KeysCollector::onScanned()
     m_scanned = m_filteredByServer && !m_failure ? m_scan.total() : m_scan.done();
     m_durationMs = m_scan.elapsedMs();
     m_work = QtConcurrent::run([this]() -> Picked {
-        const auto all = core::keys::sortedOrder(m_store, m_store.size(), m_cancelled);
+        const auto all = core::keys::sortedOrder(*m_store, m_store->size(), m_cancelled);
         return all ? m_filter(*all) : Picked(core::fail(core::Code::Cancelled));
     });
     // A regular expression over ten million keys takes seconds: who asks to stop is not kept waiting.

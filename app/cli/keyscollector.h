@@ -3,6 +3,7 @@
 
 #include "app/cli/context.h"
 #include "core/cache/routes.h"
+#include "core/keys/keylist.h"
 #include "core/keys/keyquery.h"
 #include "core/keys/keystore.h"
 #include "core/redis/keyscan.h"
@@ -28,9 +29,12 @@ public:
 
     // `then` runs once, also after a failure or a cancel: what was seen up to then is there.
     void start(const QString& act, std::function<void()> then);
-    const core::keys::KeyStore& store() const { return m_store; }
+    const core::keys::KeyStore& store() const { return *m_store; }
     const core::keys::Order& picked() const { return *m_picked; }
-    QByteArray key(core::keys::KeyId id) const { return m_store.at(id).toByteArray(); }
+    // What was picked, or a part of it; outlives the collector.
+    core::keys::KeyList list() const { return {m_store, m_picked}; }
+    core::keys::KeyList list(std::shared_ptr<const core::keys::Order> part) const { return {m_store, std::move(part)}; }
+    QByteArray key(core::keys::KeyId id) const { return m_store->at(id).toByteArray(); }
     bool isComplete() const { return m_isPicked && !m_failure; }
     const std::optional<core::Error>& failure() const { return m_failure; }
     qint64 scanned() const { return m_scanned; } // keys the server walked over
@@ -43,7 +47,7 @@ private:
     void onPicked(const Picked& picked);
 
     Context& m_context;
-    core::keys::KeyStore m_store;
+    std::shared_ptr<core::keys::KeyStore> m_store = std::make_shared<core::keys::KeyStore>();
     core::redis::KeyScan m_scan;
     bool m_filteredByServer;
     Filter m_filter;

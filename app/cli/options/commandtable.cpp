@@ -151,6 +151,19 @@ namespace {
                 "an empty prefix want --confirm NAME (the plan's \"confirm\" says it). Unconfirmed it prints the plan, changes "
                 "nothing and "
                 "exits 4. It cannot be undone."},
+            {"export", "", 0, 0, Server::Reads, "writes keys with type, expiry and value to an archive",
+                joined({filters(),
+                    {with("--file", "F", "the file, which has its name only when it is whole; - is stdout"),
+                        flag("--dump", "each key's DUMP too: exact, for a server of this version or a newer one")}}),
+                "The filters are those of \"keys\"; without one every key is exported. The archive is NDJSON with a checksum at its end "
+                "(docs/archive.md). Consumer groups of streams are left out. Keys that vanish meanwhile are counted."},
+            {"import", "", 0, 0, Server::Writes, "checks an archive of \"export\" and writes its keys",
+                {with("--file", "F", "the archive; - is stdin"),
+                    with("--on-conflict", "HOW", "skip (default): keys that exist stay as they are; replace"),
+                    flag("--dry-run", "stops after the preview")},
+                "The whole file is checked before anything is written. --yes confirms; a production profile wants --confirm NAME. "
+                "Unconfirmed it prints the preview, changes nothing and exits 4. Keys that have expired meanwhile are left out; a DUMP "
+                "of a newer server gives way to the key's value."},
             {"replay", "TARGET…", 1, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
                 {many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
                     with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
@@ -188,8 +201,6 @@ namespace {
     {
         return {
             planned("tree", joined({filters(), {later("--depth", "N")}})),
-            planned("export", joined({filters(), {later("--file", "F")}})),
-            planned("import", {later("--file", "F"), later("--on-conflict", "HOW")}),
             planned("untagged", {later("--class", "C")}),
             planned("undo"),
             planned("analyze", {later("--sample", "N")}),

@@ -111,12 +111,17 @@ void TestCliOffline::badInput_data()
         {"profiles add shop --url redis://h --read-only", 4, "readonly"},
         {"help nonsense", 2, "usage"},
         {"help tree", 2, "usage"},
+        {"export", 2, "usage"},
+        {"import", 2, "usage"},
+        {"import --file f --on-conflict merge", 2, "usage"},
+        {"import --file f", 2, "usage"}, // no server was named
+        {"import --file f --url redis://localhost:1 --read-only", 4, "readonly"},
         {"keys --url redis://localhost:1", 3, "connect"},
         {"stats --url unix:///nowhere/at/all.sock", 3, "connect"},
     };
     for (const auto& [line, exit, code] : rows)
         QTest::newRow(line) << text(line) << exit << text(code);
-    for (const char* line : {"tree", "export --file f", "import --file f",
+    for (const char* line : {"tree",
              "untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
              "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
              "replay --collection f", "warm --sitemap u", "warm --access-log f", "warm /a --top 3", "warm --from-config",

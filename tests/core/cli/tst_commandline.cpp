@@ -150,8 +150,7 @@ void TestCommandLine::refuses_data()
     QTest::newRow("argument too many") << "get a b" << bad << "b";
     QTest::newRow("argument for none") << "stats now" << bad << "now";
     for (const char* line :
-        {"tree", "tree --depth 2", "export --file f",
-            "import --file f", "untagged --class C", "undo list", "undo 1", "analyze", "analyze --sample 5", "completion bash"}) {
+        {"tree", "tree --depth 2", "untagged --class C", "undo list", "undo 1", "analyze", "analyze --sample 5", "completion bash"}) {
         const QString text = QString::fromLatin1(line);
         QTest::newRow(line) << text << later << text.section(u' ', 0, 0);
     }
