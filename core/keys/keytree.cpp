@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/keys/keytree.h"
 
+#include "core/base/bytes.h"
 #include "core/cache/keyscheme.h"
 
-#include <QHash>
-
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 namespace core::keys {
@@ -15,226 +13,396 @@ namespace {
 
 using Level = TreeNode::Level;
 
-constexpr qsizetype maxChildren = 1000;
-constexpr qsizetype maxNodes = 100'000;
-constexpr int maxDepth = 16;
-constexpr std::size_t checkEvery = 4096;
 constexpr QByteArrayView scheme("lightapi:");
+constexpr std::size_t sortedRows = 1000; // more are read in byte order, not by count
+constexpr std::size_t rowsOfARange = 10'000;
+constexpr std::size_t childrenAtOnce = 2000;
+constexpr std::size_t checkEvery = 4096;
+// Keys without a query that are looked at for one that says the class; LightAPI makes none.
+constexpr KeyId classTries = 64;
+// Keys of nothing but delimiters would else be as many clicks deep as they are long.
+constexpr std::uint16_t deepest = 16;
 
-bool larger(const TreeNode& a, const TreeNode& b)
+TreeNode rangeOf(const TreeNode& node, KeyId begin, KeyId end)
 {
-    return a.keys != b.keys ? a.keys > b.keys : a.prefix < b.prefix;
+    TreeNode range = node;
+    range.level = Level::Range;
+    range.of = node.of;
+    range.begin = begin;
+    range.end = end;
+    return range;
 }
 
-// Keeps the largest children; the others, and `rest` keys of children that were never made, are summed in one node.
-void limitChildren(QList<TreeNode>& children, qint64 rest = 0)
+bool isInner(const TreeNode& node)
 {
-    const qsizetype kept = std::min(children.size(), maxChildren);
-    std::partial_sort(children.begin(), children.begin() + kept, children.end(), larger);
-    for (qsizetype i = kept; i < children.size(); ++i)
-        rest += children[i].keys;
-    children.resize(kept);
-    if (rest > 0)
-        children << TreeNode {.level = Level::Others, .keys = rest};
+    return !node.isLeaf();
 }
 
-// Classes and their paths. Keys of one path are neighbours in the order, so that only the first of them is parsed.
-class ClassCounter {
+void sortByCount(std::vector<TreeNode>& rows)
+{
+    std::sort(rows.begin(), rows.end(), [](const TreeNode& a, const TreeNode& b) {
+        if (isInner(a) != isInner(b))
+            return isInner(a);
+        return a.keys() != b.keys() ? a.keys() > b.keys() : a.begin < b.begin;
+    });
+}
+
+// Children as they come, turned into ranges of neighbours as soon as they are too many for rows.
+class RowCollector {
 public:
-    explicit ClassCounter(const cache::RouteTable& routes)
-        : m_routes(routes)
+    explicit RowCollector(const TreeNode& node)
+        : m_node(node)
     {
     }
 
-    // False when the key is not one of LightAPI's.
-    bool add(QByteArrayView key)
+    void take(std::vector<TreeNode>& children)
     {
-        const bool samePath = m_path && key.startsWith(m_prefix) && !key.sliced(m_prefix.size()).contains(':');
-        if (!samePath && !parse(key.toByteArray()))
-            return false;
-        ++*m_path;
-        return true;
+        for (const TreeNode& child : children)
+            add(child);
+        children.clear();
     }
 
-    QList<TreeNode> take() const
+    std::vector<TreeNode> rows()
     {
-        QList<TreeNode> nodes;
-        for (auto entry = m_classes.begin(); entry != m_classes.end(); ++entry)
-            nodes << classNode(entry.key(), entry.value());
-        return nodes;
+        if (m_perRange > 1)
+            return std::move(m_rows);
+        if (m_rows.size() <= sortedRows)
+            sortByCount(m_rows);
+        return std::move(m_rows);
     }
 
 private:
-    using Paths = QHash<QByteArray, qint64>;
-
-    bool parse(const QByteArray& key)
+    void add(const TreeNode& child)
     {
-        m_path = nullptr;
-        const cache::ParsedKey parsed = cache::parseKey(key, m_routes);
-        if (!parsed.scheme.startsWith(QStringLiteral("lightapi-v2")) || !parsed.className || !parsed.path)
-            return false;
-        m_prefix = classPrefix(*parsed.className) + *parsed.path + ':';
-        if (!key.startsWith(m_prefix))
-            return false;
-        m_path = &m_classes[*parsed.className][*parsed.path];
-        return true;
-    }
-
-    static QByteArray classPrefix(const QByteArray& name) { return scheme.toByteArray() + name + ':'; }
-
-    static TreeNode classNode(const QByteArray& name, const Paths& paths)
-    {
-        TreeNode node {.level = Level::Class, .label = name, .prefix = classPrefix(name)};
-        for (auto path = paths.begin(); path != paths.end(); ++path) {
-            node.children << TreeNode {
-                .level = Level::Path, .label = path.key(), .prefix = node.prefix + path.key() + ':', .keys = path.value()};
-            node.keys += path.value();
+        if (m_perRange > 1 && m_inLast < m_perRange) {
+            m_rows.back().end = child.end;
+            ++m_inLast;
+            return;
         }
-        limitChildren(node.children);
-        return node;
+        m_rows.push_back(m_perRange > 1 ? rangeOf(m_node, child.begin, child.end) : child);
+        m_inLast = 1;
+        if (m_rows.size() > KeyTree::maxRows)
+            fold(m_perRange > 1 ? 2 : rowsOfARange);
     }
 
-    const cache::RouteTable& m_routes;
-    QHash<QByteArray, Paths> m_classes;
-    QByteArray m_prefix; // of the last parsed path
-    qint64* m_path = nullptr;
+    // Each `count` rows become one; the last may be short of its children and is filled up.
+    void fold(std::size_t count)
+    {
+        std::vector<TreeNode> ranges;
+        for (std::size_t i = 0; i < m_rows.size(); i += count) {
+            const std::size_t last = std::min(i + count, m_rows.size()) - 1;
+            ranges.push_back(rangeOf(m_node, m_rows[i].begin, m_rows[last].end));
+        }
+        const std::size_t whole = (m_rows.size() - 1) % count;
+        m_inLast += whole * m_perRange;
+        m_perRange *= count;
+        m_rows = std::move(ranges);
+    }
+
+    const TreeNode m_node;
+    std::vector<TreeNode> m_rows;
+    std::size_t m_perRange = 1; // children a row stands for
+    std::size_t m_inLast = 0;
 };
-
-// Levels at ':' from the sorted order: a child is one search for the end of its keys.
-class PartBuilder {
-public:
-    PartBuilder(const KeyStore& store, const Order& order, const std::atomic_bool& cancelled)
-        : m_store(store)
-        , m_order(order)
-        , m_cancelled(cancelled)
-    {
-    }
-
-    // False when cancelled. The children of `root` come on top of those it has.
-    bool build(TreeNode& root)
-    {
-        m_todo.push_back({&root, 0, m_order.size(), 0});
-        while (!m_todo.empty()) {
-            const Pending pending = m_todo.front(); // level by level: what is left out is the deepest
-            m_todo.pop_front();
-            if (!fill(pending))
-                return false;
-        }
-        return true;
-    }
-
-private:
-    struct Pending {
-        TreeNode* node; // stays where it is: its parent's list is complete
-        std::size_t begin, end;
-        int depth;
-    };
-
-    struct Span {
-        std::size_t begin, end;
-        qsizetype prefixSize;
-        std::size_t size() const { return end - begin; }
-    };
-
-    bool fill(const Pending& pending)
-    {
-        TreeNode& node = *pending.node;
-        if (pending.depth >= maxDepth || m_nodes >= maxNodes) {
-            node.cut = true;
-            return true;
-        }
-        std::vector<Span> spans;
-        if (!split(pending, spans))
-            return false;
-        const QHash<QByteArray, Span> made = makeChildren(node, spans);
-        m_nodes += node.children.size();
-        for (TreeNode& child : node.children) {
-            const auto span = made.constFind(child.prefix);
-            if (child.level == Level::Part && child.keys > 1 && span != made.constEnd())
-                m_todo.push_back({&child, span->begin, span->end, pending.depth + 1});
-        }
-        return true;
-    }
-
-    bool split(const Pending& pending, std::vector<Span>& spans) const
-    {
-        std::size_t steps = 0;
-        for (std::size_t i = pending.begin; i < pending.end;) {
-            if (steps++ % checkEvery == 0 && m_cancelled)
-                return false;
-            const QByteArrayView key = m_store.at(m_order[i]);
-            const qsizetype colon = key.indexOf(':', pending.node->prefix.size());
-            std::size_t end = i + 1;
-            if (colon >= 0) {
-                end = std::min(pending.end, prefixEnd(m_store, m_order, key.first(colon + 1), i));
-                spans.push_back({i, end, colon + 1});
-            }
-            i = end;
-        }
-        return true;
-    }
-
-    // Nodes for the largest spans only: there may be millions.
-    QHash<QByteArray, Span> makeChildren(TreeNode& node, std::vector<Span>& spans) const
-    {
-        const auto kept = std::ptrdiff_t(std::min(spans.size(), std::size_t(maxChildren)));
-        std::partial_sort(spans.begin(), spans.begin() + kept, spans.end(),
-            [](const Span& a, const Span& b) { return a.size() != b.size() ? a.size() > b.size() : a.begin < b.begin; });
-        qint64 rest = 0;
-        for (auto span = spans.begin() + kept; span != spans.end(); ++span)
-            rest += qint64(span->size());
-        QHash<QByteArray, Span> made;
-        for (auto span = spans.begin(); span != spans.begin() + kept; ++span) {
-            const QByteArray prefix = m_store.at(m_order[span->begin]).first(span->prefixSize).toByteArray();
-            node.children << TreeNode {.level = Level::Part,
-                .label = prefix.sliced(node.prefix.size()),
-                .prefix = prefix,
-                .keys = qint64(span->size())};
-            made.insert(prefix, *span);
-        }
-        limitChildren(node.children, rest);
-        return made;
-    }
-
-    const KeyStore& m_store;
-    const Order& m_order;
-    const std::atomic_bool& m_cancelled;
-    std::deque<Pending> m_todo;
-    qsizetype m_nodes = 0;
-};
-
-void addOnePart(TreeNode& root)
-{
-    qint64 rest = root.keys;
-    for (const TreeNode& child : std::as_const(root.children))
-        rest -= child.keys;
-    if (rest > 0)
-        root.children << TreeNode {.level = Level::OnePart, .keys = rest};
-}
 
 }
 
-TreeNode keyTree(const KeyStore& store, const Order& order, const cache::RouteTable& routes, const std::atomic_bool& cancelled)
+struct KeyTree::Private {
+    // What a key's next level is: bytes of its prefix.
+    struct Cut {
+        Level level;
+        qsizetype size;
+    };
+
+    std::shared_ptr<const KeyStore> store = std::make_shared<const KeyStore>();
+    std::shared_ptr<const Order> order = std::make_shared<const Order>();
+    TreeRules rules;
+    KeyId schemeBegin = 0, schemeEnd = 0; // keys under "lightapi:"
+    bool mayHaveClasses = false; // among them
+    bool flat = false; // what is under "lightapi:" stands at the root
+
+    QByteArrayView key(KeyId at) const { return store->at((*order)[at]); }
+    KeyId endOf(QByteArrayView prefix, KeyId from) const { return KeyId(prefixEnd(*store, *order, prefix, from)); }
+
+    // Behind the first delimiter that ends behind `from`, or -1. (By their ends, so that the keys of a prefix are neighbours
+    // also where one delimiter begins with another.)
+    qsizetype behindDelimiter(QByteArrayView key, qsizetype from) const
+    {
+        qsizetype first = -1;
+        for (const QByteArray& delimiter : rules.delimiters) {
+            const qsizetype at = delimiter.size() == 1 ? key.indexOf(delimiter.front(), from) : key.indexOf(delimiter, from);
+            if (at >= 0 && (first < 0 || at + delimiter.size() < first))
+                first = at + delimiter.size();
+        }
+        return first;
+    }
+
+    static qsizetype behindColon(QByteArrayView key, qsizetype from)
+    {
+        const qsizetype at = key.indexOf(':', from);
+        return at < 0 ? -1 : at + 1;
+    }
+
+    // Whether "lightapi:Name:" is a class: one key that looks like it is parsed.
+    bool isClass(QByteArrayView prefix, KeyId from) const
+    {
+        const QByteArray paths = prefix.toByteArray() + '/';
+        const QByteArrayView name = prefix.sliced(scheme.size()).chopped(1);
+        const auto begin = KeyId(lowerBound(*store, *order, paths, from));
+        const auto end = KeyId(std::min(order->size(), std::size_t(begin) + classTries));
+        for (KeyId at = begin; at < end && key(at).startsWith(paths); ++at) {
+            if (key(at).indexOf(':', paths.size()) < 0)
+                continue;
+            const cache::ParsedKey parsed = cache::parseKey(key(at).toByteArray(), rules.routes);
+            return parsed.scheme.startsWith(QStringLiteral("lightapi-v2")) && parsed.className == name;
+        }
+        return false;
+    }
+
+    void findClasses()
+    {
+        schemeBegin = KeyId(lowerBound(*store, *order, scheme));
+        schemeEnd = endOf(scheme, schemeBegin);
+        std::size_t seen = 0;
+        KeyId at = schemeBegin;
+        for (; at < schemeEnd && seen < sortedRows; ++seen) {
+            const qsizetype size = behindColon(key(at), scheme.size());
+            mayHaveClasses = mayHaveClasses || (size >= 0 && isClass(key(at).first(size), at));
+            at = size < 0 ? at + 1 : endOf(key(at).first(size), at + 1);
+        }
+        flat = mayHaveClasses && at >= schemeEnd;
+        mayHaveClasses = mayHaveClasses || at < schemeEnd;
+    }
+
+    Cut wholeKey(QByteArrayView key) const { return {Level::Key, key.size()}; }
+
+    // Below "lightapi:", at whichever level that is.
+    Cut classCut(QByteArrayView key, KeyId at) const
+    {
+        const qsizetype size = behindColon(key, scheme.size());
+        if (size < 0)
+            return wholeKey(key);
+        return {isClass(key.first(size), at) ? Level::Class : Level::Part, size};
+    }
+
+    // A query may hold ':' where it was made with vary_on: only what is parsed as a longer path is one.
+    Cut pathCut(QByteArrayView key, qsizetype from) const
+    {
+        const qsizetype size = behindColon(key, from);
+        if (size < 0)
+            return wholeKey(key);
+        const cache::ParsedKey parsed = cache::parseKey(key.toByteArray(), rules.routes);
+        const bool longer = parsed.path && parsed.className
+            && scheme.size() + parsed.className->size() + 1 + parsed.path->size() >= size - 1;
+        return longer ? Cut {Level::Path, size} : wholeKey(key);
+    }
+
+    Cut partCut(QByteArrayView key, qsizetype from) const
+    {
+        const qsizetype size = behindDelimiter(key, from);
+        return size < 0 ? wholeKey(key) : Cut {Level::Part, size};
+    }
+
+    Cut cut(const TreeNode& node, QByteArrayView key, KeyId at) const
+    {
+        const qsizetype from = node.prefixSize;
+        const bool ofScheme = mayHaveClasses && at >= schemeBegin && at < schemeEnd;
+        switch (node.of) {
+        case Level::Root:
+            if (ofScheme)
+                return flat ? classCut(key, at) : Cut {Level::Part, scheme.size()};
+            return partCut(key, 0);
+        case Level::Class: {
+            const qsizetype size = behindColon(key, from);
+            return size >= 0 && key[from] == '/' ? Cut {Level::Path, size} : partCut(key, from);
+        }
+        case Level::Path:
+            return pathCut(key, from);
+        default:
+            return ofScheme && from == scheme.size() ? classCut(key, at) : partCut(key, from);
+        }
+    }
+
+    // Of a deep level with one child after another the last one's prefix.
+    qsizetype lastCommon(QByteArrayView first, QByteArrayView last, qsizetype size) const
+    {
+        const auto ends = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
+        const QByteArrayView common = first.first(ends.first - first.begin());
+        for (const QByteArray& delimiter : rules.delimiters) {
+            const qsizetype at = common.lastIndexOf(delimiter);
+            if (at >= 0)
+                size = std::max(size, at + delimiter.size());
+        }
+        return size;
+    }
+
+    TreeNode child(const TreeNode& node, KeyId at) const
+    {
+        const QByteArrayView first = key(at);
+        const Cut cut = this->cut(node, first, at);
+        TreeNode child {cut.level, cut.level, std::uint16_t(std::min<int>(node.depth + 1, deepest)), at, at + 1, std::uint32_t(cut.size)};
+        if (child.isLeaf())
+            return child;
+        child.end = std::min(node.end, endOf(first.first(cut.size), at + 1));
+        const bool folds = cut.level == Level::Part ? node.depth > 0 : node.of == Level::Path;
+        if (!folds)
+            return child;
+        if (child.keys() == 1) { // a level for one key would be one more click
+            child.level = child.of = Level::Key;
+            child.prefixSize = std::uint32_t(first.size());
+        } else if (cut.level == Level::Part && child.depth == deepest) {
+            child.prefixSize = std::uint32_t(lastCommon(first, key(child.end - 1), cut.size));
+        }
+        return child;
+    }
+};
+
+QList<QByteArray> delimitersFromText(const QString& text)
 {
-    const std::size_t begin = lowerBound(store, order, scheme);
-    const std::size_t end = prefixEnd(store, order, scheme, begin);
-    ClassCounter classes(routes);
-    Order others(order.begin(), order.begin() + std::ptrdiff_t(begin));
-    for (std::size_t i = begin; i < end; ++i) {
-        if (i % checkEvery == 0 && cancelled)
+    QList<QByteArray> delimiters;
+    for (const QString& word : text.split(u' ', Qt::SkipEmptyParts)) {
+        const Result<QByteArray> bytes = bytesFromArgument(word);
+        if (bytes && !bytes->isEmpty() && !delimiters.contains(*bytes))
+            delimiters << *bytes;
+    }
+    return delimiters.isEmpty() ? TreeRules().delimiters : delimiters;
+}
+
+KeyTree::KeyTree()
+    : d(std::make_shared<const Private>())
+{
+}
+
+KeyTree::KeyTree(std::shared_ptr<const KeyStore> store, std::shared_ptr<const Order> order, TreeRules rules)
+{
+    auto made = std::make_shared<Private>();
+    made->store = std::move(store);
+    made->order = std::move(order);
+    made->rules = std::move(rules);
+    made->findClasses();
+    d = std::move(made);
+}
+
+const std::shared_ptr<const KeyStore>& KeyTree::store() const
+{
+    return d->store;
+}
+
+const std::shared_ptr<const Order>& KeyTree::order() const
+{
+    return d->order;
+}
+
+TreeNode KeyTree::root() const
+{
+    TreeNode node;
+    node.end = KeyId(d->order->size());
+    return node;
+}
+
+KeyId KeyTree::children(const TreeNode& node, KeyId from, std::size_t limit, std::vector<TreeNode>& into) const
+{
+    if (node.isLeaf())
+        return node.end;
+    for (; from < node.end && limit > 0; --limit) {
+        into.push_back(d->child(node, from));
+        from = into.back().end;
+    }
+    return from;
+}
+
+std::optional<std::vector<TreeNode>> KeyTree::rows(const TreeNode& node, const std::atomic_bool& cancelled) const
+{
+    RowCollector collector(node);
+    std::vector<TreeNode> some;
+    for (KeyId at = node.begin; at < node.end;) {
+        if (cancelled)
             return {};
-        if (!classes.add(store.at(order[i])))
-            others.push_back(order[i]);
+        at = children(node, at, checkEvery, some);
+        collector.take(some);
     }
-    others.insert(others.end(), order.begin() + std::ptrdiff_t(end), order.end());
+    return collector.rows();
+}
 
-    TreeNode root;
-    root.keys = qint64(order.size());
-    root.children = classes.take();
-    if (!PartBuilder(store, others, cancelled).build(root))
+std::optional<std::vector<TreeNode>> KeyTree::rowsAtOnce(const TreeNode& node) const
+{
+    std::vector<TreeNode> some;
+    if (children(node, node.begin, childrenAtOnce, some) < node.end)
         return {};
-    addOnePart(root);
-    return root;
+    RowCollector collector(node);
+    collector.take(some);
+    return collector.rows();
+}
+
+QByteArrayView KeyTree::prefix(const TreeNode& node) const
+{
+    if (node.prefixSize == 0 || node.begin >= node.end)
+        return {};
+    return d->key(node.begin).first(node.prefixSize);
+}
+
+QByteArrayView KeyTree::label(const TreeNode& node, const TreeNode& parent) const
+{
+    const QByteArrayView whole = prefix(node);
+    if (node.level == Level::Class)
+        return whole.sliced(scheme.size()).chopped(1);
+    const QByteArrayView rest = whole.sliced(std::min<qsizetype>(parent.prefixSize, whole.size()));
+    return node.level == Level::Path ? rest.chopped(1) : rest;
+}
+
+std::pair<QByteArrayView, QByteArrayView> KeyTree::rangeLabels(const TreeNode& range) const
+{
+    const auto labelAt = [&](KeyId at) {
+        const QByteArrayView key = d->key(at);
+        const Private::Cut cut = d->cut(range, key, at);
+        return key.first(cut.size).sliced(range.prefixSize);
+    };
+    return {labelAt(range.begin), labelAt(range.end - 1)};
+}
+
+TreeRef KeyTree::ref(const TreeNode& node) const
+{
+    TreeRef ref {node.level, prefix(node).toByteArray(), {}, {}};
+    if (node.level == Level::Range) {
+        ref.first = d->key(node.begin).toByteArray();
+        ref.last = d->key(node.end - 1).toByteArray();
+    }
+    return ref;
+}
+
+qint64 KeyTree::findRow(const std::vector<TreeNode>& rows, const TreeRef& ref) const
+{
+    const bool isRange = ref.level == Level::Range;
+    const auto at = KeyId(lowerBound(*d->store, *d->order, isRange ? ref.first : ref.prefix));
+    const auto matches = [&](const TreeNode& row) {
+        if (row.level != ref.level || at < row.begin || at >= row.end)
+            return false;
+        return isRange || row.level == Level::Root || prefix(row) == ref.prefix;
+    };
+    if (rows.size() <= sortedRows) {
+        const auto row = std::find_if(rows.begin(), rows.end(), matches);
+        return row == rows.end() ? -1 : row - rows.begin();
+    }
+    auto row = std::upper_bound(rows.begin(), rows.end(), at, [](KeyId position, const TreeNode& node) { return position < node.begin; });
+    return row != rows.begin() && matches(*--row) ? row - rows.begin() : -1;
+}
+
+std::shared_ptr<const Order> keysOf(const KeyStore& store, const std::shared_ptr<const Order>& order, const TreeRef& node)
+{
+    if (node.isAll())
+        return order;
+    const bool isRange = node.level == Level::Range;
+    const std::size_t begin = lowerBound(store, *order, isRange ? node.first : node.prefix);
+    std::size_t end = begin;
+    if (isRange || node.level == Level::Key) {
+        const QByteArray& last = isRange ? node.last : node.prefix;
+        end = lowerBound(store, *order, last, begin);
+        if (end < order->size() && store.at((*order)[end]) == last)
+            ++end;
+    } else {
+        end = prefixEnd(store, *order, node.prefix, begin);
+    }
+    return std::make_shared<const Order>(order->begin() + std::ptrdiff_t(begin), order->begin() + std::ptrdiff_t(end));
 }
 
 }

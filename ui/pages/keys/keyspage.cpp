@@ -45,6 +45,9 @@ namespace ui {
 namespace {
     // Margins, a tree that can be read, a key with its expiry beside it, the value.
     constexpr int threeParts = 940;
+    constexpr int memoryColumn = 132;
+    constexpr int treeWithMemory = 330;
+    const char delimitersChoice[] = "tree/delimiters";
 }
 
 KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
@@ -67,7 +70,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::routesChanged, this, [this] {
         m_tableModel->setRoutes(this->workspace()->routes());
         m_search->setRoutes(this->workspace()->routes());
-        ++m_treeWanted;
+        showTree();
         rebuild();
     });
     connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
@@ -112,7 +115,7 @@ void KeysPage::layoutParts()
 
 void KeysPage::nameTreeButton()
 {
-    const QModelIndex current = m_treeModel->indexOf(m_node);
+    const QModelIndex current = m_treeModel->indexOf(m_current);
     const QString name = current.isValid() ? current.data().toString() : tr("All keys");
     m_treeButton->setText(m_treeButton->fontMetrics().elidedText(name, Qt::ElideMiddle, scaled(160)).replace(u'&', QStringLiteral("&&")));
 }
@@ -139,13 +142,35 @@ QWidget* KeysPage::makeTree()
 {
     m_tree = new TreeView(tr("Endpoints"));
     m_tree->setModel(m_treeModel);
-    m_tree->header()->setStretchLastSection(false);
-    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &KeysPage::onTreeSelection);
+    QHeaderView* header = m_tree->header();
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(KeyTreeModel::Name, QHeaderView::Stretch);
+    header->setSectionResizeMode(KeyTreeModel::Keys, QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(KeyTreeModel::Memory, QHeaderView::Fixed);
+    header->resizeSection(KeyTreeModel::Memory, scaled(memoryColumn));
+    connect(header, &QHeaderView::sectionResized, this, &KeysPage::layoutTree, Qt::QueuedConnection);
+    setupTreeActions();
     auto* card = new Card;
     card->body()->addWidget(m_tree, 1);
     return card;
+}
+
+void KeysPage::setupTreeActions()
+{
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &KeysPage::onTreeSelection);
+    connect(m_treeModel, &KeyTreeModel::treeChanged, this, &KeysPage::onTreeChanged);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleNodes);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleNodes, Qt::QueuedConnection);
+    for (const auto signal : {&QTreeView::expanded, &QTreeView::collapsed})
+        connect(m_tree, signal, this, &KeysPage::reportVisibleNodes, Qt::QueuedConnection);
+    const auto showValue = [this](const QModelIndex& index) {
+        if (m_treeModel->isLeaf(index))
+            m_treeButton->setChecked(false); // where the tree stands in the value's place
+    };
+    connect(m_tree, &QAbstractItemView::clicked, this, showValue);
+    connect(m_tree, &QAbstractItemView::activated, this, showValue);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &KeysPage::openTreeMenu);
 }
 
 QWidget* KeysPage::makeTable()
@@ -207,6 +232,7 @@ QWidget* KeysPage::makeFooter()
 void KeysPage::pageConnected()
 {
     m_tableModel->setSession(workspace()->session());
+    m_treeModel->setSession(workspace()->session());
     m_tableModel->setRoutes(workspace()->routes());
     m_search->setRoutes(workspace()->routes());
     IndexedPage::pageConnected();
@@ -216,12 +242,14 @@ void KeysPage::pageShown()
 {
     IndexedPage::pageShown();
     reportVisibleRows();
+    reportVisibleNodes();
 }
 
 void KeysPage::refresh()
 {
     IndexedPage::refresh();
     m_tableModel->refreshVisible();
+    m_treeModel->refreshMemory();
     if (m_value->hasKey())
         m_value->refresh();
 }
@@ -258,7 +286,8 @@ void KeysPage::indexCleared()
     if (m_building)
         *m_building = true;
     m_node = {};
-    m_treeModel->setTree({});
+    m_current.clear();
+    m_treeModel->clear();
     nameTreeButton();
     m_tableModel->clear();
     m_value->clear();
@@ -267,13 +296,14 @@ void KeysPage::indexCleared()
     m_snapshot = {};
     m_again = false;
     m_wantedKey.clear();
-    ++m_treeWanted;
+    ++m_wanted;
 }
 
 void KeysPage::indexChanged()
 {
     m_snapshot = index()->snapshot();
-    ++m_treeWanted;
+    ++m_wanted;
+    showTree();
     rebuild();
 }
 
@@ -297,9 +327,7 @@ void KeysPage::rebuild()
         strips()->show(QStringLiteral("filter"), {Tone::Warn, what, why});
         return;
     }
-    KeyQuery query(m_node);
-    query.add(*asked);
-    startBuild(query);
+    startBuild(*asked);
 }
 
 void KeysPage::startBuild(const KeyQuery& query)
@@ -307,20 +335,18 @@ void KeysPage::startBuild(const KeyQuery& query)
     auto cancelled = std::make_shared<std::atomic_bool>(false);
     m_building = cancelled;
     m_again = false;
-    const auto run = [snapshot = m_snapshot, query, cancelled, routes = workspace()->routes(), withTree = m_treeShown != m_treeWanted,
-                         version = m_treeWanted]() -> core::Result<View> {
-        View view {snapshot, snapshot.order, {}, version};
+    const auto run = [snapshot = m_snapshot, node = m_node, query, cancelled, routes = workspace()->routes(),
+                         version = m_wanted]() -> core::Result<View> {
+        View view {snapshot, core::keys::keysOf(*snapshot.store, snapshot.order, node), version, node.prefix};
         if (!query.isEmpty()) {
             QElapsedTimer clock;
             clock.start();
-            const auto rows = core::keys::filtered(*snapshot.store, *snapshot.order, query, routes, *cancelled);
+            const auto rows = core::keys::filtered(*snapshot.store, *view.rows, query, routes, *cancelled);
             view.filterMs = double(clock.nsecsElapsed()) / 1e6;
             view.rows = rows.value_or(nullptr);
             if (!rows)
                 view.failure = rows.error();
         }
-        if (withTree && !*cancelled)
-            view.tree = core::keys::keyTree(*snapshot.store, *snapshot.order, routes, *cancelled);
         if (*cancelled)
             return core::fail(core::Code::Cancelled);
         return view;
@@ -337,13 +363,13 @@ void KeysPage::startBuild(const KeyQuery& query)
 
 void KeysPage::showView(const View& view)
 {
-    if (view.tree)
-        showTree(view);
+    m_shown = view.version;
     if (view.failure)
         return showFailure(*view.failure);
     strips()->remove(QStringLiteral("filter"));
     m_filterMs = view.filterMs;
     const int scrolled = m_table->verticalScrollBar()->value();
+    m_tableModel->setPrefix(view.prefix);
     m_tableModel->setKeys(view.snapshot.store, view.rows);
     if (!m_wantedKey.isEmpty())
         selectKey(m_wantedKey);
@@ -374,13 +400,26 @@ void KeysPage::checkShownKey(const KeyIndex::Snapshot& snapshot)
         m_value->check(); // no proof: it may be younger than the scan
 }
 
-void KeysPage::showTree(const View& view)
+void KeysPage::showTree()
 {
-    m_treeShown = view.treeVersion;
-    const QSignalBlocker quiet(m_tree->selectionModel());
-    m_treeModel->setTree(*view.tree);
-    m_tree->setCurrentIndex(m_treeModel->indexOf(m_node));
-    nameTreeButton();
+    if (!m_snapshot.store)
+        return;
+    const QString setting = workspace()->store()->choice(QString::fromLatin1(delimitersChoice));
+    m_treeModel->setTree({m_snapshot.store, m_snapshot.order, {workspace()->routes(), core::keys::delimitersFromText(setting)}});
+}
+
+// What is current may be gone from the tree: then what was above it is.
+void KeysPage::onTreeChanged()
+{
+    QModelIndex current = m_treeModel->indexOf(m_current);
+    if (!current.isValid())
+        current = m_treeModel->index(0, 0);
+    m_restoring = true;
+    m_tree->setCurrentIndex(current);
+    m_restoring = false;
+    if (current.isValid())
+        chooseNode(current);
+    reportVisibleNodes();
 }
 
 void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
@@ -399,7 +438,7 @@ void KeysPage::showCounts()
     if (isScanning())
         m_progress->setProgress(index()->seen(), index()->dbsize());
     const qint64 shown = m_tableModel->rowCount();
-    const bool all = m_search->isEmpty() && m_node.isEmpty();
+    const bool all = m_search->isEmpty() && m_node.isAll();
     QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
     if (!all && m_filterMs >= 0)
         text = tr("%1 in %2").arg(text, m_filterMs < 1000 ? core::formatMs(m_filterMs) : core::formatDuration(qint64(m_filterMs)));
@@ -423,17 +462,92 @@ void KeysPage::showFact()
 
 bool KeysPage::isBehind() const
 {
-    return m_building && m_treeShown != m_treeWanted;
+    return m_building && m_shown != m_wanted;
 }
 
 void KeysPage::onTreeSelection()
 {
     const QModelIndex current = m_tree->currentIndex();
-    if (m_treeModel->isSum(current))
+    if (m_restoring || m_treeModel->isWaiting(current))
         return;
-    m_node = m_treeModel->filterOf(current);
+    const bool isKey = m_treeModel->isLeaf(current);
+    if (isKey)
+        m_wantedKey = m_treeModel->refOf(current).prefix;
+    chooseNode(current);
+    if (!isKey)
+        return;
+    m_value->showKey(m_wantedKey);
+    if (!m_building)
+        selectKey(m_wantedKey);
+}
+
+// Lists the keys of the node; of a key those beside it.
+void KeysPage::chooseNode(const QModelIndex& index)
+{
+    m_current = m_treeModel->pathOf(index);
     nameTreeButton();
+    const core::keys::TreeRef node = m_treeModel->refOf(m_treeModel->isLeaf(index) ? index.parent() : index);
+    if (node == m_node)
+        return;
+    m_node = node;
     rebuild();
+}
+
+// Memory has a column where there is room beside the names.
+void KeysPage::layoutTree()
+{
+    m_tree->setColumnHidden(KeyTreeModel::Memory, m_tree->viewport()->width() < scaled(treeWithMemory));
+    reportVisibleNodes();
+}
+
+void KeysPage::reportVisibleNodes()
+{
+    QModelIndexList nodes;
+    const bool seen = isShown() && m_tree->isVisible() && !m_tree->isColumnHidden(KeyTreeModel::Memory);
+    const int height = m_tree->viewport()->height();
+    for (QModelIndex at = seen ? m_tree->indexAt({0, 0}) : QModelIndex(); at.isValid() && m_tree->visualRect(at).top() < height; at = m_tree->indexBelow(at))
+        nodes << at;
+    m_treeModel->setVisible(nodes);
+}
+
+void KeysPage::openTreeMenu(const QPoint& at)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QModelIndex index = m_tree->indexAt(at);
+    if (m_treeModel->isLeaf(index)) {
+        addCopyActions(menu, workspace(), m_treeModel->refOf(index).prefix);
+        menu->addSeparator();
+    }
+    const QList<QByteArray> chosen = core::keys::delimitersFromText(workspace()->store()->choice(QString::fromLatin1(delimitersChoice)));
+    QList<QByteArray> offered {":", "/", ".", "|", "-", "_", "#"};
+    for (const QByteArray& delimiter : chosen) {
+        if (!offered.contains(delimiter))
+            offered << delimiter;
+    }
+    QMenu* levels = menu->addMenu(tr("Levels end at"));
+    for (const QByteArray& delimiter : std::as_const(offered)) {
+        QAction* action = levels->addAction(core::displayText(delimiter).replace(u'&', QStringLiteral("&&")));
+        action->setCheckable(true);
+        action->setChecked(chosen.contains(delimiter));
+        connect(action, &QAction::triggered, this, [this, chosen, delimiter](bool on) {
+            QList<QByteArray> delimiters = chosen;
+            on ? delimiters.append(delimiter) : static_cast<void>(delimiters.removeAll(delimiter));
+            setDelimiters(delimiters);
+        });
+    }
+    menu->popup(m_tree->viewport()->mapToGlobal(at));
+}
+
+void KeysPage::setDelimiters(const QList<QByteArray>& delimiters)
+{
+    QStringList words;
+    for (const QByteArray& delimiter : delimiters)
+        words << core::argumentFromBytes(delimiter);
+    const auto saved = workspace()->store()->setChoice(QString::fromLatin1(delimitersChoice), words.join(u' '));
+    if (!saved)
+        strips()->showError(QStringLiteral("delimiters"), saved.error());
+    showTree();
 }
 
 void KeysPage::onKeySelection()

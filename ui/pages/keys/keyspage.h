@@ -24,8 +24,8 @@ class TableView;
 class TreeView;
 class ValuePane;
 
-// All keys of the database: a tree by class and path beside a flat table, a search over the whole set, the value of the
-// selected key. Filter and tree are made on a pool; typing cancels what runs.
+// All keys of the database: a tree by class, path and query beside a flat table, a search over the whole set, the value of the
+// selected key. What the table shows is made on a pool; typing cancels what runs.
 class KeysPage final : public IndexedPage {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(KeysPage)
@@ -47,8 +47,8 @@ private:
     struct View { // what a pool run made of one snapshot
         core::keys::KeyIndex::Snapshot snapshot; // ids in `rows` mean keys of its store, whatever the index shows by now
         std::shared_ptr<const core::keys::Order> rows;
-        std::optional<core::keys::TreeNode> tree;
-        quint64 treeVersion = 0;
+        quint64 version = 0; // of the order
+        QByteArray prefix; // of the node that they are of
         double filterMs = -1; // none was asked for
         std::optional<core::Error> failure; // of the search: there are no rows
     };
@@ -57,22 +57,29 @@ private:
     void layoutParts();
     void nameTreeButton();
     QWidget* makeTree();
+    void setupTreeActions();
     QWidget* makeTable();
     QWidget* makeFooter();
     void setupTableActions();
-    // Filters the order again, and counts the tree where it is not of this order and these routes.
+    // Filters the order again.
     void rebuild();
     void startBuild(const core::keys::KeyQuery& query);
     void showFailure(const core::Error& failure);
     void showView(const View& view);
     void checkShownKey(const core::keys::KeyIndex::Snapshot& snapshot);
-    void showTree(const View& view);
+    void showTree();
+    void onTreeChanged();
+    void layoutTree();
+    void reportVisibleNodes();
+    void openTreeMenu(const QPoint& at);
+    void setDelimiters(const QList<QByteArray>& delimiters);
     void showFace(const core::keys::KeyIndex::Snapshot& snapshot);
     void showCounts();
     void showFact();
-    // List and tree are of an older order than the index has.
+    // The list is of an older order than the index has.
     bool isBehind() const;
     void onTreeSelection();
+    void chooseNode(const QModelIndex& index);
     void onKeySelection();
     void reportVisibleRows();
     void selectKey(const QByteArray& key);
@@ -94,9 +101,11 @@ private:
     double m_filterMs = -1; // that the list took to find
     core::keys::KeyIndex::Snapshot m_snapshot;
     std::shared_ptr<std::atomic_bool> m_building; // set to true, a pool run stops
-    quint64 m_treeWanted = 1, m_treeShown = 0; // versions: order and routes that the tree was counted from
+    quint64 m_wanted = 1, m_shown = 0; // versions of the order
     bool m_again = false;
-    core::keys::KeyFilter m_node; // the keys of the node that is selected in the tree
+    core::keys::TreeRef m_node; // whose keys are listed
+    QList<core::keys::TreeRef> m_current; // the tree's current row and those above it
+    bool m_restoring = false; // the tree's current row is set again by us
     QByteArray m_wantedKey; // chosen by another page before it was known
 };
 

@@ -20,6 +20,8 @@ namespace {
     constexpr std::chrono::milliseconds tickInterval {500};
     constexpr std::chrono::milliseconds askAfter {60}; // while scrolling, only where it rests
     constexpr int maxBatch = 500;
+    constexpr qsizetype maxTitle = 100; // bytes of a prefix that a header could show
+    constexpr qsizetype maxTip = 1000;
     constexpr qsizetype maxFacts = 200'000; // what was on screen long ago is asked again
 
     qint64 restMs(const KeyMeta& meta, qint64 sinceMs)
@@ -78,8 +80,19 @@ void KeyTableModel::setKeys(std::shared_ptr<core::keys::KeyStore> store, std::sh
     endResetModel();
 }
 
+void KeyTableModel::setPrefix(const QByteArray& prefix)
+{
+    if (prefix == m_prefix)
+        return;
+    m_prefix = prefix;
+    emit headerDataChanged(Qt::Horizontal, Key, Key);
+    if (rowCount() > 0)
+        emit dataChanged(index(0, Key), index(rowCount() - 1, Key));
+}
+
 void KeyTableModel::clear()
 {
+    setPrefix({});
     setKeys(std::make_shared<core::keys::KeyStore>(), std::make_shared<const core::keys::Order>());
     m_refused.reset();
     emit refusedChanged();
@@ -140,11 +153,13 @@ QVariant KeyTableModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::Alignment(section == Ttl || section == Memory ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter));
+    if (role == Qt::ToolTipRole && section == Key && !m_prefix.isEmpty())
+        return core::plain(keyTitle(maxTip));
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
     case Key:
-        return tr("Key");
+        return keyTitle(maxTitle);
     case Kind:
         return tr("Kind");
     case Ttl:
@@ -154,6 +169,14 @@ QVariant KeyTableModel::headerData(int section, Qt::Orientation orientation, int
     default:
         return tr("Memory");
     }
+}
+
+QString KeyTableModel::keyTitle(qsizetype maxBytes) const
+{
+    if (m_prefix.isEmpty())
+        return tr("Key");
+    const QString cut = m_prefix.size() > maxBytes ? QStringLiteral("…") : QString();
+    return tr("Key after %1").arg(core::displayText(m_prefix.first(std::min(m_prefix.size(), maxBytes))) + cut);
 }
 
 QVariant KeyTableModel::data(const QModelIndex& index, int role) const
@@ -174,15 +197,20 @@ QVariant KeyTableModel::keyData(int row, int role) const
     const QByteArray key = keyAt(row);
     if (role == BytesRole)
         return key;
+    const bool after = !m_prefix.isEmpty() && key.startsWith(m_prefix);
+    if (after && (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
+        return core::displayText(key);
     if (key.isEmpty()) // else the row would be blank
-        return emptyKeyData(role);
-    return role == Qt::DisplayRole ? QVariant(core::displayText(key)) : QVariant();
+        return slantedData(tr("(empty key)"), role);
+    if (after && key.size() == m_prefix.size())
+        return slantedData(tr("(nothing more)"), role);
+    return role == Qt::DisplayRole ? QVariant(core::displayText(after ? key.sliced(m_prefix.size()) : key)) : QVariant();
 }
 
-QVariant KeyTableModel::emptyKeyData(int role)
+QVariant KeyTableModel::slantedData(const QString& text, int role)
 {
     if (role == Qt::DisplayRole)
-        return tr("(empty key)");
+        return text;
     if (role != Qt::FontRole)
         return {};
     QFont slanted = font(Type::Body); // no key is written in it

@@ -31,6 +31,9 @@ public:
     void setRoutes(const core::cache::RouteTable& routes);
     // The keys to show, in order. Facts that are known stay with a key of the same store.
     void setKeys(std::shared_ptr<core::keys::KeyStore> store, std::shared_ptr<const core::keys::Order> order);
+    // Stands in the key column's header and not in the rows, so that those can be read in a narrow column. Rows that do not begin so
+    // are whole; so is what is copied.
+    void setPrefix(const QByteArray& prefix);
     void clear();
     // Rows on screen: asks for what is not known of them. An empty range stops asking.
     void setVisibleRows(int first, int last);
@@ -59,7 +62,8 @@ private:
         bool asked = true; // the answer is on its way while readAtMs is 0
     };
     QVariant keyData(int row, int role) const;
-    static QVariant emptyKeyData(int role);
+    QString keyTitle(qsizetype maxBytes) const;
+    static QVariant slantedData(const QString& text, int role);
     QVariant factData(int row, int column, int role) const;
     TtlCell ttlCell(const Facts* facts, int row) const;
     const Facts* factsOf(int row) const;
@@ -72,6 +76,7 @@ private:
     std::shared_ptr<core::keys::KeyStore> m_store;
     std::shared_ptr<const core::keys::Order> m_order;
     QHash<core::keys::KeyId, Facts> m_facts;
+    QByteArray m_prefix;
     std::optional<core::Error> m_refused;
     QElapsedTimer m_clock;
     QTimer m_ask; // collects the rows of one turn of the event loop
