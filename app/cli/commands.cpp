@@ -8,7 +8,7 @@
 namespace cli {
 
 namespace {
-    constexpr std::array<std::pair<const char*, Command>, 23> functions {{
+    constexpr std::array<std::pair<const char*, Command>, 24> functions {{
         {"audit", runAudit},
         {"demo", runDemo},
         {"expire", runExpire},
@@ -30,6 +30,7 @@ namespace {
         {"stats", runStats},
         {"tag", runTag},
         {"tags", runTags},
+        {"tree", runTree},
         {"version", runVersion},
         {"warm", runWarm},
     }};

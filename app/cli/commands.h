@@ -30,6 +30,7 @@ void runReplay(Context& context);
 void runStats(Context& context);
 void runTag(Context& context);
 void runTags(Context& context);
+void runTree(Context& context);
 void runVersion(Context& context);
 void runWarm(Context& context);
 

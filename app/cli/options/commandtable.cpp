@@ -94,6 +94,13 @@ namespace {
                 "server about each key that the others leave. A ttl_ms of -1 says that the key never expires; null, "
                 "that it was "
                 "not asked or that the key is gone."},
+            {"tree", "", 0, 0, Server::Reads, "counts keys by endpoint class and path, others by their parts up to ':'",
+                joined({filters(),
+                    {with("--depth", "N", "levels shown (default 2: class and path)"),
+                        many("--delimiter", "D", "levels of other keys end at D (default ':', or what the window's tree has)")}}),
+                "The filters are those of \"keys\". Each node is an item, before those in it: \"depth\" 1 sums up to all keys. Level \"keys\" "
+                "counts the keys of a node that are in none of its children. Memory is the mean of up to 64 keys times the count, asked for the "
+                "1,000 largest nodes; memory_error_bytes is its standard error, 0 where every key was asked."},
             {"get", "KEY", 1, 1, Server::Reads, "shows one value",
                 {flag("--raw", "the exact bytes of a string and nothing else"),
                     with("--as", "DECODER", "json, envelope, gzip, zlib, zstd, msgpack, pickle, utf8, latin1, utf16, image or hex (default: by content)")},
@@ -200,7 +207,6 @@ namespace {
     std::vector<CommandSpec> laterCommands()
     {
         return {
-            planned("tree", joined({filters(), {later("--depth", "N")}})),
             planned("untagged", {later("--class", "C")}),
             planned("undo"),
             planned("analyze", {later("--sample", "N")}),

@@ -110,7 +110,7 @@ void TestCliOffline::badInput_data()
         {"profiles add shop --url redis://h --environment test", 2, "usage"},
         {"profiles add shop --url redis://h --read-only", 4, "readonly"},
         {"help nonsense", 2, "usage"},
-        {"help tree", 2, "usage"},
+        {"help analyze", 2, "usage"},
         {"export", 2, "usage"},
         {"import", 2, "usage"},
         {"import --file f --on-conflict merge", 2, "usage"},
@@ -121,8 +121,7 @@ void TestCliOffline::badInput_data()
     };
     for (const auto& [line, exit, code] : rows)
         QTest::newRow(line) << text(line) << exit << text(code);
-    for (const char* line : {"tree",
-             "untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
+    for (const char* line : {"untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
              "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
              "replay --collection f", "warm --sitemap u", "warm --access-log f", "warm /a --top 3", "warm --from-config",
              "warm --param a=b", "warm --undo-id 1", "warm /a --keep"})
@@ -182,10 +181,10 @@ void TestCliOffline::versionAndHelp()
     const CliRun help = m_cli.run({text("help")});
     QCOMPARE(help.exit, 0);
     QVERIFY(help.out.contains("\n  invalidate "));
-    QVERIFY(!help.out.contains("\n  tree "));
+    QVERIFY(!help.out.contains("\n  analyze "));
     QCOMPARE(m_cli.run({text("get"), text("--help")}).out, m_cli.run({text("help"), text("get")}).out);
     QCOMPARE(m_cli.run({text("--help")}).out, help.out);
-    QVERIFY(m_cli.run({text("tree")}).err.contains("tree: not in this version"));
+    QVERIFY(m_cli.run({text("analyze")}).err.contains("analyze: not in this version"));
     QCOMPARE(m_cli.run({text("get"), text("a"), text("--raw"), text("--json")}).exit, 2);
     QVERIFY(m_cli.run({text("help"), text("--"), text("--man")}).out.startsWith(".TH CACHELIGHT"));
 }
