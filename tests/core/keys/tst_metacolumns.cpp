@@ -197,7 +197,8 @@ void TestMetaColumns::aLostLineEndsIt()
     QTRY_VERIFY(pass->done() > 0);
     m_server.kill();
     QTRY_VERIFY_WITH_TIMEOUT(pass->isFinished(), patienceMs);
-    QCOMPARE(pass->outcome().error().code, Code::Lost);
+    const Code code = pass->outcome().error().code;
+    QVERIFY2(code == Code::Lost || code == Code::Connect, "in flight or about to be sent, whichever it was when the server died");
 }
 
 void TestMetaColumns::anotherDatabaseEndsIt()
