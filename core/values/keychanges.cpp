@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/values/keychanges.h"
+
+#include <QVersionNumber>
+
+#include <algorithm>
+#include <limits>
+
+namespace core::values {
+
+namespace {
+    using redis::Command;
+    using redis::Pipeline;
+    using redis::Replies;
+    using Answer = Verdict::Answer;
+
+    Command lengthCommand(const Identity& identity)
+    {
+        if (identity.bytes)
+            return {"GET", identity.key};
+        static const QHash<QByteArray, QByteArray> names {
+            {"string", "STRLEN"}, {"hash", "HLEN"}, {"list", "LLEN"}, {"set", "SCARD"}, {"zset", "ZCARD"}, {"stream", "XLEN"}};
+        const auto name = names.constFind(identity.type);
+        return name == names.constEnd() ? Command {"EXISTS", identity.key} : Command {*name, identity.key};
+    }
+
+    Command ttlCommand(const QByteArray& key, qint64 ttlMs)
+    {
+        return ttlMs < 0 ? Command {"PERSIST", key} : Command {"PEXPIRE", key, QByteArray::number(std::max<qint64>(1, ttlMs))};
+    }
+
+    bool isIt(const Identity& identity, const redis::Reply& type, const redis::Reply& length)
+    {
+        if (type.bytes != identity.type)
+            return false;
+        if (identity.bytes)
+            return length.bytes == *identity.bytes;
+        return identity.length < 0 || length.integer == identity.length;
+    }
+
+    std::shared_ptr<const Change> shared(Change change) { return std::make_shared<const Change>(std::move(change)); }
+
+    // What was made by us and is still that.
+    Change removeKey(const Identity& identity)
+    {
+        Change change {{identity.key}, {{"TYPE", identity.key}, lengthCommand(identity)}, {}};
+        change.judge = [identity](const Replies& replies) {
+            if (replies.at(0).bytes == "none")
+                return Verdict {Answer::Gone};
+            if (!isIt(identity, replies.at(0), replies.at(1)))
+                return Verdict {Answer::Changed};
+            return Verdict {Answer::Written, {{"UNLINK", identity.key}}};
+        };
+        return change;
+    }
+
+    bool hasCopy(const QString& serverVersion)
+    {
+        return QVersionNumber::fromString(serverVersion) >= QVersionNumber(6, 2);
+    }
+}
+
+Identity identityOf(const Value& value)
+{
+    Identity identity {value.key, value.type, value.length};
+    if (value.isString() && !value.truncated)
+        identity.bytes = value.bytes;
+    return identity;
+}
+
+std::optional<qint64> ttlAfter(qint64 ttlMs, const TtlWish& wish)
+{
+    switch (wish.kind) {
+    case TtlWish::Kind::Set: return wish.ms;
+    case TtlWish::Kind::Extend: return ttlMs < 0 ? std::nullopt : std::optional(ttlMs + wish.ms);
+    case TtlWish::Kind::Persist: return -1;
+    }
+    Q_UNREACHABLE();
+}
+
+Change setTtl(const Identity& identity, const TtlWish& wish)
+{
+    Change change {{identity.key}, {{"PTTL", identity.key}, {"TYPE", identity.key}, lengthCommand(identity)}, {}};
+    change.judge = [identity, wish](const Replies& replies) {
+        Verdict verdict;
+        verdict.ttlMs = replies.at(0).integer;
+        if (verdict.ttlMs == -2) {
+            verdict.answer = Answer::Gone;
+            return verdict;
+        }
+        const auto after = ttlAfter(verdict.ttlMs, wish);
+        verdict.answer = after && isIt(identity, replies.at(1), replies.at(2)) ? Answer::Written : Answer::Changed;
+        if (verdict.answer == Answer::Changed)
+            return verdict;
+        verdict.commands = {ttlCommand(identity.key, *after)};
+        const TtlWish back {verdict.ttlMs < 0 ? TtlWish::Kind::Persist : TtlWish::Kind::Set, std::max<qint64>(1, verdict.ttlMs)};
+        verdict.undo = shared(setTtl(identity, back));
+        return verdict;
+    };
+    return change;
+}
+
+Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs)
+{
+    Change change {{key}, {{"EXISTS", key}}, {}};
+    change.judge = [key, value, ttlMs](const Replies& replies) {
+        if (replies.at(0).integer != 0)
+            return Verdict {Answer::Exists};
+        Verdict verdict {Answer::Written, {{"SET", key, value}}};
+        if (ttlMs >= 0)
+            verdict.commands.first() << QByteArray("PX") << std::max<qint64>(1, ttlMs);
+        verdict.undo = shared(removeKey({key, "string", value.size(), value}));
+        return verdict;
+    };
+    return change;
+}
+
+Change renameKey(const QByteArray& from, const QByteArray& to)
+{
+    Change change {{from, to}, {{"EXISTS", from}, {"EXISTS", to}}, {}};
+    change.judge = [from, to](const Replies& replies) {
+        if (replies.at(0).integer == 0)
+            return Verdict {Answer::Gone};
+        if (replies.at(1).integer != 0)
+            return Verdict {Answer::Exists};
+        Verdict verdict {Answer::Written, {{"RENAMENX", from, to}}};
+        verdict.undo = shared(renameKey(to, from));
+        return verdict;
+    };
+    return change;
+}
+
+Change duplicateKey(const Identity& identity, const QByteArray& to, const QString& serverVersion)
+{
+    const QByteArray from = identity.key;
+    const bool copies = hasCopy(serverVersion);
+    Change change {{from, to}, {{"EXISTS", to}, {"PTTL", from}}, {}};
+    if (!copies)
+        change.look += Command {"DUMP", from};
+    change.judge = [identity, from, to, copies](const Replies& replies) {
+        const qint64 ttlMs = replies.at(1).integer;
+        if (ttlMs == -2)
+            return Verdict {Answer::Gone};
+        if (replies.at(0).integer != 0)
+            return Verdict {Answer::Exists};
+        Verdict verdict {Answer::Written};
+        verdict.ttlMs = ttlMs;
+        if (copies)
+            verdict.commands = {{"COPY", from, to}};
+        else
+            verdict.commands = {{"RESTORE", to, QByteArray::number(std::max<qint64>(0, ttlMs)), replies.at(2).bytes}};
+        Identity copy = identity;
+        copy.key = to;
+        verdict.undo = shared(removeKey(copy));
+        return verdict;
+    };
+    return change;
+}
+
+}
