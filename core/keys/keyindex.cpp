@@ -6,6 +6,7 @@
 #include <QtConcurrent/QtConcurrentRun>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace core::keys {
@@ -21,18 +22,24 @@ constexpr qint64 sortShare = 5;
 
 // A store with the order made of it so far.
 struct KeyIndex::Layer {
-    struct Deletion {
+    struct Change {
+        enum class What { Deleted, Arrived } what;
         KeyList keys;
-        KeyId arrivedBefore; // arrivals from here on came after the deletion
+        KeyId arrivedBefore = 0; // Deleted: what came from here on came after it
     };
 
     std::shared_ptr<KeyStore> store = std::make_shared<KeyStore>();
     std::shared_ptr<const Order> order = std::make_shared<const Order>();
     KeyId sorted = 0;
-    std::vector<Deletion> deletions; // not yet out of the order
+    std::vector<Change> changes; // not yet in the order, oldest first
     bool complete = false;
     int database = 0;
     QDateTime scannedAt;
+};
+
+struct KeyIndex::Sorted {
+    std::shared_ptr<const Order> order;
+    KeyId count; // keys of the store that it takes account of
 };
 
 // What a pool thread needs to make the next order; it outlives the index if it must.
@@ -41,34 +48,58 @@ struct KeyIndex::Work {
     std::shared_ptr<const Order> order;
     KeyId sorted;
     KeyId count;
-    std::vector<Layer::Deletion> deletions;
+    std::vector<Layer::Change> changes;
     std::shared_ptr<const std::atomic_bool> cancelled;
 
-    Result<std::shared_ptr<const Order>> run() const
+    Result<Sorted> run() const
     {
         auto result = count > sorted ? extendedOrder(*store, *order, sorted, count, *cancelled) : order;
-        if (result && markDeletions(*result))
+        bool anyDeleted = false;
+        KeyId taken = count;
+        for (auto change = changes.begin(); result && change != changes.end(); ++change) {
+            if (change->what == Layer::Change::What::Deleted) {
+                anyDeleted = markDeleted(*change, *result) || anyDeleted;
+            } else {
+                result = extendedBy(change->keys, result);
+                taken = store->size();
+            }
+        }
+        if (result && anyDeleted)
             result = filtered(*store, *result, {}, *cancelled);
         if (!result)
             return fail(Code::Cancelled);
-        return result;
+        return Sorted {result, taken};
     }
 
-    bool markDeletions(const Order& in) const
+    bool markDeleted(const Layer::Change& deletion, const Order& in) const
     {
         bool any = false;
-        for (const Layer::Deletion& deletion : deletions) {
-            std::size_t position = 0; // both are in order: each search begins where the last ended
-            for (qsizetype i = 0; i < deletion.keys.size() && !*cancelled; ++i) {
-                const QByteArrayView key = deletion.keys.at(i);
-                position = lowerBound(*store, in, key, position);
-                if (position == in.size() || store->at(in[position]) != key || in[position] >= deletion.arrivedBefore)
-                    continue;
-                store->markDeleted(in[position]);
-                any = true;
-            }
+        std::size_t position = 0; // both are in order: each search begins where the last ended
+        for (qsizetype i = 0; i < deletion.keys.size() && !*cancelled; ++i) {
+            const QByteArrayView key = deletion.keys.at(i);
+            position = lowerBound(*store, in, key, position);
+            if (position == in.size() || store->at(in[position]) != key || in[position] >= deletion.arrivedBefore)
+                continue;
+            store->markDeleted(in[position]);
+            any = true;
         }
         return any;
+    }
+
+    // No scan fills the store then, so this thread may.
+    std::shared_ptr<const Order> extendedBy(const KeyList& keys, const std::shared_ptr<const Order>& in) const
+    {
+        const KeyId before = store->size();
+        std::size_t position = 0;
+        for (qsizetype i = 0; i < keys.size() && !*cancelled; ++i) {
+            const QByteArrayView key = keys.at(i);
+            position = lowerBound(*store, *in, key, position);
+            const bool isKnown = position < in->size() && store->at((*in)[position]) == key && !store->isDeleted((*in)[position]);
+            if (!isKnown)
+                store->key(key.data(), std::size_t(key.size()));
+        }
+        store->batchEnd();
+        return store->size() == before ? in : extendedOrder(*store, *in, before, store->size(), *cancelled);
     }
 };
 
@@ -186,9 +217,21 @@ void KeyIndex::markDeleted(const KeyList& keys)
     for (Layer* layer : {m_shown.get(), m_building != m_shown ? m_building.get() : nullptr}) {
         if (!layer)
             continue;
-        layer->deletions.push_back({keys, layer->store->size()});
+        // Where no scan runs, what comes meanwhile comes by add(), which is told after the deletion.
+        const bool isFilled = layer == m_building.get();
+        const KeyId arrivedBefore = isFilled ? layer->store->size() : std::numeric_limits<KeyId>::max();
+        layer->changes.push_back({Layer::Change::What::Deleted, keys, arrivedBefore});
     }
     sortNext();
+}
+
+void KeyIndex::add(const KeyList& keys)
+{
+    if (keys.isEmpty() || m_building || !m_shown->scannedAt.isValid())
+        return;
+    m_shown->changes.push_back({Layer::Change::What::Arrived, keys});
+    if (!m_timer.isActive())
+        m_timer.start();
 }
 
 void KeyIndex::handleProgress(qint64 seen, qint64 dbsize)
@@ -202,6 +245,16 @@ void KeyIndex::tick()
 {
     if (m_building && sortIsDue())
         sort(m_building);
+    else if (arrivalsAreDue())
+        sort(m_shown);
+    if (!m_building && m_shown->changes.empty())
+        m_timer.stop();
+}
+
+// Merging a few keys into many costs as much as many: not more often than the work is worth.
+bool KeyIndex::arrivalsAreDue() const
+{
+    return !m_sorting && !m_building && !m_shown->changes.empty() && m_sinceSort.elapsed() >= sortShare * m_sortCostMs;
 }
 
 bool KeyIndex::sortIsDue() const
@@ -222,22 +275,22 @@ void KeyIndex::sort(const std::shared_ptr<Layer>& layer)
     m_sinceSort.start();
     const KeyId count = layer->store->size();
     // Every key that had arrived before a deletion is among these, as arrivals only add up.
-    const Work work {layer->store, layer->order, layer->sorted, count, std::exchange(layer->deletions, {}), m_sorting};
+    const Work work {layer->store, layer->order, layer->sorted, count, std::exchange(layer->changes, {}), m_sorting};
     onFinished(QtConcurrent::run([work] { return work.run(); }), this,
-        [this, layer, count, token = m_sorting](const Result<std::shared_ptr<const Order>>& order) {
+        [this, layer, token = m_sorting](const Result<Sorted>& sorted) {
             if (token == m_sorting) // clear() lets go of it
-                handleSorted(layer, order, count);
+                handleSorted(layer, sorted);
         });
 }
 
-void KeyIndex::handleSorted(const std::shared_ptr<Layer>& layer, const Result<std::shared_ptr<const Order>>& order, KeyId count)
+void KeyIndex::handleSorted(const std::shared_ptr<Layer>& layer, const Result<Sorted>& sorted)
 {
     m_sorting.reset();
     m_sortCostMs = m_sinceSort.elapsed();
     m_sinceSort.start();
-    if (order) {
-        layer->order = *order;
-        layer->sorted = count;
+    if (sorted) {
+        layer->order = sorted->order;
+        layer->sorted = sorted->count;
         if (layer == m_shown)
             emit orderChanged();
     }
@@ -249,11 +302,12 @@ void KeyIndex::sortNext()
 {
     if (m_sorting)
         return;
-    if (m_ending && m_building->sorted == m_building->store->size() && m_building->deletions.empty())
+    const auto isDeletion = [](const Layer::Change& change) { return change.what == Layer::Change::What::Deleted; };
+    if (m_ending && m_building->sorted == m_building->store->size() && m_building->changes.empty())
         endScan();
     else if (m_ending)
         sort(m_building);
-    else if (!m_shown->deletions.empty())
+    else if (std::any_of(m_shown->changes.begin(), m_shown->changes.end(), isDeletion))
         sort(m_shown);
 }
 

@@ -72,6 +72,9 @@ public:
     // Takes keys that were deleted (ours or seen to expire) out of what is shown; orderChanged() follows soon. A key that
     // the running scan meets after this is shown again.
     void markDeleted(const KeyList& keys);
+    // Adds those that are not shown yet, which another has written; orderChanged() follows when it is due. Dropped while a scan
+    // runs: its order would not know which of them came first.
+    void add(const KeyList& keys);
 
 signals:
     void stateChanged(core::keys::KeyIndex::State state);
@@ -84,12 +87,14 @@ signals:
 private:
     struct Layer;
     struct Work;
+    struct Sorted;
 
     void setState(State state);
     void tick();
     bool sortIsDue() const;
+    bool arrivalsAreDue() const;
     void sort(const std::shared_ptr<Layer>& layer);
-    void handleSorted(const std::shared_ptr<Layer>& layer, const Result<std::shared_ptr<const Order>>& order, KeyId count);
+    void handleSorted(const std::shared_ptr<Layer>& layer, const Result<Sorted>& sorted);
     void sortNext();
     void handleProgress(qint64 seen, qint64 dbsize);
     void handleScanEnd();

@@ -107,6 +107,7 @@ namespace {
         {"CLIENT NO-TOUCH", Access::Connection},
         {"CLIENT TRACKING", Access::Connection},
         {"CLIENT CACHING", Access::Connection},
+        {"SUBSCRIBE", Access::Connection},
         {"WATCH", Access::Connection},
         {"UNWATCH", Access::Connection},
         {"MULTI", Access::Connection},

@@ -27,6 +27,11 @@ namespace {
     {
         return displayText(text.left(text.indexOf(' ')));
     }
+
+    bool isMessage(const Reply& reply)
+    {
+        return reply.isArray() && reply.items.size() == 3 && reply.items.first().bytes == "message";
+    }
 }
 
 void Connection::submit(Request request)
@@ -110,6 +115,8 @@ void Connection::parse()
 
 void Connection::deliver(Reply reply)
 {
+    if (onMessage && isMessage(reply)) // may come between a command and its reply
+        return onMessage(std::move(reply));
     if (m_inFlight.empty()) {
         // Redis says why it turns a client away before it is asked anything.
         Error why = reply.isError() ? toError(reply, {}) : Error {Code::Protocol, Reason::NotRedis, {}, {}};

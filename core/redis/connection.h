@@ -42,6 +42,8 @@ public:
     std::function<void(const Status&)> onStatus;
     std::function<void(const ServerFacts&)> onFacts;
     std::function<void(qint64 us)> onRoundTrip;
+    // What the server pushes on a line that has subscribed: ["message", channel, payload]. Set before the first submit().
+    std::function<void(Reply message)> onMessage;
 
     // Persistent only. The first success or failure.
     void open(std::function<void(Result<ServerFacts>)> opened);

@@ -21,13 +21,14 @@ QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands)
     return future;
 }
 
-ExclusiveConnection::ExclusiveConnection(
-    std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink, WritePermit permit)
+ExclusiveConnection::ExclusiveConnection(std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name,
+    std::shared_ptr<Uplink> uplink, WritePermit permit, std::function<void(Reply)> onMessage)
     : m_io(std::move(io))
     , m_uplink(std::move(uplink))
     , m_permit(permit)
     , m_connection(new Connection(endpoint, name, Connection::Policy::Once, m_uplink))
 {
+    m_connection->onMessage = std::move(onMessage);
     m_connection->moveToThread(m_io->thread());
 }
 

@@ -12,7 +12,7 @@ QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands);
 class ExclusiveConnection final : public ExclusiveLine {
 public:
     ExclusiveConnection(std::shared_ptr<IoThread> io, const Endpoint& endpoint, const QString& name, std::shared_ptr<Uplink> uplink,
-        WritePermit permit);
+        WritePermit permit, std::function<void(Reply)> onMessage = {});
 
     QFuture<Result<Replies>> send(Pipeline pipeline) override;
     Connection* connection() const { return m_connection.get(); }

@@ -199,10 +199,13 @@ QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line, WritePermit
 
 std::shared_ptr<ExclusiveLine> Session::exclusiveLine(const QString& name, WritePermit permit)
 {
-    auto line = std::make_shared<ExclusiveConnection>(d->io, d->endpoint, name, d->uplink, permit);
-    std::erase_if(d->exclusive, [](const auto& known) { return known.expired(); });
-    d->exclusive.push_back(line);
-    return line;
+    return d->keepTrackOf(std::make_shared<ExclusiveConnection>(d->io, d->endpoint, name, d->uplink, permit));
+}
+
+std::shared_ptr<ExclusiveLine> Session::subscriberLine(const QString& name, std::function<void(Reply)> onMessage)
+{
+    return d->keepTrackOf(
+        std::make_shared<ExclusiveConnection>(d->io, d->endpoint, name, d->uplink, WritePermit(), std::move(onMessage)));
 }
 
 qint64 Session::ownLookups() const
@@ -240,6 +243,13 @@ void Session::connectNotify(const QMetaMethod& signal)
 {
     if (signal == QMetaMethod::fromSignal(&Session::commandsLogged))
         d->uplink->logWanted = true;
+}
+
+std::shared_ptr<ExclusiveLine> Session::Private::keepTrackOf(std::shared_ptr<ExclusiveConnection> line)
+{
+    std::erase_if(exclusive, [](const auto& known) { return known.expired(); });
+    exclusive.push_back(line);
+    return line;
 }
 
 QFuture<Result<Replies>> Session::Private::submit(Pipeline pipeline, Line line)

@@ -12,6 +12,7 @@
 #include <QList>
 #include <QObject>
 
+#include <functional>
 #include <memory>
 
 namespace core::redis {
@@ -111,9 +112,11 @@ public:
     // All commands in one write, replies in the same order; error replies stay values. Empty pipeline: empty list.
     // Refused as a whole if one command is not allowed. Lost with unknown execution if the line drops before the last reply.
     QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive, WritePermit permit = {});
-    // A line of its own for WATCH/MULTI/EXEC or tracking: no other command gets between. Connects on first use, never
+    // A line of its own for WATCH/MULTI/EXEC: no other command gets between. Connects on first use, never
     // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
     std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name, WritePermit permit = {});
+    // Such a line for SUBSCRIBE: `onMessage` takes each pushed ["message", channel, payload], in the I/O thread.
+    std::shared_ptr<ExclusiveLine> subscriberLine(const QString& name, std::function<void(Reply message)> onMessage);
 
     // Keyspace lookups of ours that the server counted, and those sent whose reply was lost. All lines, since construction.
     qint64 ownLookups() const;

@@ -36,6 +36,7 @@ public:
     std::vector<std::function<void(const Result<void>&)>> deferred; // calls made while selecting
 
     Connection* connectionOf(Line line) const { return line == Line::Bulk ? bulk.get() : interactive.get(); }
+    std::shared_ptr<ExclusiveLine> keepTrackOf(std::shared_ptr<ExclusiveConnection> line);
     QFuture<Result<Replies>> submit(Pipeline pipeline, Line line);
     QFuture<Result<Replies>> submitLater(Pipeline pipeline, Line line);
     void onStatus(const Connection::Status& now);

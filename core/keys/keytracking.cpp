@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/keys/keytracking.h"
+
+#include "core/base/async.h"
+
+#include <QMutex>
+
+#include <algorithm>
+#include <utility>
+
+using core::redis::Replies;
+using core::redis::Reply;
+using core::redis::Session;
+
+namespace core::keys {
+
+namespace {
+    // At most 10,000 questions a second, 0.3 ms of the server's time each hundred: a busy server is not made busier than that.
+    constexpr int paceMs = 100;
+    constexpr qsizetype askedAtOnce = 1000;
+    // About 20 MB of names; also what a scan may let wait.
+    constexpr qsizetype waitingLimit = 200'000;
+    constexpr int pingMs = 5000;
+    const QByteArray channel = QByteArrayLiteral("__redis__:invalidate");
+}
+
+// What the line has heard; shared with the I/O thread.
+struct KeyTracking::Inbox {
+    QMutex mutex;
+    QSet<QByteArray> names;
+    bool everything = false;
+    bool overrun = false;
+
+    void take(const Reply& message)
+    {
+        const Reply& payload = message.items.last();
+        const QMutexLocker lock(&mutex);
+        if (payload.isNil()) {
+            everything = true;
+            names.clear();
+        }
+        for (const Reply& name : payload.items)
+            names.insert(name.bytes);
+        overrun = overrun || names.size() > waitingLimit;
+        if (overrun)
+            names.clear();
+    }
+};
+
+KeyTracking::KeyTracking(Session* session, KeyIndex* index, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_index(index)
+{
+    m_pace.setInterval(paceMs);
+    connect(&m_pace, &QTimer::timeout, this, &KeyTracking::empty);
+    m_ping.setInterval(pingMs);
+    connect(&m_ping, &QTimer::timeout, this, &KeyTracking::pingLine);
+    connect(session, &Session::stateChanged, this, &KeyTracking::handleSession);
+    connect(index, &KeyIndex::stateChanged, this, &KeyTracking::handleIndex);
+}
+
+KeyTracking::~KeyTracking() = default;
+
+void KeyTracking::setEnabled(bool enabled)
+{
+    if (m_enabled == enabled)
+        return;
+    m_enabled = enabled;
+    drop();
+    setState(enabled ? State::Starting : State::Off);
+    if (enabled && m_session->state() == Session::State::Connected)
+        begin();
+}
+
+bool KeyTracking::covers(const KeyIndex::Snapshot& shown) const
+{
+    return m_state == State::Following && shown.scannedAt.isValid() && m_since <= shown.scannedAt;
+}
+
+void KeyTracking::setState(State state, const Error& error)
+{
+    m_error = error;
+    m_state = state;
+    emit stateChanged();
+}
+
+void KeyTracking::handleSession()
+{
+    if (!m_enabled)
+        return;
+    const bool connected = m_session->state() == Session::State::Connected;
+    if (connected && !m_line)
+        begin();
+    else if (!connected && m_state != State::Starting)
+        restart();
+}
+
+void KeyTracking::handleIndex()
+{
+    if (m_enabled && m_state == State::Overrun && m_index->isScanning())
+        restart();
+}
+
+void KeyTracking::restart()
+{
+    drop();
+    setState(State::Starting);
+    if (m_session->state() == Session::State::Connected)
+        begin();
+}
+
+void KeyTracking::drop()
+{
+    m_pace.stop();
+    m_ping.stop();
+    m_line.reset();
+    m_inbox.reset();
+    m_waiting.clear();
+    m_since = {};
+}
+
+void KeyTracking::begin()
+{
+    m_inbox = std::make_shared<Inbox>();
+    m_line = m_session->subscriberLine(QStringLiteral("tracking"), [inbox = m_inbox](const Reply& message) { inbox->take(message); });
+    onFinished(m_line->send({{"CLIENT", "ID"}}), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
+        if (inbox != m_inbox)
+            return;
+        const Result<Reply> id = replies ? redis::checked(replies->first(), QStringLiteral("CLIENT ID")) : Result<Reply>(fail(replies.error()));
+        if (id)
+            subscribe(QByteArray::number(id->integer));
+        else
+            refuse(id.error());
+    });
+}
+
+void KeyTracking::refuse(const Error& why)
+{
+    drop();
+    setState(State::Refused, why);
+}
+
+void KeyTracking::hold(const QList<QByteArray>& names)
+{
+    for (const QByteArray& name : names)
+        m_waiting.insert(name);
+}
+
+void KeyTracking::subscribe(const QByteArray& clientId)
+{
+    const redis::Pipeline pipeline {{"CLIENT", "TRACKING", "ON", "REDIRECT", clientId, "BCAST"}, {"SUBSCRIBE", channel}};
+    onFinished(m_line->send(pipeline), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
+        if (inbox != m_inbox)
+            return;
+        Result<Reply> answer = replies ? redis::checked(replies->at(0), QStringLiteral("CLIENT TRACKING")) : Result<Reply>(fail(replies.error()));
+        if (answer)
+            answer = redis::checked(replies->at(1), QStringLiteral("SUBSCRIBE"));
+        if (!answer)
+            return refuse(answer.error());
+        m_since = QDateTime::currentDateTimeUtc();
+        m_pace.start();
+        m_ping.start();
+        setState(State::Following);
+    });
+}
+
+// The line says nothing by itself when it is lost, as when Redis closes it for its full output buffer.
+void KeyTracking::pingLine()
+{
+    onFinished(m_line->send({{"PING"}}), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
+        if (inbox == m_inbox && !replies)
+            restart();
+    });
+}
+
+void KeyTracking::empty()
+{
+    bool everything = false, overrun = false;
+    {
+        const QMutexLocker lock(&m_inbox->mutex);
+        everything = std::exchange(m_inbox->everything, false);
+        overrun = m_inbox->overrun;
+        if (m_index->snapshot().scannedAt.isValid())
+            m_waiting.unite(m_inbox->names);
+        m_inbox->names.clear();
+    }
+    if (overrun || m_waiting.size() > waitingLimit) {
+        drop();
+        return setState(State::Overrun);
+    }
+    if (everything)
+        handleEverything();
+    askNext();
+}
+
+// FLUSHALL, or FLUSHDB in whichever database. An empty one is scanned at once; else what is shown is of before, as far as we know.
+void KeyTracking::handleEverything()
+{
+    m_waiting.clear();
+    m_since = QDateTime::currentDateTimeUtc();
+    emit stateChanged();
+    onFinished(m_session->call({"DBSIZE"}), this, [this, inbox = m_inbox](const Result<Reply>& size) {
+        if (inbox == m_inbox && size && size->integer == 0 && m_index->snapshot().scannedAt.isValid() && !m_index->isScanning())
+            m_index->start();
+    });
+}
+
+void KeyTracking::askNext()
+{
+    if (m_asking || m_waiting.isEmpty() || m_index->isScanning())
+        return;
+    QList<QByteArray> names;
+    redis::Pipeline pipeline;
+    for (auto name = m_waiting.begin(); name != m_waiting.end() && names.size() < askedAtOnce; name = m_waiting.erase(name)) {
+        names << *name;
+        pipeline << redis::Command {"MEMORY", "USAGE", *name};
+    }
+    m_asking = true;
+    const auto done = [this, names, inbox = m_inbox, database = m_index->snapshot().database](const Result<Replies>& sizes) {
+        m_asking = false;
+        if (inbox != m_inbox || database != m_index->snapshot().database)
+            return;
+        if (sizes)
+            apply(names, *sizes);
+        else
+            hold(names);
+    };
+    onFinished(m_session->send(std::move(pipeline), Session::Line::Bulk), this, done);
+}
+
+void KeyTracking::apply(const QList<QByteArray>& names, const Replies& sizes)
+{
+    if (m_index->isScanning()) // it began meanwhile, and would not know which of both came first
+        return hold(names);
+    QList<QByteArray> present, gone;
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        const Result<Reply> size = redis::checked(sizes.at(i), QStringLiteral("MEMORY USAGE"));
+        if (size)
+            (size->isNil() ? gone : present) << names.at(i);
+        else if (!size.error().subject.contains(u'~')) // a key that this user may not see is told of, too
+            return refuse(size.error());
+    }
+    m_index->markDeleted(KeyList(gone));
+    m_index->add(KeyList(present));
+}
+
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/keys/keyindex.h"
+
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+
+#include <memory>
+
+namespace core::keys {
+
+// Keeps a key index fresh without another scan: Redis' client tracking in broadcast mode tells the name of every key that is written,
+// deleted, evicted or expires, in any database; whether it is there now is asked by MEMORY USAGE, which counts no lookup (Redis 7.0.15,
+// db.c and object.c). Needs Redis 6 and, for an ACL user, +client, +subscribe, +memory and the channel. Costs the server a message for
+// each write while it is on. RESP2: the messages come on a line of its own that redirects tracking to itself.
+//
+// Lives in the thread of the index; both must outlive it.
+class KeyTracking final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(KeyTracking)
+public:
+    enum class State {
+        Off,
+        Starting, // also between two tries while the session has no connection
+        Following,
+        Refused, // by the server, error() says why; tried again after a reconnect
+        Overrun, // more was written than can be asked about; tried again with the next scan
+    };
+    Q_ENUM(State)
+
+    KeyTracking(redis::Session* session, KeyIndex* index, QObject* parent = nullptr);
+    ~KeyTracking() override;
+
+    void setEnabled(bool enabled);
+    bool isEnabled() const { return m_enabled; }
+    State state() const { return m_state; }
+    const Error& error() const { return m_error; }
+    // Nothing was missed since the scan began that found the shown keys: what is shown is what is there, but for a moment.
+    bool covers(const KeyIndex::Snapshot& shown) const;
+    // Names heard of that are still to be asked about.
+    qsizetype waiting() const { return m_waiting.size(); }
+
+signals:
+    // Also when covers() changed.
+    void stateChanged();
+
+private:
+    struct Inbox;
+
+    void setState(State state, const Error& error = {Code::Cancelled});
+    void handleSession();
+    void handleIndex();
+    void begin();
+    void subscribe(const QByteArray& clientId);
+    void refuse(const Error& why);
+    void drop();
+    void restart();
+    void pingLine();
+    void empty();
+    void handleEverything();
+    void askNext();
+    void hold(const QList<QByteArray>& names);
+    void apply(const QList<QByteArray>& names, const redis::Replies& sizes);
+
+    redis::Session* m_session;
+    KeyIndex* m_index;
+    bool m_enabled = false;
+    State m_state = State::Off;
+    Error m_error {Code::Cancelled};
+    QDateTime m_since; // when it began to hear everything, UTC
+    std::shared_ptr<Inbox> m_inbox; // filled in the I/O thread; another one for each line
+    std::shared_ptr<redis::ExclusiveLine> m_line;
+    QSet<QByteArray> m_waiting;
+    bool m_asking = false;
+    QTimer m_pace;
+    QTimer m_ping;
+};
+
+}
