@@ -116,7 +116,7 @@ ExportSource::ExportSource(keys::KeyList keys, std::unique_ptr<ArchiveWriter> wr
 {
 }
 
-redis::Pipeline ExportSource::next()
+redis::PackedPipeline ExportSource::next()
 {
     const std::lock_guard lock(m_mutex);
     if (m_abandoned)
@@ -124,9 +124,9 @@ redis::Pipeline ExportSource::next()
     if (!m_large.empty()) {
         // The parts of a value stand together: values in flight are written before it, one part is asked after the other.
         const bool isWaiting = std::ranges::any_of(m_inFlight, [](const Ask& ask) { return ask.kind != Ask::Kind::Types; });
-        return isWaiting ? redis::Pipeline() : askPart();
+        return redis::PackedPipeline(isWaiting ? redis::Pipeline() : askPart());
     }
-    return m_typed.empty() ? askTypes() : askValues();
+    return redis::PackedPipeline(m_typed.empty() ? askTypes() : askValues());
 }
 
 redis::Pipeline ExportSource::askTypes()

@@ -26,7 +26,7 @@ class ExportSource final : public redis::BulkSource {
 public:
     ExportSource(keys::KeyList keys, std::unique_ptr<ArchiveWriter> writer, bool withDump);
 
-    redis::Pipeline next() override;
+    redis::PackedPipeline next() override;
     Result<void> answered(const redis::Replies& replies) override;
     qint64 done() const override { return m_done; }
 

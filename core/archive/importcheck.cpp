@@ -38,13 +38,16 @@ namespace {
         {
         }
 
-        redis::Pipeline next() override
+        redis::PackedPipeline next() override
         {
             redis::Command exists {"EXISTS"};
             const qint64 nowMs = QDateTime::currentMSecsSinceEpoch() + m_archive->clockAheadMs;
             while (!m_ended && !m_failure && exists.words().size() <= keysPerCommand)
                 add(exists, nowMs);
-            return exists.words().size() > 1 ? redis::Pipeline {exists} : redis::Pipeline();
+            redis::PackedPipeline pipeline;
+            if (exists.words().size() > 1)
+                pipeline << exists;
+            return pipeline;
         }
 
         Result<void> answered(const redis::Replies& replies) override

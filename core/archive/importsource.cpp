@@ -12,7 +12,8 @@ namespace core::archive {
 
 namespace {
     using redis::Command;
-    using redis::Pipeline;
+    using redis::CommandShape;
+    using Pipeline = redis::PackedPipeline;
     using redis::Replies;
     using redis::Reply;
 
@@ -181,16 +182,16 @@ qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record recor
 
 void ImportSource::addSet(Pipeline& pipeline, Batch& batch, Record record)
 {
-    QList<QByteArray> words;
-    words.reserve(6);
-    words << QByteArrayLiteral("SET") << record.key << record.members.first();
-    if (record.endMs >= 0 && m_options.hasPxat)
-        words << QByteArrayLiteral("PXAT") << QByteArray::number(record.endMs);
-    else if (record.endMs >= 0)
-        words << QByteArrayLiteral("PX") << QByteArray::number(record.endMs - m_nowMs);
-    if (m_options.conflict == Conflict::Skip)
-        words << QByteArrayLiteral("NX");
-    pipeline << Command(std::move(words));
+    static const CommandShape plain {"SET", {}, {}}, until {"SET", {}, {}, "PXAT", {}}, during {"SET", {}, {}, "PX", {}};
+    static const CommandShape plainNx {"SET", {}, {}, "NX"}, untilNx {"SET", {}, {}, "PXAT", {}, "NX"}, duringNx {"SET", {}, {}, "PX", {}, "NX"};
+    const bool skips = m_options.conflict == Conflict::Skip;
+    const QByteArray& value = record.members.first();
+    if (record.endMs < 0)
+        pipeline.add(skips ? plainNx : plain, record.key, value);
+    else if (m_options.hasPxat)
+        pipeline.add(skips ? untilNx : until, record.key, value, record.endMs);
+    else
+        pipeline.add(skips ? duringNx : during, record.key, value, record.endMs - m_nowMs);
     record.members.clear();
     batch.push_back({Unit::How::Set, std::move(record), 1});
 }

@@ -40,7 +40,7 @@ public:
     };
     ImportSource(std::shared_ptr<CheckedArchive> archive, Options options);
 
-    redis::Pipeline next() override;
+    redis::PackedPipeline next() override;
     Result<void> answered(const redis::Replies& replies) override;
     qint64 done() const override { return m_done; }
 
@@ -62,18 +62,18 @@ private:
         bool complete = false; // its last part was sent
         std::optional<Error> error;
     };
-    using Batch = std::deque<Unit>;
+    using Batch = std::vector<Unit>;
 
-    void readMore(redis::Pipeline& pipeline, Batch& batch);
-    qsizetype add(redis::Pipeline& pipeline, Batch& batch, ArchiveReader::Line line);
-    qsizetype addRecord(redis::Pipeline& pipeline, Batch& batch, Record record);
-    void addSet(redis::Pipeline& pipeline, Batch& batch, Record record);
-    void addRestore(redis::Pipeline& pipeline, Batch& batch, Record record);
-    void addBuild(redis::Pipeline& pipeline, Batch& batch, Record record);
-    void addPart(redis::Pipeline& pipeline, Batch& batch, const Record& part);
-    void addFinish(redis::Pipeline& pipeline, Batch& batch);
-    redis::Pipeline sent(redis::Pipeline pipeline, Batch batch);
-    void appendRename(redis::Pipeline& pipeline, const QByteArray& name, const Record& record) const;
+    void readMore(redis::PackedPipeline& pipeline, Batch& batch);
+    qsizetype add(redis::PackedPipeline& pipeline, Batch& batch, ArchiveReader::Line line);
+    qsizetype addRecord(redis::PackedPipeline& pipeline, Batch& batch, Record record);
+    void addSet(redis::PackedPipeline& pipeline, Batch& batch, Record record);
+    void addRestore(redis::PackedPipeline& pipeline, Batch& batch, Record record);
+    void addBuild(redis::PackedPipeline& pipeline, Batch& batch, Record record);
+    void addPart(redis::PackedPipeline& pipeline, Batch& batch, const Record& part);
+    void addFinish(redis::PackedPipeline& pipeline, Batch& batch);
+    redis::PackedPipeline sent(redis::PackedPipeline pipeline, Batch batch);
+    void appendRename(redis::PackedPipeline& pipeline, const QByteArray& name, const Record& record) const;
 
     void onUnit(const Unit& unit, const redis::Reply* replies);
     void onBuilt(const Unit& unit, const redis::Reply* replies);

@@ -38,14 +38,16 @@ public:
     {
     }
 
-    redis::Pipeline next() override
+    redis::PackedPipeline next() override
     {
-        redis::Pipeline pipeline;
+        static const redis::CommandShape ttl {"PTTL", {}}, type {"TYPE", {}}, memory {"MEMORY", "USAGE", {}};
+        redis::PackedPipeline pipeline;
         const std::size_t end = std::min(m_asked + keysPerPipeline, m_order->size());
-        pipeline.reserve(qsizetype(end - m_asked) * commandsPerKey);
         for (; m_asked < end; ++m_asked) {
-            const QByteArray key = m_store->at((*m_order)[m_asked]).toByteArray();
-            pipeline << redis::Command {"PTTL", key} << redis::Command {"TYPE", key} << redis::Command {"MEMORY", "USAGE", key};
+            const QByteArrayView key = m_store->at((*m_order)[m_asked]);
+            pipeline.add(ttl, key);
+            pipeline.add(type, key);
+            pipeline.add(memory, key);
         }
         return pipeline;
     }

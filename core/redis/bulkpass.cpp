@@ -13,7 +13,6 @@
 namespace core::redis {
 
 namespace {
-    constexpr int window = 2;
     constexpr qint64 reportIntervalMs = 100;
 }
 
@@ -45,7 +44,7 @@ public:
 
 private:
     void pump();
-    void send(Pipeline pipeline);
+    void send(PackedPipeline pipeline);
     void onReply(const Result<Replies>& replies, qint64 sentNs);
     void rest(qint64 sentNs);
     Result<void> sameLine() const;
@@ -66,10 +65,10 @@ private:
 
 void BulkPass::Run::pump()
 {
-    while (!m_finished && !stopped && m_inFlight < (m_options.gentle ? 1 : window)) {
+    while (!m_finished && !stopped && m_inFlight < (m_options.gentle ? 1 : m_options.window)) {
         if (const auto same = sameLine(); !same)
             return finish(same);
-        Pipeline pipeline = m_source->next();
+        PackedPipeline pipeline = m_source->next();
         if (pipeline.isEmpty())
             break;
         if (const auto allowed = permitted(pipeline, onlyReads()); !allowed)
@@ -80,10 +79,10 @@ void BulkPass::Run::pump()
         finish({});
 }
 
-void BulkPass::Run::send(Pipeline pipeline)
+void BulkPass::Run::send(PackedPipeline pipeline)
 {
     Request request;
-    request.commands = std::move(pipeline);
+    request.packed = std::move(pipeline);
     request.done = [self = shared_from_this(), sentNs = monotonicNs()](const Result<Replies>& replies) { self->onReply(replies, sentNs); };
     ++m_inFlight;
     m_connection->submit(std::move(request));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/job.h"
+#include "core/redis/packed.h"
 #include "core/redis/session.h"
 
 #include <memory>
@@ -12,13 +13,13 @@ namespace core::redis {
 class BulkSource {
 public:
     virtual ~BulkSource() = default;
-    virtual Pipeline next() = 0; // only commands that read, unless the pass may write; empty: nothing is left, unless an answer makes some
+    virtual PackedPipeline next() = 0; // only commands that read, unless the pass may write; empty: nothing is left, unless an answer makes some
     // In the order of next(). An error ends the pass with it.
     virtual Result<void> answered(const Replies& replies) = 0;
     virtual qint64 done() const = 0; // of what the pass counts, for its progress
 };
 
-// Sends the pipelines of a source on the Bulk line, two in flight, so that the server works while an answer is read. A pass is of
+// Sends the pipelines of a source on the Bulk line, some in flight, so that the server works while an answer is read. A pass is of
 // one connection: a lost line ends it with Code::Lost, another database with Code::Cancelled. Nothing is sent twice.
 class BulkPass final : public Job {
     Q_OBJECT
@@ -27,6 +28,7 @@ public:
         bool gentle = false; // one in flight, and a rest as long as its answer took: for production
         bool writes = false; // the source's commands may write where the session may, or where `permit` was given
         WritePermit permit;
+        int window = 2; // pipelines in flight: more where they are small
     };
     // `session` must outlive the job; the source lives as long as an answer may come. `total` as done() of the source counts, or -1.
     BulkPass(Session* session, std::shared_ptr<BulkSource> source, qint64 total, QString kind, Options options, QObject* parent = nullptr);

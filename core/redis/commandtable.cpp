@@ -254,13 +254,6 @@ namespace {
         return command.words().size() > 3 && command.name() == "SET"
             && std::ranges::any_of(command.words().mid(3), [](const QByteArray& word) { return word.toUpper() == "GET"; });
     }
-
-    // Errors that come after the lookup was counted. All others stop the command before it.
-    bool countsDespiteError(const QByteArray& text)
-    {
-        static constexpr std::array starts {"WRONGTYPE", "ERR An LFU maxmemory policy", "ERR no such key"};
-        return std::ranges::any_of(starts, [&](const char* start) { return text.startsWith(start); });
-    }
 }
 
 const CommandSpec* findCommand(const Command& command)
@@ -291,6 +284,12 @@ bool allowedReadOnly(const Command& command)
         return script && !script->writes;
     }
     return spec->access == Access::Read || spec->access == Access::Connection;
+}
+
+bool countsDespiteError(const QByteArray& errorText)
+{
+    static constexpr std::array starts {"WRONGTYPE", "ERR An LFU maxmemory policy", "ERR no such key"};
+    return std::ranges::any_of(starts, [&](const char* start) { return errorText.startsWith(start); });
 }
 
 int possibleLookups(const Command& command)

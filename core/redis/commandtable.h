@@ -41,6 +41,8 @@ bool allowedReadOnly(const Command& command);
 // WRONGTYPE and a failing OBJECT FREQ count (seen on 6.2, 7.0, 7.4). For `SCAN … TYPE` a lower bound: the server counts every
 // key it looked at and does not say how many; Cachelight itself never sends it.
 int countedLookups(const Command& command, const Reply& reply);
+// Errors that come after the lookup was counted. All others stop the command before it.
+bool countsDespiteError(const QByteArray& errorText);
 // Lookups it would count if it ran: what a lost line leaves unknown.
 int possibleLookups(const Command& command);
 // "GET lightapi:Book:/books:" with secrets as "•••" and bytes displayable; at most 200 characters.

@@ -52,13 +52,13 @@ void Connection::submit(Request request)
 
 void Connection::write(Request request)
 {
-    const QByteArray bytes = encoded(request.commands);
+    const QByteArray bytes = request.packed.isEmpty() ? encoded(request.commands) : request.packed.bytes();
     request.firstByte = m_queuedBytes;
     request.sentNs = monotonicNs();
     request.at = QDateTime::currentDateTimeUtc();
-    request.replies.reserve(request.commands.size());
+    request.replies.reserve(request.size());
     m_queuedBytes += bytes.size();
-    m_uplink->traffic.sent += request.commands.size();
+    m_uplink->traffic.sent += request.size();
     const bool wasIdle = m_inFlight.empty();
     m_inFlight.push_back(std::move(request));
     if (wasIdle) {
@@ -124,9 +124,9 @@ void Connection::deliver(Reply reply)
         return drop(why);
     }
     Request& head = m_inFlight.front();
-    account(head, head.commands.at(head.replies.size()), reply, monotonicNs());
+    account(head, reply);
     head.replies.append(std::move(reply));
-    if (head.replies.size() < head.commands.size())
+    if (head.replies.size() < head.size())
         return;
     Request answered = std::move(head);
     m_inFlight.pop_front();
@@ -137,29 +137,37 @@ void Connection::deliver(Reply reply)
         answered.done(std::move(answered.replies));
 }
 
-void Connection::account(const Request& request, const Command& command, const Reply& reply, qint64 nowNs)
+void Connection::account(const Request& request, const Reply& reply)
 {
-    const LookupSplit lookups = m_lookups->answered(command, reply);
+    const qsizetype index = request.replies.size();
+    const LookupSplit lookups = request.packed.isEmpty() ? m_lookups->answered(request.commands.at(index), reply)
+                                                         : m_lookups->answered(request.packed, index, reply);
     m_uplink->traffic.lookups += lookups;
     const bool isLogged = request.kind != Request::Kind::Ping && !request.scan && m_uplink->logWanted;
-    if (!isLogged || request.replies.size() >= loggedPerRequest)
-        return;
-    SentCommand line {request.at, maskedText(command), m_name, int(lookups.all()), (nowNs - request.sentNs) / 1000, {}};
+    if (isLogged && index < loggedPerRequest)
+        log(request, reply, lookups.all());
+}
+
+void Connection::log(const Request& request, const Reply& reply, qint64 lookups)
+{
+    const qsizetype index = request.replies.size();
+    SentCommand line {request.at, maskedText(request.command(index)), m_name, int(lookups), (monotonicNs() - request.sentNs) / 1000, {}};
     if (reply.isError())
         line.error = firstWord(reply.bytes);
-    if (const qsizetype more = request.commands.size() - loggedPerRequest; request.replies.size() == loggedPerRequest - 1 && more > 0)
+    if (const qsizetype more = request.size() - loggedPerRequest; index == loggedPerRequest - 1 && more > 0)
         line.text += QStringLiteral(" (and %1 more)").arg(more);
     m_uplink->traffic.log << line;
 }
 
 void Connection::accountLost(const Request& request)
 {
-    for (const Command& command : request.commands.mid(request.replies.size()))
-        m_uplink->traffic.lookupsUnknown += m_lookups->lost(command);
+    for (qsizetype i = request.replies.size(); i < request.size(); ++i)
+        m_uplink->traffic.lookupsUnknown += m_lookups->lost(request.command(i));
     if (request.kind == Request::Kind::Ping || !m_uplink->logWanted)
         return;
-    for (const Command& command : request.commands.mid(request.replies.size(), loggedPerRequest))
-        m_uplink->traffic.log << SentCommand {request.at, maskedText(command), m_name, 0, 0, QStringLiteral("lost")};
+    const qsizetype end = std::min(request.size(), request.replies.size() + loggedPerRequest);
+    for (qsizetype i = request.replies.size(); i < end; ++i)
+        m_uplink->traffic.log << SentCommand {request.at, maskedText(request.command(i)), m_name, 0, 0, QStringLiteral("lost")};
 }
 
 Error Connection::parseError() const

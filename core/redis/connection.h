@@ -72,7 +72,8 @@ private:
     void deliver(Reply reply);
     void parse();
     void setDatabase(int database);
-    void account(const Request& request, const Command& command, const Reply& reply, qint64 nowNs);
+    void account(const Request& request, const Reply& reply);
+    void log(const Request& request, const Reply& reply, qint64 lookups);
     void accountLost(const Request& request);
     bool mayHaveRun(const Request& request) const { return m_writtenBytes > request.firstByte; }
     Error parseError() const;

@@ -33,6 +33,13 @@ LookupSplit LookupCounter::answered(const Command& command, const Reply& reply)
     return name == "EXEC" && reply.isArray() ? sum(queued, reply.items) : LookupSplit();
 }
 
+LookupSplit LookupCounter::answered(const PackedPipeline& pipeline, qsizetype index, const Reply& reply)
+{
+    const CommandShape* shape = pipeline.shape(index);
+    const bool isRuled = !m_inMulti && shape && shape->lookups();
+    return isRuled ? shape->lookups()->split(reply) : answered(pipeline.command(index), reply);
+}
+
 int LookupCounter::lost(const Command& command) const
 {
     if (command.name() != "EXEC")

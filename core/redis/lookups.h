@@ -3,6 +3,7 @@
 
 #include "core/redis/commandtable.h"
 #include "core/redis/lookupsplit.h"
+#include "core/redis/packed.h"
 
 namespace core::redis {
 
@@ -12,6 +13,8 @@ class LookupCounter final {
 public:
     // Lookups that `reply` to `command` proves. Replies must come in order.
     LookupSplit answered(const Command& command, const Reply& reply);
+    // The same for one command of a packed pipeline.
+    LookupSplit answered(const PackedPipeline& pipeline, qsizetype index, const Reply& reply);
     // Lookups that may have happened for a command whose reply was lost.
     int lost(const Command& command) const;
 

@@ -9,19 +9,21 @@
 
 namespace core::redis {
 
+// How the reply of a command tells a hit from a miss.
+enum class LookupTell {
+    Nothing,
+    NilIsMiss,
+    MinusTwoIsMiss,
+    NoneIsMiss,
+    CountIsHits, // one lookup a key, the reply counts those that exist
+    EmptyIsMiss, // 0 or nothing: a collection that exists is never empty
+    SomethingIsHit, // nothing may also come from an existing key
+    ItemIsHit, // one lookup a key; nil also for a key of another type (MGET)
+    Cursor, // HSCAN, SSCAN, ZSCAN
+};
+
 namespace {
-    // How the reply of a command tells a hit from a miss.
-    enum class Tell {
-        Nothing,
-        NilIsMiss,
-        MinusTwoIsMiss,
-        NoneIsMiss,
-        CountIsHits, // one lookup a key, the reply counts those that exist
-        EmptyIsMiss, // 0 or nothing: a collection that exists is never empty
-        SomethingIsHit, // nothing may also come from an existing key
-        ItemIsHit, // one lookup a key; nil also for a key of another type (MGET)
-        Cursor, // HSCAN, SSCAN, ZSCAN
-    };
+    using Tell = LookupTell;
 
     const QHash<QByteArray, Tell>& tells()
     {
@@ -111,6 +113,36 @@ namespace {
     {
         return hitIf(!reply.bytes.startsWith("ERR no such key"), all);
     }
+
+    LookupSplit told(Tell tell, const Reply& reply, qint64 all)
+    {
+        if (reply.isError())
+            return tell == Tell::Nothing ? LookupSplit {.open = all} : ofError(reply, all);
+        const qint64 counted = std::clamp<qint64>(reply.integer, 0, all);
+        switch (tell) {
+        case Tell::Nothing:
+        case Tell::Cursor: break;
+        case Tell::NilIsMiss: return hitIf(!reply.isNil(), all);
+        case Tell::MinusTwoIsMiss: return hitIf(reply.integer != -2, all);
+        case Tell::NoneIsMiss: return hitIf(reply.bytes != "none", all);
+        case Tell::CountIsHits: return {.hits = counted, .misses = all - counted};
+        case Tell::EmptyIsMiss: return hitIf(reply.isArray() ? !reply.items.isEmpty() : reply.integer != 0, all);
+        case Tell::SomethingIsHit: return hitOrOpen(isSomething(reply), all);
+        case Tell::ItemIsHit: return ofItems(reply, all);
+        }
+        return {.open = all};
+    }
+
+    // SET … GET answers with the old value. Only what follows these is no option.
+    bool hasOpenOption(const QList<QByteArray>& words)
+    {
+        static const QList<QByteArray> valued {"EX", "PX", "EXAT", "PXAT"};
+        for (qsizetype i = 3; i < words.size(); ++i) {
+            if (words.at(i).isNull() && (i == 3 || !valued.contains(words.at(i - 1))))
+                return true;
+        }
+        return false;
+    }
 }
 
 LookupSplit& LookupSplit::operator+=(const LookupSplit& other)
@@ -128,21 +160,27 @@ LookupSplit splitLookups(const Command& command, const Reply& reply)
     if (all == 0 || !spec)
         return {};
     const Tell tell = tells().value(spec->name, Tell::Nothing);
-    if (reply.isError())
-        return tell == Tell::Nothing ? LookupSplit {.open = all} : ofError(reply, all);
-    const qint64 counted = std::clamp<qint64>(reply.integer, 0, all);
-    switch (tell) {
-    case Tell::Nothing: break;
-    case Tell::NilIsMiss: return hitIf(!reply.isNil(), all);
-    case Tell::MinusTwoIsMiss: return hitIf(reply.integer != -2, all);
-    case Tell::NoneIsMiss: return hitIf(reply.bytes != "none", all);
-    case Tell::CountIsHits: return {.hits = counted, .misses = all - counted};
-    case Tell::EmptyIsMiss: return hitIf(reply.isArray() ? !reply.items.isEmpty() : reply.integer != 0, all);
-    case Tell::SomethingIsHit: return hitOrOpen(isSomething(reply), all);
-    case Tell::ItemIsHit: return ofItems(reply, all);
-    case Tell::Cursor: return ofCursor(command, reply, all);
-    }
-    return {.open = all};
+    return tell == Tell::Cursor && !reply.isError() ? ofCursor(command, reply, all) : told(tell, reply, all);
+}
+
+std::optional<LookupRule> LookupRule::of(const Command& shape)
+{
+    static const QList<QByteArray> changing {"SCAN", "MULTI", "EXEC", "DISCARD"};
+    const CommandSpec* spec = findCommand(shape);
+    const bool isOpenName = !spec && shape.words().size() > 1 && shape.words().at(1).isNull();
+    if (isOpenName || changing.contains(shape.name()) || (spec && spec->lookups == CommandSpec::Lookups::Script))
+        return std::nullopt;
+    const Tell tell = spec ? tells().value(spec->name, Tell::Nothing) : Tell::Nothing;
+    if (tell == Tell::Cursor || (shape.name() == "SET" && hasOpenOption(shape.words())))
+        return std::nullopt;
+    return LookupRule(tell, possibleLookups(shape));
+}
+
+LookupSplit LookupRule::split(const Reply& reply) const
+{
+    if (m_possible == 0 || (reply.isError() && !countsDespiteError(reply.bytes)))
+        return {};
+    return told(m_tell, reply, m_possible);
 }
 
 }

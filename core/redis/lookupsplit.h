@@ -4,6 +4,8 @@
 #include "core/redis/command.h"
 #include "core/redis/reply.h"
 
+#include <optional>
+
 namespace core::redis {
 
 // Keyspace lookups that the server counted for us. INFO adds up hits and misses of all clients; to take ours out of each, the
@@ -20,5 +22,26 @@ struct LookupSplit {
 
 // Its all() is countedLookups(command, reply).
 LookupSplit splitLookups(const Command& command, const Reply& reply);
+
+enum class LookupTell; // how the reply of a command tells a hit from a miss
+
+// The same for all commands that differ in nothing but their arguments, worked out once.
+class LookupRule final {
+public:
+    // `shape`: a command with null words where the arguments differ. None where these may change what is counted (the options of
+    // SET and SCAN, scripts), and for commands that change what the next ones count (MULTI).
+    static std::optional<LookupRule> of(const Command& shape);
+    LookupSplit split(const Reply& reply) const;
+    int possible() const { return m_possible; } // as possibleLookups()
+
+private:
+    LookupRule(LookupTell tell, int possible)
+        : m_tell(tell)
+        , m_possible(possible)
+    {
+    }
+    LookupTell m_tell;
+    int m_possible;
+};
 
 }

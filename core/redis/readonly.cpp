@@ -17,4 +17,13 @@ Result<void> permitted(const Pipeline& commands, bool readOnly)
     return {};
 }
 
+Result<void> permitted(const PackedPipeline& commands, bool readOnly)
+{
+    Pipeline shapes;
+    for (const CommandShape* shape : commands.shapes())
+        shapes << shape->command();
+    const auto allowed = permitted(shapes, readOnly);
+    return allowed ? permitted(commands.others(), readOnly) : allowed;
+}
+
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/redis/command.h"
+#include "core/redis/packed.h"
 #include "core/redis/replyreader.h"
 
 #include <QDateTime>
@@ -29,10 +29,14 @@ struct Request {
     };
 
     Pipeline commands;
+    PackedPipeline packed; // in their place
     // Once, in the I/O thread: a reply for each command, or why there is none.
     std::function<void(Result<Replies>)> done;
     Kind kind = Kind::Call;
     std::shared_ptr<StreamedScan> scan; // then `commands` is one SCAN
+
+    qsizetype size() const { return packed.isEmpty() ? commands.size() : packed.size(); }
+    Command command(qsizetype index) const { return packed.isEmpty() ? commands.at(index) : packed.command(index); }
 
     // Filled by the connection.
     Replies replies;
