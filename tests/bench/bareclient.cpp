@@ -3,6 +3,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -80,6 +81,33 @@ qint64 BareClient::browse(int count)
         keys += qint64(reply->element[1]->elements);
     } while (cursor != "0");
     return keys;
+}
+
+void BareClient::askMeta(qint64 keys, const std::function<QByteArrayView(qint64)>& key)
+{
+    constexpr qint64 batch = 500;
+    qint64 asked = 0;
+    const auto send = [&] {
+        const qint64 end = std::min(asked + batch, keys);
+        const int commands = int(end - asked) * 3;
+        for (; asked < end; ++asked) {
+            const QByteArrayView name = key(asked);
+            redisAppendCommand(m_context.get(), "PTTL %b", name.data(), std::size_t(name.size()));
+            redisAppendCommand(m_context.get(), "TYPE %b", name.data(), std::size_t(name.size()));
+            redisAppendCommand(m_context.get(), "MEMORY USAGE %b", name.data(), std::size_t(name.size()));
+        }
+        for (int done = 0; !done && commands > 0;) {
+            if (redisBufferWrite(m_context.get(), &done) != REDIS_OK)
+                stopBench(QStringLiteral("write failed"));
+        }
+        return commands;
+    };
+    int first = send();
+    while (first > 0) {
+        const int second = send();
+        takeReplies(first);
+        first = second;
+    }
 }
 
 void BareClient::takeReplies(int count)

@@ -4,6 +4,7 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
 #include <memory>
 
 struct redisContext;
@@ -22,6 +23,8 @@ public:
     void fill(int keys);
     // SCAN over everything; the keys are thrown away. Returns how many came.
     qint64 browse(int count);
+    // PTTL, TYPE and MEMORY USAGE of so many keys, two pipelines of 500 keys in flight; the answers are thrown away.
+    void askMeta(qint64 keys, const std::function<QByteArrayView(qint64)>& key);
 
 private:
     void takeReplies(int count);
