@@ -9,8 +9,9 @@ constexpr qsizetype commandsPerKey = 3;
 
 void refuse(KeyMeta& meta, const redis::Reply& reply, const QString& command)
 {
+    meta.refusals.append({command, redis::toError(reply, command)});
     if (!meta.refused)
-        meta.refused = redis::toError(reply, command);
+        meta.refused = meta.refusals.constFirst().second;
 }
 
 KeyMeta metaOf(const redis::Reply& pttl, const redis::Reply& type, const redis::Reply& memory)

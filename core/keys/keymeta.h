@@ -6,7 +6,9 @@
 #include <QByteArray>
 #include <QList>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace core::keys {
 
@@ -23,6 +25,13 @@ struct KeyMeta {
     // The first command that the server refused for this key, in the order PTTL, TYPE, MEMORY USAGE: for "no permission
     // (+memory|usage)" in the row. The others' answers are there.
     std::optional<Error> refused;
+    // Every one of them, by command: "PTTL", "TYPE", "MEMORY USAGE".
+    QList<std::pair<QString, Error>> refusals = {};
+    const Error* refusalOf(QLatin1StringView command) const
+    {
+        const auto at = std::ranges::find(refusals, command, &std::pair<QString, Error>::first);
+        return at == refusals.end() ? nullptr : &at->second;
+    }
     bool isGone() const { return ttlMs == gone; }
 };
 // In the order of `keys`. Counts two lookups a key (MEMORY USAGE counts none). Fails as a whole only when the line does.
