@@ -542,7 +542,7 @@ private slots:
         KeyTableModel rows;
         const QAbstractItemModelTester tester(&rows, QAbstractItemModelTester::FailureReportingMode::QtTest);
         rows.setSession(&session);
-        rows.setKeys(index.snapshot().store, index.snapshot().order);
+        rows.setKeys(index.snapshot().store, index.snapshot().order, index.snapshot().order);
         m_redis.pause();
         rows.setVisibleRows(0, 9); // the question that nobody answers
         QTRY_VERIFY(session.state() != core::redis::Session::State::Connected);

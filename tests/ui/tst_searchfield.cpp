@@ -240,8 +240,9 @@ private slots:
         QVERIFY(search->marked());
 
         search->field()->setText(QStringLiteral("book ttl<60"));
-        QTRY_VERIFY(search->marked() == std::optional(QueryPlace {5, 6}));
-        QVERIFY(strips->text(filter)->what.contains(QStringLiteral("TTL")));
+        QTRY_COMPARE(model->rowCount(), 0); // they have no expiry
+        QVERIFY(!search->marked());
+        QVERIFY(!strips->contains(filter));
 
         QVERIFY(page.cancel()); // Esc
         QTRY_COMPARE(model->rowCount(), 302);

@@ -2,14 +2,13 @@
 #include "ui/pages/keys/keyspage.h"
 
 #include "core/base/async.h"
-#include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
-#include "core/keys/keymatcher.h"
+#include "ui/pages/keys/keycolumns.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keytablemodel.h"
-#include "ui/pages/keys/keytreemodel.h"
+#include "ui/pages/keys/keytreepanel.h"
 #include "ui/pages/keys/searchfield.h"
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
@@ -21,7 +20,6 @@
 #include "ui/widgets/tableview.h"
 
 #include <QClipboard>
-#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QItemSelectionModel>
@@ -32,60 +30,89 @@
 #include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include <algorithm>
 
 using core::keys::KeyIndex;
-using core::keys::KeyQuery;
-using core::keys::Order;
+using core::keys::KeySort;
 
 namespace ui {
 
 namespace {
     // Margins, a tree that can be read, a key with its expiry beside it, the value.
     constexpr int threeParts = 940;
-    constexpr int memoryColumn = 132;
-    constexpr int treeWithMemory = 330;
-    const char delimitersChoice[] = "tree/delimiters";
+    const QString filterStrip = QStringLiteral("filter");
+    const QString sortStrip = QStringLiteral("sort");
+
+    // Indexed by column.
+    constexpr KeySort::By sorts[KeyTableModel::ColumnCount] = {KeySort::By::Key, KeySort::By::Expiry, KeySort::By::Memory, KeySort::By::Type, KeySort::By::Kind};
+
+    int columnOf(KeySort::By by)
+    {
+        return static_cast<int>(std::ranges::find(sorts, by) - std::begin(sorts));
+    }
 }
 
 KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     : IndexedPage(PageId::Keys, tr("Keys"), QStringLiteral("keys"), workspace, parent)
-    , m_treeModel(new KeyTreeModel(this))
     , m_tableModel(new KeyTableModel(this))
     , m_parts(new QSplitter(Qt::Horizontal))
     , m_treeButton(makeButton({}, QStringLiteral("tree")))
+    , m_tree(new KeyTreePanel(workspace))
     , m_value(new ValuePane(workspace))
     , m_search(new SearchField)
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
+    , m_listing(new KeyListing(workspace, this))
 {
     addAction(m_delete);
     connect(m_delete, &QPushButton::clicked, this, &KeysPage::planSelected);
-    setupFilter();
+    setupSearch();
+    setupTree();
     setupParts();
+    setupListing();
     setFaces(new FaceStack(m_parts));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
     connect(workspace, &Workspace::routesChanged, this, [this] {
         m_tableModel->setRoutes(this->workspace()->routes());
         m_search->setRoutes(this->workspace()->routes());
-        showTree();
-        rebuild();
-    });
-    connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
-        if (m_tableModel->refused())
-            strips()->showError(QStringLiteral("refused"), *m_tableModel->refused());
-        else
-            strips()->remove(QStringLiteral("refused"));
+        m_listing->renew();
     });
     onKeySelection();
+}
+
+void KeysPage::setupTree()
+{
+    connect(m_tree, &KeyTreePanel::nodeChanged, this, &KeysPage::search);
+    connect(m_tree, &KeyTreePanel::named, this, &KeysPage::nameTreeButton);
+    connect(m_tree, &KeyTreePanel::keyChosen, this, &KeysPage::onTreeKey);
+    // Where the tree stands in the value's place.
+    connect(m_tree, &KeyTreePanel::valueWanted, this, [this] { m_treeButton->setChecked(false); });
+    connect(m_tree, &KeyTreePanel::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("delimiters"), error); });
+}
+
+void KeysPage::setupListing()
+{
+    m_listing->setChosen([this] { return m_tableModel->chosen(selectedRows()); });
+    connect(m_listing, &KeyListing::shown, this, &KeysPage::showView);
+    connect(m_listing, &KeyListing::failed, this, &KeysPage::showFailure);
+    connect(m_listing, &KeyListing::held, this, &KeysPage::showHeld);
+    connect(m_listing, &KeyListing::asking, this, &KeysPage::showCounts);
+    connect(m_listing, &KeyListing::sortChanged, this, &KeysPage::showSort);
+    connect(m_listing, &KeyListing::sortLost, this, [this](const KeySort& was) {
+        const QString column = m_tableModel->headerData(columnOf(was.by), Qt::Horizontal).toString();
+        strips()->show(sortStrip, {Tone::Info, tr("Sorted by key again."), tr("The keys were scanned anew, so “%1” is known of the rows on screen only.").arg(column),
+                                      {{tr("Sort by it again"), [this, was] {
+                                          strips()->remove(sortStrip);
+                                          m_listing->sortBy(was);
+                                      }}}});
+    });
 }
 
 void KeysPage::setupParts()
 {
     m_parts->setHandleWidth(12);
-    m_parts->addWidget(makeTree());
+    m_parts->addWidget(m_tree);
     m_parts->addWidget(makeTable());
     m_parts->addWidget(m_value);
     m_parts->setCollapsible(1, false);
@@ -115,9 +142,7 @@ void KeysPage::layoutParts()
 
 void KeysPage::nameTreeButton()
 {
-    const QModelIndex current = m_treeModel->indexOf(m_current);
-    const QString name = current.isValid() ? current.data().toString() : tr("All keys");
-    m_treeButton->setText(m_treeButton->fontMetrics().elidedText(name, Qt::ElideMiddle, scaled(160)).replace(u'&', QStringLiteral("&&")));
+    m_treeButton->setText(m_treeButton->fontMetrics().elidedText(m_tree->name(), Qt::ElideMiddle, scaled(160)).replace(u'&', QStringLiteral("&&")));
 }
 
 void KeysPage::resizeEvent(QResizeEvent* event)
@@ -126,51 +151,13 @@ void KeysPage::resizeEvent(QResizeEvent* event)
     layoutParts();
 }
 
-void KeysPage::setupFilter()
+void KeysPage::setupSearch()
 {
     addFilter(m_treeButton);
     addFilter(m_search, 1);
     setFilterField(m_search->field());
-    connect(m_search, &SearchField::searched, this, &KeysPage::rebuild);
-    connect(m_search, &SearchField::edited, this, [this] {
-        if (m_building)
-            *m_building = true; // typing cancels the filter that runs
-    });
-}
-
-QWidget* KeysPage::makeTree()
-{
-    m_tree = new TreeView(tr("Endpoints"));
-    m_tree->setModel(m_treeModel);
-    QHeaderView* header = m_tree->header();
-    header->setStretchLastSection(false);
-    header->setSectionResizeMode(KeyTreeModel::Name, QHeaderView::Stretch);
-    header->setSectionResizeMode(KeyTreeModel::Keys, QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(KeyTreeModel::Memory, QHeaderView::Fixed);
-    header->resizeSection(KeyTreeModel::Memory, scaled(memoryColumn));
-    connect(header, &QHeaderView::sectionResized, this, &KeysPage::layoutTree, Qt::QueuedConnection);
-    setupTreeActions();
-    auto* card = new Card;
-    card->body()->addWidget(m_tree, 1);
-    return card;
-}
-
-void KeysPage::setupTreeActions()
-{
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &KeysPage::onTreeSelection);
-    connect(m_treeModel, &KeyTreeModel::treeChanged, this, &KeysPage::onTreeChanged);
-    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleNodes);
-    connect(m_tree->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleNodes, Qt::QueuedConnection);
-    for (const auto signal : {&QTreeView::expanded, &QTreeView::collapsed})
-        connect(m_tree, signal, this, &KeysPage::reportVisibleNodes, Qt::QueuedConnection);
-    const auto showValue = [this](const QModelIndex& index) {
-        if (m_treeModel->isLeaf(index))
-            m_treeButton->setChecked(false); // where the tree stands in the value's place
-    };
-    connect(m_tree, &QAbstractItemView::clicked, this, showValue);
-    connect(m_tree, &QAbstractItemView::activated, this, showValue);
-    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_tree, &QWidget::customContextMenuRequested, this, &KeysPage::openTreeMenu);
+    connect(m_search, &SearchField::searched, this, &KeysPage::search);
+    connect(m_search, &SearchField::edited, m_listing, &KeyListing::interrupt);
 }
 
 QWidget* KeysPage::makeTable()
@@ -178,20 +165,37 @@ QWidget* KeysPage::makeTable()
     m_table = new TableView(tr("Keys"));
     m_table->setModel(m_tableModel);
     m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
-    m_table->setColumnWidths({180, 136, 80, 64, 64});
-    m_table->setStretchColumn(KeyTableModel::Key, 240);
-    m_table->setHideOrder({KeyTableModel::Type, KeyTableModel::Kind, KeyTableModel::Memory, KeyTableModel::Ttl});
-    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);
-    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleRows);
-    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleRows);
-    connect(m_tableModel, &QAbstractItemModel::modelReset, this, &KeysPage::reportVisibleRows, Qt::QueuedConnection);
+    m_columns = new KeyColumns(m_table, workspace()->store(), this);
+    connect(m_columns, &KeyColumns::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("columns"), error); });
+    m_table->horizontalHeader()->setSortIndicatorShown(true);
+    showSort();
+    connectTable();
     setupTableActions();
     auto* card = new Card;
     card->body()->addWidget(m_table, 1);
     card->body()->addWidget(makeFooter());
     return card;
+}
+
+void KeysPage::connectTable()
+{
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &KeysPage::onSortChosen);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleRows);
+    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleRows);
+    connect(m_tableModel, &QAbstractItemModel::modelReset, this, &KeysPage::reportVisibleRows, Qt::QueuedConnection);
+    connect(m_tableModel, &KeyTableModel::gone, this, [this](const core::keys::KeyList& keys) {
+        if (index())
+            index()->markDeleted(keys);
+    });
+    connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
+        if (m_tableModel->refused())
+            strips()->showError(QStringLiteral("refused"), *m_tableModel->refused());
+        else
+            strips()->remove(QStringLiteral("refused"));
+    });
 }
 
 void KeysPage::setupTableActions()
@@ -232,7 +236,7 @@ QWidget* KeysPage::makeFooter()
 void KeysPage::pageConnected()
 {
     m_tableModel->setSession(workspace()->session());
-    m_treeModel->setSession(workspace()->session());
+    m_tree->setSession(workspace()->session());
     m_tableModel->setRoutes(workspace()->routes());
     m_search->setRoutes(workspace()->routes());
     IndexedPage::pageConnected();
@@ -242,20 +246,28 @@ void KeysPage::pageShown()
 {
     IndexedPage::pageShown();
     reportVisibleRows();
-    reportVisibleNodes();
+    m_tree->reportVisible();
+}
+
+void KeysPage::pageHidden()
+{
+    m_tableModel->setVisibleRows(0, -1);
+    IndexedPage::pageHidden();
 }
 
 void KeysPage::refresh()
 {
     IndexedPage::refresh();
     m_tableModel->refreshVisible();
-    m_treeModel->refreshMemory();
+    m_tree->refreshMemory();
     if (m_value->hasKey())
         m_value->refresh();
 }
 
 bool KeysPage::cancel()
 {
+    if (m_listing->cancelAsking())
+        return true;
     if (!m_search->isEmpty()) {
         m_search->clear();
         return true;
@@ -275,7 +287,7 @@ void KeysPage::openHint(const PageHint& hint)
         return;
     m_search->clear();
     m_treeButton->setChecked(false);
-    m_tree->setCurrentIndex(m_treeModel->index(0, 0));
+    m_tree->chooseAll();
     m_wantedKey = hint.key;
     m_value->showKey(hint.key);
     selectKey(hint.key);
@@ -283,143 +295,102 @@ void KeysPage::openHint(const PageHint& hint)
 
 void KeysPage::indexCleared()
 {
-    if (m_building)
-        *m_building = true;
-    m_node = {};
-    m_current.clear();
-    m_treeModel->clear();
-    nameTreeButton();
+    m_listing->clear();
+    m_tree->clear();
     m_tableModel->clear();
     m_value->clear();
     onKeySelection();
-    // Else the filter would go on listing the keys of the server or database that was left.
-    m_snapshot = {};
-    m_again = false;
+    strips()->remove(sortStrip);
     m_wantedKey.clear();
-    ++m_wanted;
+    search();
 }
 
 void KeysPage::indexChanged()
 {
-    m_snapshot = index()->snapshot();
-    ++m_wanted;
-    showTree();
-    rebuild();
+    const KeyIndex::Snapshot snapshot = index()->snapshot();
+    m_tree->setKeys(snapshot);
+    m_listing->setKeys(snapshot);
 }
 
-void KeysPage::rebuild()
+void KeysPage::search()
 {
-    if (!m_snapshot.store || !workspace()->isOpen())
-        return;
-    if (m_building && !*m_building) { // one at a time; the newest wish is carried out when this one ends
-        m_again = true;
-        return;
-    }
     const core::keys::ParsedQuery asked = m_search->query();
-    if (!asked) {
-        strips()->showError(QStringLiteral("filter"), asked.error().error);
-        return;
-    }
-    if (asked->needsMeta()) {
-        const QString what = tr("TTL and size are known of the rows on screen only.");
-        const QString why = tr("The command line asks the server about every key: cachelight keys --query.");
-        m_search->refuse(*asked->metaPlace(), what);
-        strips()->show(QStringLiteral("filter"), {Tone::Warn, what, why});
-        return;
-    }
-    startBuild(*asked);
+    if (asked)
+        m_listing->find(*asked, m_tree->node());
+    else
+        strips()->showError(filterStrip, asked.error().error);
 }
 
-void KeysPage::startBuild(const KeyQuery& query)
+void KeysPage::showView()
 {
-    auto cancelled = std::make_shared<std::atomic_bool>(false);
-    m_building = cancelled;
-    m_again = false;
-    const auto run = [snapshot = m_snapshot, node = m_node, query, cancelled, routes = workspace()->routes(),
-                         version = m_wanted]() -> core::Result<View> {
-        View view {snapshot, core::keys::keysOf(*snapshot.store, snapshot.order, node), version, node.prefix};
-        if (!query.isEmpty()) {
-            QElapsedTimer clock;
-            clock.start();
-            const auto rows = core::keys::filtered(*snapshot.store, *view.rows, query, routes, *cancelled);
-            view.filterMs = double(clock.nsecsElapsed()) / 1e6;
-            view.rows = rows.value_or(nullptr);
-            if (!rows)
-                view.failure = rows.error();
-        }
-        if (*cancelled)
-            return core::fail(core::Code::Cancelled);
-        return view;
-    };
-    core::onFinished(QtConcurrent::run(run), this, [this, cancelled](const core::Result<View>& view) {
-        if (m_building == cancelled)
-            m_building.reset();
-        if (view && !*cancelled)
-            showView(*view);
-        if (m_again)
-            rebuild();
-    });
-}
-
-void KeysPage::showView(const View& view)
-{
-    m_shown = view.version;
-    if (view.failure)
-        return showFailure(*view.failure);
-    strips()->remove(QStringLiteral("filter"));
-    m_filterMs = view.filterMs;
+    const KeyView& view = *m_listing->view();
+    if (m_search->query()) // not while another one is being corrected
+        strips()->remove(filterStrip);
+    const bool isSame = m_shownWish == view.wish;
+    m_shownWish = view.wish;
     const int scrolled = m_table->verticalScrollBar()->value();
     m_tableModel->setPrefix(view.prefix);
-    m_tableModel->setKeys(view.snapshot.store, view.rows);
-    if (!m_wantedKey.isEmpty())
-        selectKey(m_wantedKey);
-    else if (m_value->hasKey())
-        selectKey(m_value->key());
-    if (m_wantedKey.isEmpty())
-        m_table->verticalScrollBar()->setValue(scrolled);
+    m_tableModel->setKeys(view.snapshot.store, view.rows, view.byKey);
+    const bool isWanted = !m_wantedKey.isEmpty();
+    showSelection(view);
+    if (!isWanted)
+        m_table->verticalScrollBar()->setValue(isSame ? scrolled : 0);
     onKeySelection(); // a reset drops the selection without a word
-    checkShownKey(view.snapshot);
+    checkShownKey(view);
     showCounts();
     showFace(view.snapshot);
+}
+
+void KeysPage::showSelection(const KeyView& view)
+{
+    if (!m_wantedKey.isEmpty())
+        selectKey(m_wantedKey);
+    else if (!view.chosen.isEmpty())
+        selectRows(view.chosen);
+    else if (m_value->hasKey())
+        selectKey(m_value->key());
 }
 
 // The list stays as it was: to show no row would say that no key matches.
 void KeysPage::showFailure(const core::Error& failure)
 {
-    strips()->showError(QStringLiteral("filter"), failure);
+    strips()->showError(filterStrip, failure);
     m_search->refuse({0, m_search->field()->text().size()}, core::oneLine(failure));
 }
 
+void KeysPage::showHeld(const KeyListing::Held& held)
+{
+    using Why = KeyListing::Held::Why;
+    const QString keys = core::formatCount(held.keys);
+    const QString id = held.term ? filterStrip : sortStrip;
+    const auto ask = [this, held, id] {
+        strips()->remove(id);
+        m_listing->ask(held);
+    };
+    StripText text;
+    if (held.why == Why::Scanning)
+        text = {Tone::Info, tr("Keys are still being read."), tr("TTL, size and type of all keys can be asked for when the scan has ended.")};
+    else if (held.why == Why::Cost)
+        text = {Tone::Warn, tr("The server has to be asked about %1 keys.").arg(keys), tr("This is production: three commands a key, with a rest after each batch."),
+            {{tr("Ask gently"), ask}}};
+    else if (held.error.code == core::Code::Cancelled)
+        text = {Tone::Warn, tr("Stopped after %1 of %2 keys.").arg(core::formatCount(held.done), keys), tr("The list is not of this wish. What was answered is kept."),
+            {{tr("Go on"), ask}}};
+    else
+        text = stripForError(held.error, {{tr("Ask again"), ask}});
+    strips()->show(id, text);
+    if (held.term)
+        m_search->refuse(*held.term, text.what);
+}
+
 // The value beside the list may be of a key that the list does not have: hidden by the filter, deleted, or not scanned yet.
-void KeysPage::checkShownKey(const KeyIndex::Snapshot& snapshot)
+void KeysPage::checkShownKey(const KeyView& view)
 {
     const QByteArray& key = m_value->key();
-    const bool known = core::keys::findKey(*snapshot.store, *snapshot.order, key) >= 0;
+    const bool known = core::keys::findKey(*view.snapshot.store, *view.snapshot.order, key) >= 0;
     m_value->setListed(!known || m_tableModel->rowOf(key) >= 0);
     if (!known && !isScanning())
         m_value->check(); // no proof: it may be younger than the scan
-}
-
-void KeysPage::showTree()
-{
-    if (!m_snapshot.store)
-        return;
-    const QString setting = workspace()->store()->choice(QString::fromLatin1(delimitersChoice));
-    m_treeModel->setTree({m_snapshot.store, m_snapshot.order, {workspace()->routes(), core::keys::delimitersFromText(setting)}});
-}
-
-// What is current may be gone from the tree: then what was above it is.
-void KeysPage::onTreeChanged()
-{
-    QModelIndex current = m_treeModel->indexOf(m_current);
-    if (!current.isValid())
-        current = m_treeModel->index(0, 0);
-    m_restoring = true;
-    m_tree->setCurrentIndex(current);
-    m_restoring = false;
-    if (current.isValid())
-        chooseNode(current);
-    reportVisibleNodes();
 }
 
 void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
@@ -434,25 +405,37 @@ void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
 void KeysPage::showCounts()
 {
     showFact();
-    m_progress->setVisible(isScanning());
+    const KeyFigures& figures = m_listing->figures();
+    m_progress->setVisible(isScanning() || figures.isAsking());
+    if (figures.isAsking()) {
+        m_progress->setProgress(figures.done(), figures.total());
+        m_footer->setText(tr("asking for expiry, size and type: %1 of %2 keys").arg(core::formatCount(figures.done()), core::formatCount(figures.total())));
+        return;
+    }
     if (isScanning())
         m_progress->setProgress(index()->seen(), index()->dbsize());
-    const qint64 shown = m_tableModel->rowCount();
-    const bool all = m_search->isEmpty() && m_node.isAll();
-    QString text = all ? tr("%1 keys").arg(core::formatCount(shown)) : tr("%1 match").arg(core::formatCount(shown));
-    if (!all && m_filterMs >= 0)
-        text = tr("%1 in %2").arg(text, m_filterMs < 1000 ? core::formatMs(m_filterMs) : core::formatDuration(qint64(m_filterMs)));
     if (isScanning())
-        text = scanText() + QStringLiteral(", ") + text;
-    else if (isBehind())
-        text = tr("sorting, %1 so far").arg(text);
-    m_footer->setText(text);
+        m_footer->setText(scanText() + QStringLiteral(", ") + countText());
+    else
+        m_footer->setText(m_listing->isBehind() ? tr("sorting, %1 so far").arg(countText()) : countText());
+}
+
+QString KeysPage::countText() const
+{
+    const qint64 shown = m_tableModel->rowCount();
+    if (m_search->isEmpty() && m_tree->node().isAll())
+        return tr("%1 keys").arg(core::formatCount(shown));
+    const QString text = tr("%1 match").arg(core::formatCount(shown));
+    const double ms = m_listing->view() ? m_listing->view()->filterMs : -1;
+    if (ms < 0)
+        return text;
+    return tr("%1 in %2").arg(text, ms < 1000 ? core::formatMs(ms) : core::formatDuration(qint64(ms)));
 }
 
 void KeysPage::showFact()
 {
     const QString age = ageText();
-    if (!isScanning() && isBehind())
+    if (!isScanning() && m_listing->isBehind())
         setFact(tr("%1, sorting").arg(scanText()));
     else if (age.isEmpty())
         setFact(scanText());
@@ -460,94 +443,50 @@ void KeysPage::showFact()
         setFact(tr("%1 when %2; F5 scans again").arg(scanText(), age));
 }
 
-bool KeysPage::isBehind() const
+void KeysPage::onSortChosen()
 {
-    return m_building && m_shown != m_wanted;
-}
-
-void KeysPage::onTreeSelection()
-{
-    const QModelIndex current = m_tree->currentIndex();
-    if (m_restoring || m_treeModel->isWaiting(current))
+    const QHeaderView* header = m_table->horizontalHeader();
+    const int column = header->sortIndicatorSection();
+    if (column < 0 || column >= KeyTableModel::ColumnCount)
         return;
-    const bool isKey = m_treeModel->isLeaf(current);
-    if (isKey)
-        m_wantedKey = m_treeModel->refOf(current).prefix;
-    chooseNode(current);
-    if (!isKey)
-        return;
-    m_value->showKey(m_wantedKey);
-    if (!m_building)
-        selectKey(m_wantedKey);
+    const KeySort wanted {sorts[column], header->sortIndicatorOrder() == Qt::DescendingOrder};
+    if (wanted == m_listing->sort())
+        return; // put there by showSort()
+    strips()->remove(sortStrip);
+    m_listing->sortBy(wanted);
 }
 
-// Lists the keys of the node; of a key those beside it.
-void KeysPage::chooseNode(const QModelIndex& index)
+void KeysPage::showSort()
 {
-    m_current = m_treeModel->pathOf(index);
-    nameTreeButton();
-    const core::keys::TreeRef node = m_treeModel->refOf(m_treeModel->isLeaf(index) ? index.parent() : index);
-    if (node == m_node)
-        return;
-    m_node = node;
-    rebuild();
+    const KeySort sort = m_listing->sort();
+    m_table->horizontalHeader()->setSortIndicator(columnOf(sort.by), sort.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
 }
 
-// Memory has a column where there is room beside the names.
-void KeysPage::layoutTree()
+// For the keyboard, which does not reach the header.
+void KeysPage::addSortActions(QMenu* menu)
 {
-    m_tree->setColumnHidden(KeyTreeModel::Memory, m_tree->viewport()->width() < scaled(treeWithMemory));
-    reportVisibleNodes();
-}
-
-void KeysPage::reportVisibleNodes()
-{
-    QModelIndexList nodes;
-    const bool seen = isShown() && m_tree->isVisible() && !m_tree->isColumnHidden(KeyTreeModel::Memory);
-    const int height = m_tree->viewport()->height();
-    for (QModelIndex at = seen ? m_tree->indexAt({0, 0}) : QModelIndex(); at.isValid() && m_tree->visualRect(at).top() < height; at = m_tree->indexBelow(at))
-        nodes << at;
-    m_treeModel->setVisible(nodes);
-}
-
-void KeysPage::openTreeMenu(const QPoint& at)
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const QModelIndex index = m_tree->indexAt(at);
-    if (m_treeModel->isLeaf(index)) {
-        addCopyActions(menu, workspace(), m_treeModel->refOf(index).prefix);
-        menu->addSeparator();
-    }
-    const QList<QByteArray> chosen = core::keys::delimitersFromText(workspace()->store()->choice(QString::fromLatin1(delimitersChoice)));
-    QList<QByteArray> offered {":", "/", ".", "|", "-", "_", "#"};
-    for (const QByteArray& delimiter : chosen) {
-        if (!offered.contains(delimiter))
-            offered << delimiter;
-    }
-    QMenu* levels = menu->addMenu(tr("Levels end at"));
-    for (const QByteArray& delimiter : std::as_const(offered)) {
-        QAction* action = levels->addAction(core::displayText(delimiter).replace(u'&', QStringLiteral("&&")));
+    const KeySort sort = m_listing->sort();
+    QMenu* by = menu->addMenu(tr("Sort by"));
+    const auto add = [this, by](const QString& text, bool checked, const KeySort& wanted) {
+        QAction* action = by->addAction(text);
         action->setCheckable(true);
-        action->setChecked(chosen.contains(delimiter));
-        connect(action, &QAction::triggered, this, [this, chosen, delimiter](bool on) {
-            QList<QByteArray> delimiters = chosen;
-            on ? delimiters.append(delimiter) : static_cast<void>(delimiters.removeAll(delimiter));
-            setDelimiters(delimiters);
-        });
+        action->setChecked(checked);
+        connect(action, &QAction::triggered, this, [this, wanted] { m_listing->sortBy(wanted); });
+    };
+    for (int column = 0; column < KeyTableModel::ColumnCount; ++column) {
+        const QString name = column == KeyTableModel::Key ? tr("Key") : m_tableModel->headerData(column, Qt::Horizontal).toString();
+        add(name, sort.by == sorts[column], {sorts[column], sort.descending});
     }
-    menu->popup(m_tree->viewport()->mapToGlobal(at));
+    by->addSeparator();
+    add(tr("Descending"), sort.descending, {sort.by, !sort.descending});
 }
 
-void KeysPage::setDelimiters(const QList<QByteArray>& delimiters)
+void KeysPage::onTreeKey(const QByteArray& key)
 {
-    QStringList words;
-    for (const QByteArray& delimiter : delimiters)
-        words << core::argumentFromBytes(delimiter);
-    const auto saved = workspace()->store()->setChoice(QString::fromLatin1(delimitersChoice), words.join(u' '));
-    if (!saved)
-        strips()->showError(QStringLiteral("delimiters"), saved.error());
-    showTree();
+    m_wantedKey = key;
+    m_value->showKey(key);
+    if (!m_listing->isBuilding())
+        selectKey(key);
 }
 
 void KeysPage::onKeySelection()
@@ -590,15 +529,32 @@ core::keys::RowSet KeysPage::selectedRows() const
     return rows;
 }
 
+void KeysPage::selectRows(const core::keys::RowSet& rows)
+{
+    QItemSelection selection;
+    for (const auto& interval : rows.intervals())
+        selection.append(QItemSelectionRange(m_tableModel->index(int(interval.first), 0), m_tableModel->index(int(interval.last), KeyTableModel::ColumnCount - 1)));
+    m_table->selectionModel()->setCurrentIndex(selection.first().topLeft(), QItemSelectionModel::NoUpdate);
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
 void KeysPage::planSelected()
 {
     const core::keys::RowSet rows = selectedRows();
     if (rows.isEmpty())
         return;
+    core::onFinished(m_tableModel->keysOf(rows), this, [this, plan = ++m_plan](const core::Result<core::keys::KeyList>& keys) {
+        if (keys && plan == m_plan && workspace()->isOpen()) // else another plan was asked for meanwhile
+            this->plan(*keys);
+    });
+}
+
+void KeysPage::plan(const core::keys::KeyList& keys)
+{
     PageHint hint;
-    hint.list = m_tableModel->keysOf(rows);
-    if (hint.list.size() == 1)
-        hint.selection = {{core::invalidate::Selector::Kind::Key, hint.list.key(0)}};
+    hint.list = keys;
+    if (keys.size() == 1)
+        hint.selection = {{core::invalidate::Selector::Kind::Key, keys.key(0)}};
     else
         hint.selection = {{core::invalidate::Selector::Kind::List, tr("selected in Keys").toUtf8()}};
     workspace()->openPage(PageId::Invalidate, hint);
@@ -615,6 +571,9 @@ void KeysPage::openMenu(const QPoint& at)
     menu->addSeparator();
     QAction* remove = menu->addAction(tr("Delete selected…"));
     connect(remove, &QAction::triggered, this, &KeysPage::planSelected);
+    menu->addSeparator();
+    addSortActions(menu);
+    m_columns->addTo(menu->addMenu(tr("Columns")));
     menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 

@@ -3,15 +3,19 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
+#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
 #include "ui/widgets/theme.h"
+
+#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
 
 using core::keys::KeyId;
+using core::keys::KeyList;
 using core::keys::KeyMeta;
 
 namespace ui {
@@ -19,6 +23,7 @@ namespace ui {
 namespace {
     constexpr std::chrono::milliseconds tickInterval {500};
     constexpr std::chrono::milliseconds askAfter {60}; // while scrolling, only where it rests
+    constexpr qint64 refreshAfterMs = 10'000;
     constexpr int maxBatch = 500;
     constexpr qsizetype maxTitle = 100; // bytes of a prefix that a header could show
     constexpr qsizetype maxTip = 1000;
@@ -34,17 +39,14 @@ KeyTableModel::KeyTableModel(QObject* parent)
     : QAbstractTableModel(parent)
     , m_store(std::make_shared<core::keys::KeyStore>())
     , m_order(std::make_shared<const core::keys::Order>())
+    , m_byKey(m_order)
 {
     m_clock.start();
     m_ask.setSingleShot(true);
     m_ask.setInterval(askAfter);
     connect(&m_ask, &QTimer::timeout, this, &KeyTableModel::ask);
     m_tick.setInterval(tickInterval);
-    connect(&m_tick, &QTimer::timeout, this, [this] {
-        const int last = std::min(m_last, rowCount() - 1);
-        if (m_first <= last)
-            emit dataChanged(index(m_first, Ttl), index(last, Ttl));
-    });
+    connect(&m_tick, &QTimer::timeout, this, &KeyTableModel::tick);
     m_tick.start();
 }
 
@@ -66,9 +68,10 @@ void KeyTableModel::setRoutes(const core::cache::RouteTable& routes)
         emit dataChanged(index(0, Ttl), index(rowCount() - 1, Kind));
 }
 
-void KeyTableModel::setKeys(std::shared_ptr<core::keys::KeyStore> store, std::shared_ptr<const core::keys::Order> order)
+void KeyTableModel::setKeys(
+    std::shared_ptr<core::keys::KeyStore> store, std::shared_ptr<const core::keys::Order> rows, std::shared_ptr<const core::keys::Order> byKey)
 {
-    if (store == m_store && order == m_order)
+    if (store == m_store && rows == m_order)
         return;
     beginResetModel();
     if (store != m_store || m_facts.size() > maxFacts) {
@@ -76,7 +79,8 @@ void KeyTableModel::setKeys(std::shared_ptr<core::keys::KeyStore> store, std::sh
         ++m_generation;
     }
     m_store = std::move(store);
-    m_order = std::move(order);
+    m_order = std::move(rows);
+    m_byKey = std::move(byKey);
     endResetModel();
 }
 
@@ -93,7 +97,8 @@ void KeyTableModel::setPrefix(const QByteArray& prefix)
 void KeyTableModel::clear()
 {
     setPrefix({});
-    setKeys(std::make_shared<core::keys::KeyStore>(), std::make_shared<const core::keys::Order>());
+    const auto none = std::make_shared<const core::keys::Order>();
+    setKeys(std::make_shared<core::keys::KeyStore>(), none, none);
     m_refused.reset();
     emit refusedChanged();
 }
@@ -109,7 +114,7 @@ void KeyTableModel::setVisibleRows(int first, int last)
 void KeyTableModel::refreshVisible()
 {
     for (int row = m_first; row <= std::min(m_last, rowCount() - 1); ++row)
-        m_facts.remove((*m_order)[static_cast<std::size_t>(row)]);
+        m_facts[(*m_order)[static_cast<std::size_t>(row)]].isDue = true;
     m_ask.start();
 }
 
@@ -120,20 +125,22 @@ QByteArray KeyTableModel::keyAt(int row) const
     return m_store->at((*m_order)[static_cast<std::size_t>(row)]).toByteArray();
 }
 
-core::keys::KeyList KeyTableModel::keysOf(const core::keys::RowSet& rows) const
+QFuture<core::Result<KeyList>> KeyTableModel::keysOf(const core::keys::RowSet& rows) const
 {
     if (rows == core::keys::RowSet(0, rowCount() - 1))
-        return {m_store, m_order};
+        return core::readyFuture(core::Result<KeyList>(KeyList(m_store, m_byKey)));
+    if (m_order != m_byKey)
+        return QtConcurrent::run([store = m_store, byKey = m_byKey, shown = m_order, rows] { return core::Result<KeyList>(core::keys::listOf(store, *byKey, *shown, rows)); });
     auto order = std::make_shared<core::keys::Order>();
     order->reserve(static_cast<std::size_t>(rows.count()));
     for (const auto& interval : rows.intervals())
         order->insert(order->end(), m_order->begin() + interval.first, m_order->begin() + interval.last + 1);
-    return {m_store, std::move(order)};
+    return core::readyFuture(core::Result<KeyList>(KeyList(m_store, std::move(order))));
 }
 
 int KeyTableModel::rowOf(const QByteArray& key) const
 {
-    return static_cast<int>(core::keys::findKey(*m_store, *m_order, key));
+    return static_cast<int>(rowOfKey(*m_store, *m_byKey, *m_order, key));
 }
 
 int KeyTableModel::rowCount(const QModelIndex& parent) const
@@ -153,6 +160,8 @@ QVariant KeyTableModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::Alignment(section == Ttl || section == Memory ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter));
+    if (role == Qt::InitialSortOrderRole) // what is large is looked for
+        return section == Memory ? Qt::DescendingOrder : Qt::AscendingOrder;
     if (role == Qt::ToolTipRole && section == Key && !m_prefix.isEmpty())
         return core::plain(keyTitle(maxTip));
     if (role != Qt::DisplayRole)
@@ -241,23 +250,55 @@ TtlCell KeyTableModel::ttlCell(const Facts* facts, int row) const
 QVariant KeyTableModel::factData(int row, int column, int role) const
 {
     const Facts* facts = factsOf(row);
-    if (column == Ttl) {
-        if (role == TtlRole && !(facts && facts->meta.ttlMs == KeyMeta::unknown))
-            return QVariant::fromValue(ttlCell(facts, row));
-        return role == Qt::DisplayRole && facts && facts->meta.ttlMs == KeyMeta::unknown ? QVariant(tr("not permitted")) : QVariant();
-    }
+    if (column == Ttl && role == TtlRole && !(facts && facts->meta.ttlMs == KeyMeta::unknown))
+        return QVariant::fromValue(ttlCell(facts, row));
     if (!facts)
-        return role == Qt::DisplayRole ? QVariant(QStringLiteral("…")) : QVariant();
+        return role == Qt::DisplayRole && column != Ttl ? QVariant(QStringLiteral("…")) : QVariant();
     const KeyMeta& meta = facts->meta;
+    if (column == Ttl)
+        return refusedData(meta.refusalOf(QLatin1StringView("PTTL")), role);
+    if (meta.isGone())
+        return role == Qt::DisplayRole && column == Type ? QVariant(tr("gone")) : QVariant();
+    if (column == Type && meta.type.isEmpty())
+        return refusedData(meta.refusalOf(QLatin1StringView("TYPE")), role);
     if (column == Type)
-        return role != Qt::DisplayRole ? QVariant() : meta.isGone() ? QVariant(tr("gone")) : QVariant(QString::fromUtf8(meta.type));
+        return role == Qt::DisplayRole ? QVariant(QString::fromUtf8(meta.type)) : QVariant();
+    if (!meta.memoryBytes)
+        return refusedData(meta.refusalOf(QLatin1StringView("MEMORY USAGE")), role);
     if (role == Qt::DisplayRole)
-        return meta.memoryBytes ? core::formatBytes(*meta.memoryBytes) : meta.isGone() ? QString() : tr("not permitted");
-    if (role == ExactRole && meta.memoryBytes)
-        return tr("%1 bytes").arg(core::formatCount(*meta.memoryBytes));
-    if (role == ToneRole && !meta.memoryBytes)
+        return core::formatBytes(*meta.memoryBytes);
+    return role == ExactRole ? QVariant(tr("%1 bytes").arg(core::formatCount(*meta.memoryBytes))) : QVariant();
+}
+
+// Short in the cell; the tooltip says what to do about it.
+QVariant KeyTableModel::refusedData(const core::Error* refusal, int role)
+{
+    if (!refusal)
+        return {};
+    if (role == ToneRole)
         return static_cast<int>(Tone::Warn);
-    return {};
+    if (role == Qt::DisplayRole)
+        return refusal->reason == core::Reason::NoPermission ? tr("needs %1").arg(refusal->subject) : tr("refused");
+    return role == ExactRole ? QVariant(core::oneLine(*refusal)) : QVariant();
+}
+
+// What is on screen does not grow old; and where a key's time has run out by this clock the server is asked: it may have got more.
+void KeyTableModel::tick()
+{
+    const int last = std::min(m_last, rowCount() - 1);
+    if (m_first > last)
+        return;
+    emit dataChanged(index(m_first, Ttl), index(last, Ttl));
+    for (int row = m_first; row <= last; ++row) {
+        const auto facts = m_facts.find((*m_order)[static_cast<std::size_t>(row)]);
+        if (facts == m_facts.end() || facts->isAsked || facts->readAtMs == 0)
+            continue;
+        const qint64 age = m_clock.elapsed() - facts->readAtMs;
+        const bool hasEnded = facts->meta.ttlMs >= 0 && facts->meta.ttlMs <= age;
+        facts->isDue = facts->isDue || hasEnded || age >= refreshAfterMs;
+        if (facts->isDue)
+            m_ask.start();
+    }
 }
 
 void KeyTableModel::ask()
@@ -268,9 +309,11 @@ void KeyTableModel::ask()
     QList<QByteArray> keys;
     for (int row = m_first; row <= std::min(m_last, rowCount() - 1) && ids.size() < maxBatch; ++row) {
         const KeyId id = (*m_order)[static_cast<std::size_t>(row)];
-        if (m_facts.contains(id))
+        Facts& facts = m_facts[id];
+        if (facts.isAsked || (facts.readAtMs > 0 && !facts.isDue))
             continue;
-        m_facts.insert(id, {});
+        facts.isDue = false;
+        facts.isAsked = true;
         ids << id;
         keys << m_store->at(id).toByteArray();
     }
@@ -284,15 +327,16 @@ void KeyTableModel::onAnswer(const QList<KeyId>& ids, const core::Result<QList<K
 {
     if (generation != m_generation)
         return;
-    if (!metas) { // asked again when the line is back, if the rows are still on screen
+    if (!metas) { // asked again when the line is back, if the rows are still on screen; what was known stays till then
         for (const KeyId id : ids)
-            m_facts.remove(id);
+            m_facts[id].isAsked = false;
         return;
     }
     const qint64 now = std::max<qint64>(1, m_clock.elapsed());
     for (qsizetype i = 0; i < ids.size(); ++i)
         m_facts.insert(ids.at(i), {metas->at(i), now});
     noteRefused(*metas);
+    noteGone(ids, *metas);
     const int last = std::min(m_last, rowCount() - 1);
     if (m_first <= last)
         emit dataChanged(index(m_first, Ttl), index(last, Type));
@@ -306,6 +350,17 @@ void KeyTableModel::noteRefused(const QList<KeyMeta>& metas)
         return;
     m_refused = error;
     emit refusedChanged();
+}
+
+void KeyTableModel::noteGone(const QList<KeyId>& ids, const QList<KeyMeta>& metas)
+{
+    QList<QByteArray> keys;
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        if (metas.at(i).isGone())
+            keys << m_store->at(ids.at(i)).toByteArray();
+    }
+    if (!keys.isEmpty())
+        emit gone(KeyList(keys));
 }
 
 }
