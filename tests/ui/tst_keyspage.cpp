@@ -304,8 +304,8 @@ private slots:
         QTRY_COMPARE(model()->keyAt(table()->currentIndex().row()), QByteArray("a:b:2"));
         m_workspace->keyIndex()->markDeleted({"a:b:1", "a:b:2"});
         QTRY_COMPARE(tree->currentIndex().data().toString(), QStringLiteral("a:"));
-        QTRY_COMPARE(model()->rowCount(), 2);
-        QCOMPARE(model()->keyAt(0), QByteArray("a:c:1"));
+        QTRY_COMPARE(model()->keyAt(0), QByteArray("a:c:1")); // as many rows as before
+        QCOMPARE(model()->rowCount(), 2);
         QVERIFY(tree->isExpanded(tree->model()->index(1, 0)));
     }
 
