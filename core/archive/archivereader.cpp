@@ -29,6 +29,13 @@ namespace {
         return QByteArray(value.GetString(), qsizetype(value.GetStringLength()));
     }
 
+    // Into memory that is there already.
+    void assign(QByteArray& to, const Value& value)
+    {
+        to.resize(0);
+        to.append(value.GetString(), qsizetype(value.GetStringLength()));
+    }
+
     const Value* member(const Value& object, const char* name)
     {
         const auto found = object.FindMember(name);
@@ -43,11 +50,16 @@ namespace {
         return decoded ? std::optional(std::move(*decoded)) : std::nullopt;
     }
 
-    std::optional<QByteArray> bytesOf(const Value& value)
+    bool takeBytes(QByteArray& to, const Value& value)
     {
-        if (value.IsString())
-            return textOf(value);
-        return value.IsObject() ? fromBase64(member(value, "b64")) : std::nullopt;
+        if (value.IsString()) {
+            assign(to, value);
+            return true;
+        }
+        auto decoded = value.IsObject() ? fromBase64(member(value, "b64")) : std::nullopt;
+        if (decoded)
+            to = std::move(*decoded);
+        return decoded.has_value();
     }
 
     bool takeList(const Value& value, QList<QByteArray>& list)
@@ -56,12 +68,22 @@ namespace {
             return false;
         list.reserve(qsizetype(value.Size()));
         for (const Value& item : value.GetArray()) {
-            auto bytes = bytesOf(item);
-            if (!bytes)
+            if (!takeBytes(list.emplaceBack(), item))
                 return false;
-            list << std::move(*bytes);
         }
         return true;
+    }
+
+    bool takeCollection(Record& record, const Value& value)
+    {
+        if (record.type != "stream")
+            return isLogical(record.type) && takeList(value, record.members);
+        bool isRight = value.IsArray();
+        for (rapidjson::SizeType i = 0; isRight && i < value.Size(); ++i) {
+            record.entries.emplaceBack();
+            isRight = takeList(value[i], record.entries.last());
+        }
+        return isRight;
     }
 
     bool isTrue(const Value& object, const char* name)
@@ -251,7 +273,7 @@ Result<std::optional<QByteArrayView>> ArchiveReader::nextLine()
     }
 }
 
-Result<std::optional<ArchiveReader::Line>> ArchiveReader::next()
+Result<ArchiveReader::Line*> ArchiveReader::next()
 {
     const auto line = nextLine();
     if (!line)
@@ -263,7 +285,7 @@ Result<std::optional<ArchiveReader::Line>> ArchiveReader::next()
     const bool isText = m_check == Check::Lines || isUtf8(**line);
     if (!isText || !m_json->parse(**line))
         return damaged(isLast ? QStringLiteral("it is cut short") : QStringLiteral("it is not JSON as it should be"));
-    Result<Line> read;
+    Result<void> read;
     if (m_json->isType("key"))
         read = keyLine();
     else if (m_json->isType("part"))
@@ -273,55 +295,64 @@ Result<std::optional<ArchiveReader::Line>> ArchiveReader::next()
     else if (const auto ended = end(); !ended)
         return fail(ended.error());
     else
-        return std::nullopt;
+        return nullptr;
     if (!read)
         return fail(read.error());
-    return std::move(*read);
+    return &m_current;
 }
 
-Result<ArchiveReader::Line> ArchiveReader::keyLine()
+Result<void> ArchiveReader::keyLine()
 {
     if (m_open)
         return damaged(QStringLiteral("the value before it has not ended"));
     const Value& object = m_json->object();
-    const Value* key = member(object, "key");
-    Line line;
-    const auto bytes = key != nullptr && key->IsString() ? std::optional(textOf(*key)) : fromBase64(member(object, "key_b64"));
+    m_current.isPart = false;
+    Record& record = m_current.record;
+    record.changed = record.gone = false;
     const Value* type = member(object, "key_type");
-    const auto typeBytes = type != nullptr ? bytesOf(*type) : std::nullopt;
-    if (!bytes || !typeBytes)
+    if (!takeKey(record.key) || type == nullptr || !takeBytes(record.type, *type))
         return damaged(QStringLiteral("it has no key or no type"));
-    line.record.key = *bytes;
-    line.record.type = *typeBytes;
     const Value* ends = member(object, "end_ms");
     if (ends == nullptr || !(ends->IsNull() || (ends->IsInt64() && ends->GetInt64() >= 0)))
         return damaged(QStringLiteral("it does not say when the key ends"));
-    line.record.endMs = ends->IsNull() ? -1 : ends->GetInt64();
+    record.endMs = ends->IsNull() ? -1 : ends->GetInt64();
+    record.dump.clear();
     if (const Value* dump = member(object, "dump")) {
-        const auto payload = fromBase64(dump);
+        auto payload = fromBase64(dump);
         if (!payload)
             return damaged(QStringLiteral("its dump is not base64"));
-        line.record.dump = *payload;
+        record.dump = std::move(*payload);
     }
     m_lastId.clear();
-    if (const auto taken = takeBody(line.record); !taken)
-        return fail(taken.error());
-    if (!line.record.hasValue && line.record.dump.isEmpty())
+    if (const auto taken = takeBody(record); !taken)
+        return taken;
+    if (!record.hasValue && record.dump.isEmpty())
         return damaged(QStringLiteral("it has no value"));
     ++m_keys;
-    return line;
+    return {};
 }
 
-Result<ArchiveReader::Line> ArchiveReader::partLine()
+bool ArchiveReader::takeKey(QByteArray& to) const
+{
+    const Value* key = member(m_json->object(), "key");
+    if (key != nullptr && key->IsString()) {
+        assign(to, *key);
+        return true;
+    }
+    auto decoded = fromBase64(member(m_json->object(), "key_b64"));
+    if (decoded)
+        to = std::move(*decoded);
+    return decoded.has_value();
+}
+
+Result<void> ArchiveReader::partLine()
 {
     if (!m_open)
         return damaged(QStringLiteral("a part without a beginning"));
-    Line line {true, *m_open};
-    line.record.changed = isTrue(m_json->object(), "changed");
-    line.record.gone = isTrue(m_json->object(), "gone");
-    if (const auto taken = takeBody(line.record); !taken)
-        return fail(taken.error());
-    return line;
+    m_current = {true, *m_open};
+    m_current.record.changed = isTrue(m_json->object(), "changed");
+    m_current.record.gone = isTrue(m_json->object(), "gone");
+    return takeBody(m_current.record);
 }
 
 Result<void> ArchiveReader::takeBody(Record& record)
@@ -329,20 +360,14 @@ Result<void> ArchiveReader::takeBody(Record& record)
     const Value* value = member(m_json->object(), "value");
     record.hasValue = value != nullptr && !value->IsNull();
     record.more = isTrue(m_json->object(), "more");
+    record.entries.clear();
     bool isRight = true;
     if (record.hasValue && record.type == "string") {
-        auto bytes = bytesOf(*value);
-        isRight = bytes.has_value();
-        if (bytes)
-            record.members = {std::move(*bytes)};
-    } else if (record.hasValue && record.type == "stream") {
-        isRight = value->IsArray();
-        for (rapidjson::SizeType i = 0; isRight && i < value->Size(); ++i) {
-            record.entries.emplaceBack();
-            isRight = takeList((*value)[i], record.entries.last());
-        }
-    } else if (record.hasValue) {
-        isRight = isLogical(record.type) && takeList(*value, record.members);
+        record.members.resize(1);
+        isRight = takeBytes(record.members.first(), *value);
+    } else {
+        record.members.clear();
+        isRight = !record.hasValue || takeCollection(record, *value);
     }
     if (!isRight)
         return damaged(QStringLiteral("its value is not as its type says"));

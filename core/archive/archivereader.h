@@ -30,8 +30,8 @@ public:
     Result<Header> open();
     // Back to the first record, once everything was checked.
     Result<void> rewind();
-    // None at the end, which has been checked then.
-    Result<std::optional<Line>> next();
+    // nullptr at the end, which has been checked then. Valid until the next call; may be moved from. Its memory is used again.
+    Result<Line*> next();
 
     qint64 bytesRead() const { return m_read; }
     qint64 size() const { return m_size; }
@@ -41,8 +41,9 @@ private:
     Result<std::optional<QByteArrayView>> nextLine();
     Result<void> fill();
     void hashConsumed();
-    Result<Line> keyLine();
-    Result<Line> partLine();
+    Result<void> keyLine();
+    Result<void> partLine();
+    bool takeKey(QByteArray& to) const;
     Result<void> end();
     Result<void> takeBody(Record& record);
     Result<void> checkBody(const Record& record);
@@ -62,6 +63,7 @@ private:
     qint64 m_mtimeNs = 0;
     qint64 m_line = 0;
     qint64 m_keys = 0;
+    Line m_current;
     std::optional<Record> m_open; // a record whose parts follow; key and type
     QByteArray m_lastId; // of the stream that is read
     std::unique_ptr<Json> m_json;

@@ -133,7 +133,7 @@ struct ImportCheck::Seen {
         const qint64 nowMs = QDateTime::currentMSecsSinceEpoch() + archive.clockAheadMs;
         std::optional<Record> open;
         while (!cancelled) {
-            auto line = archive.reader.next();
+            const auto line = archive.reader.next();
             if (!line)
                 return fail(line.error());
             if (!*line)

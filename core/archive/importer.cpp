@@ -56,6 +56,7 @@ void Importer::onStart()
     redis::BulkPass::Options options;
     options.writes = true;
     options.permit = m_options.permit;
+    options.window = ImportSource::window;
     auto* pass = new redis::BulkPass(m_session, m_source, total, QStringLiteral("import"), options, this);
     connect(pass, &Job::progressed, this, [this](qint64 done, qint64 all) { setProgress(done, all); });
     connect(pass, &Job::finished, this, [this, pass] { onPassed(pass->outcome()); });

@@ -17,8 +17,8 @@ namespace {
     using redis::Replies;
     using redis::Reply;
 
-    constexpr qsizetype keysPerPipeline = 1000;
-    constexpr qsizetype bytesPerPipeline = 1024 * 1024;
+    constexpr qsizetype keysPerPipeline = 250;
+    constexpr qsizetype bytesPerPipeline = 256 * 1024;
     constexpr qsizetype keptFailures = 1000;
     const QByteArray builtMs = "3600000"; // an hour, for what a lost line leaves
 
@@ -112,7 +112,7 @@ Pipeline ImportSource::next()
         return {};
     for (Record& record : std::exchange(m_again, {})) {
         record.dump.clear();
-        addRecord(pipeline, batch, std::move(record));
+        addRecord(pipeline, batch, record);
     }
     readMore(pipeline, batch);
     return sent(std::move(pipeline), std::move(batch));
@@ -129,17 +129,17 @@ void ImportSource::readMore(Pipeline& pipeline, Batch& batch)
 {
     qsizetype bytes = 0;
     const auto isWaiting = [this] { return m_large && m_large->complete; };
-    while (!m_ended && !isWaiting() && qsizetype(batch.size()) < keysPerPipeline && bytes < bytesPerPipeline) {
-        auto line = m_archive->reader.next();
+    while (!m_ended && !isWaiting() && qsizetype(batch.units.size()) < keysPerPipeline && bytes < bytesPerPipeline) {
+        const auto line = m_archive->reader.next();
         if (!line)
             m_failure = line.error();
         m_ended = !line || !*line;
         if (!m_ended)
-            bytes += add(pipeline, batch, std::move(**line));
+            bytes += add(pipeline, batch, **line);
     }
 }
 
-qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Line line)
+qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Line& line)
 {
     Record& record = line.record;
     if (line.isPart) {
@@ -155,16 +155,22 @@ qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Lin
         settle(m_summary.expired);
         return 0;
     }
-    return addRecord(pipeline, batch, std::move(record));
+    return addRecord(pipeline, batch, record);
 }
 
-qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record record)
+void ImportSource::append(Batch& batch, Unit::How how, Record record, qsizetype replies)
+{
+    batch.units.push_back({how, replies, qsizetype(batch.records.size())});
+    batch.records.push_back(std::move(record));
+}
+
+qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record& record)
 {
     const qsizetype size = sizeOf(record);
     if (m_archive->isRestorable(record.dump)) {
-        addRestore(pipeline, batch, std::move(record));
+        addRestore(pipeline, batch, record);
     } else if (!record.hasValue) {
-        failed(record, {Code::Unsupported, Reason::None, displayText(record.key),
+        failed(record.key, {Code::Unsupported, Reason::None, displayText(record.key),
             QStringLiteral("its type %1 has no logical value, and this server does not take the DUMP").arg(displayText(record.type))});
     } else if (record.more) {
         m_skipsParts = false;
@@ -173,14 +179,14 @@ qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record recor
         m_large->record = {record.key, record.type, record.endMs, false, {}, {}, {}, true, false, false};
         addPart(pipeline, batch, record);
     } else if (record.type == "string") {
-        addSet(pipeline, batch, std::move(record));
+        addSet(pipeline, batch, record);
     } else {
-        addBuild(pipeline, batch, std::move(record));
+        addBuild(pipeline, batch, record);
     }
     return size;
 }
 
-void ImportSource::addSet(Pipeline& pipeline, Batch& batch, Record record)
+void ImportSource::addSet(Pipeline& pipeline, Batch& batch, const Record& record) const
 {
     static const CommandShape plain {"SET", {}, {}}, until {"SET", {}, {}, "PXAT", {}}, during {"SET", {}, {}, "PX", {}};
     static const CommandShape plainNx {"SET", {}, {}, "NX"}, untilNx {"SET", {}, {}, "PXAT", {}, "NX"}, duringNx {"SET", {}, {}, "PX", {}, "NX"};
@@ -192,11 +198,11 @@ void ImportSource::addSet(Pipeline& pipeline, Batch& batch, Record record)
         pipeline.add(skips ? untilNx : until, record.key, value, record.endMs);
     else
         pipeline.add(skips ? duringNx : during, record.key, value, record.endMs - m_nowMs);
-    record.members.clear();
-    batch.push_back({Unit::How::Set, std::move(record), 1});
+    batch.keys += record.key;
+    batch.units.push_back({Unit::How::Set, 1, batch.keys.size()});
 }
 
-void ImportSource::addRestore(Pipeline& pipeline, Batch& batch, Record record)
+void ImportSource::addRestore(Pipeline& pipeline, Batch& batch, Record& record) const
 {
     Command restore {"RESTORE", record.key, QByteArray::number(std::max<qint64>(record.endMs, 0)), record.dump};
     if (record.endMs >= 0)
@@ -204,11 +210,11 @@ void ImportSource::addRestore(Pipeline& pipeline, Batch& batch, Record record)
     if (m_options.conflict == Conflict::Replace)
         restore << "REPLACE";
     pipeline << restore;
-    batch.push_back({Unit::How::Restore, std::move(record), 1});
+    append(batch, Unit::How::Restore, std::move(record), 1);
 }
 
 // Under MULTI, which queues nothing of a value that the server has no room for.
-void ImportSource::addBuild(Pipeline& pipeline, Batch& batch, Record record)
+void ImportSource::addBuild(Pipeline& pipeline, Batch& batch, Record& record)
 {
     const qsizetype before = pipeline.size();
     const QByteArray name = newName(record.key);
@@ -219,7 +225,7 @@ void ImportSource::addBuild(Pipeline& pipeline, Batch& batch, Record record)
     appendRename(pipeline, name, record);
     record.members.clear();
     record.entries.clear();
-    batch.push_back({Unit::How::Build, std::move(record), pipeline.size() - before});
+    append(batch, Unit::How::Build, std::move(record), pipeline.size() - before);
 }
 
 void ImportSource::appendRename(Pipeline& pipeline, const QByteArray& name, const Record& record) const
@@ -234,7 +240,7 @@ void ImportSource::addPart(Pipeline& pipeline, Batch& batch, const Record& part)
     m_large->complete = !part.more;
     appendValue(pipeline, m_large->name, part, false);
     pipeline << Command {"PEXPIRE", m_large->name, builtMs};
-    batch.push_back({Unit::How::Part, m_large->record, pipeline.size() - before});
+    append(batch, Unit::How::Part, m_large->record, pipeline.size() - before);
 }
 
 void ImportSource::addFinish(Pipeline& pipeline, Batch& batch)
@@ -244,9 +250,9 @@ void ImportSource::addFinish(Pipeline& pipeline, Batch& batch)
     m_skipsParts = true; // of one that failed in the middle
     if (large.error || m_failure || m_stopped) {
         if (large.error)
-            failed(large.record, *large.error);
+            failed(large.record.key, *large.error);
         pipeline << Command {"UNLINK", large.name};
-        batch.push_back({Unit::How::Drop, large.record, 1});
+        append(batch, Unit::How::Drop, large.record, 1);
         return;
     }
     pipeline << Command {"MULTI"};
@@ -255,7 +261,7 @@ void ImportSource::addFinish(Pipeline& pipeline, Batch& batch)
     else
         pipeline << Command {"PERSIST", large.name};
     appendRename(pipeline, large.name, large.record);
-    batch.push_back({Unit::How::Finish, large.record, pipeline.size()});
+    append(batch, Unit::How::Finish, large.record, pipeline.size());
 }
 
 Result<void> ImportSource::answered(const Replies& replies)
@@ -266,34 +272,44 @@ Result<void> ImportSource::answered(const Replies& replies)
     const Batch batch = std::move(m_inFlight.front());
     m_inFlight.pop_front();
     const Reply* at = replies.constData();
-    for (const Unit& unit : batch) {
-        onUnit(unit, at);
+    qsizetype key = 0;
+    for (const Unit& unit : batch.units) {
+        if (unit.how == Unit::How::Set)
+            onSet(QByteArrayView(batch.keys).sliced(key, unit.place - key), *at);
+        else
+            onUnit(unit, batch.records[std::size_t(unit.place)], at);
+        if (unit.how == Unit::How::Set)
+            key = unit.place;
         at += unit.count;
     }
     return {};
 }
 
-void ImportSource::onUnit(const Unit& unit, const Reply* replies)
+void ImportSource::onSet(QByteArrayView key, const Reply& reply)
+{
+    if (reply.isError())
+        return failed(key.toByteArray(), redis::toError(reply, QStringLiteral("SET")));
+    settle(reply.isNil() ? m_summary.existing : m_summary.written);
+}
+
+void ImportSource::onUnit(const Unit& unit, const Record& record, const Reply* replies)
 {
     switch (unit.how) {
-    case Unit::How::Set:
-        if (replies->isError())
-            return failed(unit.record, redis::toError(*replies, QStringLiteral("SET")));
-        return settle(replies->isNil() ? m_summary.existing : m_summary.written);
-    case Unit::How::Restore: return onRestored(unit, *replies);
+    case Unit::How::Set: return;
+    case Unit::How::Restore: return onRestored(record, *replies);
     case Unit::How::Build:
-    case Unit::How::Finish: return onBuilt(unit, replies);
+    case Unit::How::Finish: return onBuilt(unit, record, replies);
     case Unit::How::Part:
         for (qsizetype i = 0; m_large && !m_large->error && i < unit.count; ++i) {
             if (replies[i].isError())
-                m_large->error = redis::toError(replies[i], displayText(unit.record.type));
+                m_large->error = redis::toError(replies[i], displayText(record.type));
         }
         return;
     case Unit::How::Drop: return;
     }
 }
 
-void ImportSource::onRestored(const Unit& unit, const Reply& reply)
+void ImportSource::onRestored(const Record& record, const Reply& reply)
 {
     if (!reply.isError()) {
         ++m_summary.byRestore;
@@ -303,14 +319,14 @@ void ImportSource::onRestored(const Unit& unit, const Reply& reply)
         return settle(m_summary.existing);
     // Nothing was executed. The parts of a large value have been passed over.
     const bool isRefused = reply.bytes.contains("DUMP payload") || reply.bytes.contains("Bad data format");
-    if (isRefused && unit.record.hasValue && !unit.record.more)
-        m_again << unit.record;
+    if (isRefused && record.hasValue && !record.more)
+        m_again << record;
     else
-        failed(unit.record, redis::toError(reply, QStringLiteral("RESTORE")));
+        failed(record.key, redis::toError(reply, QStringLiteral("RESTORE")));
 }
 
 // MULTI, the value, RENAME or RENAMENX, UNLINK, EXEC. A user without the permission for MULTI has them executed one by one.
-void ImportSource::onBuilt(const Unit& unit, const Reply* replies)
+void ImportSource::onBuilt(const Unit& unit, const Record& record, const Reply* replies)
 {
     const Reply& exec = replies[unit.count - 1];
     const bool inTransaction = exec.isArray();
@@ -321,16 +337,16 @@ void ImportSource::onBuilt(const Unit& unit, const Reply* replies)
     if (rename.isString() && rename.bytes == "OK")
         return settle(m_summary.written);
     const auto wrong = std::ranges::find_if(results, &Reply::isError);
-    const bool hasEnded = wrong != results.end() && wrong->bytes.contains("no such key") && unit.record.endMs >= 0;
+    const bool hasEnded = wrong != results.end() && wrong->bytes.contains("no such key") && record.endMs >= 0;
     if (hasEnded)
         return settle(m_summary.expired);
-    failed(unit.record, redis::toError(wrong != results.end() ? *wrong : exec, displayText(unit.record.type)));
+    failed(record.key, redis::toError(wrong != results.end() ? *wrong : exec, displayText(record.type)));
 }
 
-void ImportSource::failed(const Record& record, const Error& error)
+void ImportSource::failed(const QByteArray& key, const Error& error)
 {
     if (m_failures.size() < keptFailures)
-        m_failures << ImportFailure {record.key, error};
+        m_failures << ImportFailure {key, error};
     settle(m_summary.failed);
     if (!m_failure && isOfTheServer(error))
         m_failure = error;
@@ -347,7 +363,7 @@ ImportSummary ImportSource::summary() const
     const std::lock_guard lock(m_mutex);
     ImportSummary summary = m_summary;
     for (const Batch& batch : m_inFlight) {
-        for (const Unit& unit : batch)
+        for (const Unit& unit : batch.units)
             summary.unknown += unit.how == Unit::How::Part || unit.how == Unit::How::Drop ? 0 : 1;
     }
     const ImportPreview& preview = m_archive->preview;

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <mutex>
+#include <vector>
 
 namespace core::archive {
 
@@ -34,6 +35,8 @@ struct ImportSummary {
 // In the I/O thread; what other threads may call says so.
 class ImportSource final : public redis::BulkSource {
 public:
+    // Pipelines in flight. They are small, so that the next is made in less time than the server takes for what the kernel holds.
+    static constexpr int window = 8;
     struct Options {
         Conflict conflict = Conflict::Skip;
         bool hasPxat = true; // Redis 6.2 and later: SET with an absolute end
@@ -52,8 +55,15 @@ public:
 private:
     struct Unit {
         enum class How { Set, Restore, Build, Part, Finish, Drop } how = How::Set;
-        Record record; // what is needed to do it another way, or to say what failed
         qsizetype count = 0; // replies
+        // What is needed to do it another way, or to say what failed: a place in Batch::records, of a Set where its key ends in Batch::keys.
+        qsizetype place = 0;
+    };
+    // Ten million strings should not take an object each on their way.
+    struct Batch {
+        std::vector<Unit> units;
+        std::vector<Record> records;
+        QByteArray keys;
     };
     struct Large {
         Record record; // without its value
@@ -62,23 +72,24 @@ private:
         bool complete = false; // its last part was sent
         std::optional<Error> error;
     };
-    using Batch = std::vector<Unit>;
 
+    static void append(Batch& batch, Unit::How how, Record record, qsizetype replies);
     void readMore(redis::PackedPipeline& pipeline, Batch& batch);
-    qsizetype add(redis::PackedPipeline& pipeline, Batch& batch, ArchiveReader::Line line);
-    qsizetype addRecord(redis::PackedPipeline& pipeline, Batch& batch, Record record);
-    void addSet(redis::PackedPipeline& pipeline, Batch& batch, Record record);
-    void addRestore(redis::PackedPipeline& pipeline, Batch& batch, Record record);
-    void addBuild(redis::PackedPipeline& pipeline, Batch& batch, Record record);
+    qsizetype add(redis::PackedPipeline& pipeline, Batch& batch, ArchiveReader::Line& line);
+    qsizetype addRecord(redis::PackedPipeline& pipeline, Batch& batch, Record& record);
+    void addSet(redis::PackedPipeline& pipeline, Batch& batch, const Record& record) const;
+    void addRestore(redis::PackedPipeline& pipeline, Batch& batch, Record& record) const;
+    void addBuild(redis::PackedPipeline& pipeline, Batch& batch, Record& record);
     void addPart(redis::PackedPipeline& pipeline, Batch& batch, const Record& part);
     void addFinish(redis::PackedPipeline& pipeline, Batch& batch);
     redis::PackedPipeline sent(redis::PackedPipeline pipeline, Batch batch);
     void appendRename(redis::PackedPipeline& pipeline, const QByteArray& name, const Record& record) const;
 
-    void onUnit(const Unit& unit, const redis::Reply* replies);
-    void onBuilt(const Unit& unit, const redis::Reply* replies);
-    void onRestored(const Unit& unit, const redis::Reply& reply);
-    void failed(const Record& record, const Error& error);
+    void onUnit(const Unit& unit, const Record& record, const redis::Reply* replies);
+    void onSet(QByteArrayView key, const redis::Reply& reply);
+    void onBuilt(const Unit& unit, const Record& record, const redis::Reply* replies);
+    void onRestored(const Record& record, const redis::Reply& reply);
+    void failed(const QByteArray& key, const Error& error);
     void settle(qint64& count);
     QByteArray newName(const QByteArray& key);
 

@@ -14,6 +14,8 @@ namespace core::redis {
 
 namespace {
     constexpr qint64 reportIntervalMs = 100;
+    // Beyond two pipelines no more than this is under way: values may be large.
+    constexpr qsizetype windowBytes = 2 * 1024 * 1024;
 }
 
 // The part that lives in the I/O thread. Kept alive by its requests.
@@ -44,6 +46,7 @@ public:
 
 private:
     void pump();
+    bool hasRoom() const;
     void send(PackedPipeline pipeline);
     void onReply(const Result<Replies>& replies, qint64 sentNs);
     void rest(qint64 sentNs);
@@ -59,13 +62,14 @@ private:
     quint64 m_drops = 0;
     quint64 m_selects = 0;
     int m_inFlight = 0;
+    qsizetype m_bytesInFlight = 0;
     bool m_finished = false;
     QElapsedTimer m_sinceReport;
 };
 
 void BulkPass::Run::pump()
 {
-    while (!m_finished && !stopped && m_inFlight < (m_options.gentle ? 1 : m_options.window)) {
+    while (!m_finished && !stopped && hasRoom()) {
         if (const auto same = sameLine(); !same)
             return finish(same);
         PackedPipeline pipeline = m_source->next();
@@ -79,12 +83,24 @@ void BulkPass::Run::pump()
         finish({});
 }
 
+bool BulkPass::Run::hasRoom() const
+{
+    if (m_options.gentle)
+        return m_inFlight == 0;
+    return m_inFlight < 2 || (m_inFlight < m_options.window && m_bytesInFlight < windowBytes);
+}
+
 void BulkPass::Run::send(PackedPipeline pipeline)
 {
+    const qsizetype bytes = pipeline.bytes().size();
     Request request;
     request.packed = std::move(pipeline);
-    request.done = [self = shared_from_this(), sentNs = monotonicNs()](const Result<Replies>& replies) { self->onReply(replies, sentNs); };
+    request.done = [self = shared_from_this(), sentNs = monotonicNs(), bytes](const Result<Replies>& replies) {
+        self->m_bytesInFlight -= bytes;
+        self->onReply(replies, sentNs);
+    };
     ++m_inFlight;
+    m_bytesInFlight += bytes;
     m_connection->submit(std::move(request));
 }
 
