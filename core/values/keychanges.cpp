@@ -100,6 +100,24 @@ Change setTtl(const Identity& identity, const TtlWish& wish)
     return change;
 }
 
+Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value)
+{
+    Change change {{key}, {{"PTTL", key}, {"GET", key}}, {}};
+    change.judge = [key, expected, value](const Replies& replies) {
+        Verdict verdict;
+        verdict.ttlMs = replies.at(0).integer;
+        verdict.answer = replies.at(1).isNil() ? Answer::Gone : replies.at(1).bytes == expected ? Answer::Written : Answer::Changed;
+        if (verdict.answer == Answer::Changed)
+            verdict.current = replies.at(1).bytes;
+        if (verdict.answer == Answer::Written) {
+            verdict.commands = {{"SET", key, value, "KEEPTTL"}};
+            verdict.undo = shared(storeString(key, value, expected));
+        }
+        return verdict;
+    };
+    return change;
+}
+
 Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs)
 {
     Change change {{key}, {{"EXISTS", key}}, {}};

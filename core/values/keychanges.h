@@ -21,11 +21,13 @@ struct TtlWish {
     Kind kind = Kind::Set;
     qint64 ms = 0; // from now on, or on top of what is left: 1 or more
 };
-// Only of that value. Extend of a key without expiry is Verdict::Answer::Changed. ttlAfter() of its verdict says what it comes to.
+// Only of that value. Extend of a key without expiry is Verdict::Answer::Changed.
 Change setTtl(const Identity& identity, const TtlWish& wish);
 // What a key with `ttlMs` left has after `wish`; -1: no expiry; none: there is nothing to extend.
 std::optional<qint64> ttlAfter(qint64 ttlMs, const TtlWish& wish);
 
+// A string over exactly `expected`; its expiry stays (KEEPTTL: Redis 6.0).
+Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value);
 // A string where nothing is. `ttlMs` < 0: no expiry.
 Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs);
 // Refused where something has that name. The expiry goes with it.

@@ -64,7 +64,9 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
     , m_listing(new KeyListing(workspace, this))
 {
+    addAction(m_value->newKeyButton());
     addAction(m_delete);
+    connect(m_value, &ValuePane::wanted, this, [this] { m_treeButton->setChecked(false); });
     connect(m_delete, &QPushButton::clicked, this, &KeysPage::planSelected);
     setupSearch();
     setupTree();

@@ -7,6 +7,7 @@
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
 #include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/keyeditor.h"
 #include "ui/pages/keys/valueview.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/badge.h"
@@ -19,6 +20,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -61,15 +63,18 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     , m_warm(makeButton(tr("Warm"), QStringLiteral("warm")))
     , m_delete(makeButton(tr("Delete…"), QStringLiteral("trash"), ButtonKind::DangerText))
     , m_view(new ValueView)
+    , m_editor(new KeyEditor(workspace, m_view))
+    , m_newKey(makeButton(tr("New key"), QStringLiteral("plus")))
 {
     auto* filled = new QWidget;
     auto* column = new QVBoxLayout(filled);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHead());
-    column->addWidget(m_view, 1);
+    column->addWidget(m_editor, 1);
     m_faces = new FaceStack(filled);
     auto* card = new Card;
+    card->body()->addWidget(m_editor->panel());
     card->body()->addWidget(m_faces, 1);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -79,9 +84,42 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
         if (m_held && m_value.isString())
             decode(m_value);
     });
+    setupEditor();
     m_tick.setInterval(std::chrono::milliseconds(500));
     connect(&m_tick, &QTimer::timeout, this, &ValuePane::showTimes);
     clear();
+}
+
+void ValuePane::setupEditor()
+{
+    connect(m_editor, &KeyEditor::changed, this, [this] {
+        if (m_hasKey)
+            refresh();
+    });
+    connect(m_editor, &KeyEditor::keyWanted, this, [this](const QByteArray& key) {
+        const bool isShown = m_hasKey && key == m_key;
+        isShown ? refresh() : showKey(key);
+    });
+    connect(m_newKey, &QPushButton::clicked, this, [this] {
+        emit wanted();
+        m_editor->createKey();
+    });
+    const auto showWhetherWritable = [this] {
+        m_newKey->setEnabled(m_workspace->isOpen() && !m_workspace->isReadOnly());
+        m_newKey->setToolTip(m_workspace->isOpen() && m_workspace->isReadOnly() ? tr("This connection is read-only") : QString());
+    };
+    for (const auto signal : {&Workspace::connected, &Workspace::disconnected})
+        connect(m_workspace, signal, this, showWhetherWritable);
+    connect(m_workspace, &Workspace::readOnlyChanged, this, showWhetherWritable);
+    showWhetherWritable();
+    auto* edit = new QShortcut(QKeySequence(Qt::Key_F2), this);
+    connect(edit, &QShortcut::activated, this, &ValuePane::startEdit);
+}
+
+void ValuePane::startEdit()
+{
+    if (m_hasKey)
+        m_editor->startEdit();
 }
 
 QWidget* ValuePane::makeHead()
@@ -92,7 +130,9 @@ QWidget* ValuePane::makeHead()
     column->setSpacing(10);
     auto* row = new QHBoxLayout;
     row->addWidget(m_name, 1);
-    row->addWidget(m_copy);
+    row->setSpacing(2);
+    for (QToolButton* button : {m_editor->editButton(), m_copy, m_editor->moreButton()})
+        row->addWidget(button);
     column->addLayout(row);
     m_badges->setSpacing(6);
     m_badges->addStretch(1);
@@ -151,6 +191,7 @@ void ValuePane::showKey(const QByteArray& key)
 void ValuePane::forget()
 {
     stopReading();
+    m_editor->leave();
     m_tick.stop();
     m_held = m_gone = m_checking = false;
     m_listed = true;
@@ -265,6 +306,7 @@ void ValuePane::onDecoded(const Value& value, const Decoded& decoded)
     else
         m_view->showCollection(value, more);
     showValue(value);
+    m_editor->setValue(value, decoded);
     m_tick.start();
     m_faces->showFilled();
     if (value.isString() && value.truncated && value.bytes.size() < wholeBytes && value.length <= wholeBytes && !m_reader)
@@ -297,6 +339,7 @@ void ValuePane::onChecked(const core::keys::KeyMeta& meta)
 void ValuePane::showGone()
 {
     m_gone = true;
+    m_editor->setGone();
     m_tick.stop();
     if (!m_held) {
         m_faces->showEmpty({QStringLiteral("ring-clock"), tr("This key is gone"), tr("It expired or was deleted since the keys were read.")});

@@ -20,6 +20,7 @@ namespace ui {
 class Badge;
 class ElidedLabel;
 class FaceStack;
+class KeyEditor;
 class Label;
 class ValueView;
 class Workspace;
@@ -45,11 +46,19 @@ public:
     bool isGone() const { return m_gone; }
     // Whether the list beside it shows the key; one that it does not show says so.
     void setListed(bool listed);
+    // F2, and the button of the pane. Says why where it cannot be.
+    void startEdit();
+    // "New key", for the page's header.
+    QPushButton* newKeyButton() const { return m_newKey; }
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
+signals:
+    void wanted(); // it has something to show, and should be seen
+
 private:
     QWidget* makeHead();
+    void setupEditor();
     void forget();
     void stopReading();
     void read(core::values::Value soFar, qint64 maxBytes);
@@ -96,6 +105,8 @@ private:
     QPushButton* m_warm;
     QPushButton* m_delete;
     ValueView* m_view;
+    KeyEditor* m_editor;
+    QPushButton* m_newKey;
     FaceStack* m_faces;
 };
 

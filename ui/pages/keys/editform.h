@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/button.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QLineEdit;
+class QPlainTextEdit;
+class QVBoxLayout;
+
+namespace ui {
+
+class FormField;
+class Label;
+class Workspace;
+
+// Where an edit goes: "PRODUCTION  cache-1:6379/0", so that nobody types into the wrong server.
+class PlaceLine final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(PlaceLine)
+public:
+    explicit PlaceLine(Workspace* workspace, QWidget* parent = nullptr);
+};
+
+// A small form above a value: a title, some fields, what would come of it, the act and Cancel. Return is the act.
+class EditForm final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(EditForm)
+public:
+    EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, QWidget* parent = nullptr);
+    // Bytes as escapes; see bytesFromEscapes().
+    QLineEdit* addName(const QString& label, const QByteArray& bytes);
+    QPlainTextEdit* addText(const QString& label, const QByteArray& bytes);
+    QLineEdit* addField(const QString& label, const QString& text);
+    void addRow(QWidget* widget);
+    // What it comes to, or why it cannot be done (then the act is greyed).
+    void setPreview(const QString& text);
+    void setProblem(const QString& problem);
+    bool isGood() const { return m_good; }
+
+signals:
+    void edited(); // any field
+    void accepted();
+    void cancelled();
+
+protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QVBoxLayout* m_fields;
+    Label* m_preview;
+    QPushButton* m_act;
+    QWidget* m_first = nullptr;
+    bool m_good = true;
+};
+
+// Exactly what was typed: toPlainText() turns a no-break space into a space.
+QString rawText(const QPlainTextEdit* field);
+// Escapes of a field as bytes; none where a backslash begins no escape.
+std::optional<QByteArray> escapedBytes(const QString& text);
+// "90", "90 s", "15m", "2h", "7 d", "500ms"; none for anything else, and for what is no time.
+std::optional<qint64> durationMs(const QString& text);
+
+}

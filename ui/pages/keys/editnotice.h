@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/messagestrip.h"
+
+#include <QFrame>
+
+class QHBoxLayout;
+
+namespace ui {
+
+class Label;
+
+// A message strip for a narrow pane: its acts stand below its words. Hidden while it has none. All text is plain.
+class EditNotice final : public QFrame {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(EditNotice)
+public:
+    explicit EditNotice(QWidget* parent = nullptr);
+    // Up to three actions.
+    void show(const StripText& text);
+    using QWidget::show;
+    void clear();
+    bool isShown() const { return !m_text.what.isEmpty(); }
+    const StripText& text() const { return m_text; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void rebuildActions();
+
+    StripText m_text;
+    Label* m_what;
+    Label* m_why;
+    QWidget* m_actionRow;
+    QHBoxLayout* m_actions;
+};
+
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/keys/keyeditor.h"
+
+#include "core/base/bytes.h"
+#include "core/base/endpoint.h"
+#include "core/base/format.h"
+#include "core/cache/keyscheme.h"
+#include "ui/pages/keys/diffview.h"
+#include "ui/pages/keys/editacts.h"
+#include "ui/pages/keys/editform.h"
+#include "ui/pages/keys/editnotice.h"
+#include "ui/pages/keys/keyforms.h"
+#include "ui/pages/keys/valueeditor.h"
+#include "ui/pages/keys/valueview.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/button.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QMenu>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace ui {
+
+using core::values::Decoded;
+using core::values::Value;
+using core::values::Verdict;
+
+KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_panel(new QWidget(this))
+    , m_panelColumn(new QVBoxLayout(m_panel))
+    , m_notice(new EditNotice)
+    , m_stack(new QStackedWidget)
+    , m_view(view)
+    , m_editor(new ValueEditor)
+    , m_diff(new DiffView)
+    , m_acts(new EditActs(workspace, m_notice, this))
+    , m_edit(makeIconButton(tr("Edit (F2)"), QStringLiteral("edit")))
+    , m_more(makeIconButton(tr("More acts"), QStringLiteral("more")))
+    , m_forms(std::make_unique<KeyForms>(this))
+{
+    m_panelColumn->setContentsMargins(0, 0, 0, 0);
+    m_panelColumn->setSpacing(0);
+    m_panelColumn->addWidget(m_notice);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_stack);
+    for (QWidget* face : QList<QWidget*> {m_view, m_editor, m_diff})
+        m_stack->addWidget(face);
+    connect(m_editor, &ValueEditor::saveWanted, this, [this] { save(false); });
+    connect(m_editor, &ValueEditor::cancelled, this, &KeyEditor::askDiscard);
+    connect(m_diff, &DiffView::closed, this, &KeyEditor::closeDifference);
+    connect(m_acts, &EditActs::changed, this, &KeyEditor::changed);
+    connect(m_acts, &EditActs::keyWanted, this, &KeyEditor::keyWanted);
+    connect(m_acts, &EditActs::runningChanged, this, [this](bool running) {
+        m_editor->setSaving(running);
+        if (m_form)
+            m_form->setEnabled(!running);
+        showActs();
+    });
+    connect(workspace, &Workspace::readOnlyChanged, this, &KeyEditor::showActs);
+    connect(m_edit, &QToolButton::clicked, this, &KeyEditor::startEdit);
+    connect(m_more, &QToolButton::clicked, this, [this] {
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->setToolTipsVisible(true);
+        m_forms->fillMenu(menu);
+        menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
+    });
+    showActs();
+}
+
+KeyEditor::~KeyEditor() = default;
+
+void KeyEditor::setValue(const Value& value, const Decoded& decoded)
+{
+    const bool isOther = !m_held || value.key != m_value.key;
+    m_value = value;
+    m_decoded = decoded;
+    m_held = true;
+    m_gone = false;
+    showActs();
+    const auto draft = m_drafts.constFind(draftName());
+    if (isOther && draft != m_drafts.constEnd()) {
+        openEditor(*draft);
+        m_notice->show({Tone::Info, tr("Your text that was not saved is still here."), tr("Save it, or Cancel to let it go.")});
+    }
+}
+
+void KeyEditor::setGone()
+{
+    m_gone = true;
+    showActs();
+}
+
+void KeyEditor::leave()
+{
+    if (m_stack->currentWidget() == m_diff)
+        closeDifference();
+    if (m_held && m_stack->currentWidget() == m_editor && m_editor->isModified())
+        m_drafts.insert(draftName(), {m_editor->base(), m_editor->form(), m_editor->text()});
+    closeForm();
+    m_stack->setCurrentWidget(m_view);
+    m_held = m_gone = false;
+    showActs();
+}
+
+bool KeyEditor::cancel()
+{
+    if (m_form)
+        closeForm();
+    else if (m_stack->currentWidget() == m_diff)
+        closeDifference();
+    else if (m_stack->currentWidget() == m_editor)
+        askDiscard();
+    else
+        return false;
+    return true;
+}
+
+// A draft is of one key of one server's database.
+QByteArray KeyEditor::draftName() const
+{
+    return core::endpointLabel(m_workspace->profile().endpoint).toUtf8() + '\n' + m_value.key;
+}
+
+// LightAPI reads back nothing else.
+bool KeyEditor::wantsJson() const
+{
+    return core::cache::parseKey(m_value.key, m_workspace->routes()).kind == core::cache::Kind::Entry;
+}
+
+QString KeyEditor::refusal() const
+{
+    if (!m_held)
+        return tr("Nothing is shown yet");
+    if (m_gone)
+        return tr("This key is gone");
+    if (m_workspace->isReadOnly())
+        return tr("This connection is read-only");
+    if (!m_value.isString())
+        return tr("Its elements are changed one at a time, by the buttons below them");
+    if (m_value.truncated)
+        return tr("It holds %1, and is shown in part: up to %2 can be edited here.").arg(core::formatBytes(m_value.length), core::formatBytes(mostEditable));
+    return editableText(m_value.bytes, m_decoded).refusal;
+}
+
+void KeyEditor::showActs()
+{
+    const QString why = refusal();
+    m_edit->setEnabled(why.isEmpty() && !m_acts->isRunning());
+    m_edit->setToolTip(why.isEmpty() ? tr("Edit (F2)") : why);
+    m_more->setEnabled(m_held);
+    m_editor->setWritable(!m_workspace->isReadOnly(), tr("This connection is read-only"));
+}
+
+void KeyEditor::startEdit()
+{
+    if (m_stack->currentWidget() == m_editor)
+        return;
+    if (const QString why = refusal(); !why.isEmpty()) {
+        m_notice->show({Tone::Info, tr("This value is not edited here."), why});
+        return;
+    }
+    const EditableText form = *editableText(m_value.bytes, m_decoded).text;
+    closeForm();
+    m_notice->clear();
+    openEditor({m_value.bytes, form, form.text});
+}
+
+void KeyEditor::openEditor(const Draft& draft)
+{
+    m_editor->setPlace(new PlaceLine(m_workspace));
+    m_editor->edit(draft.base, draft.form, draft.form.isJson || wantsJson());
+    if (draft.text != draft.form.text)
+        m_editor->setText(draft.text);
+    m_stack->setCurrentWidget(m_editor);
+}
+
+void KeyEditor::closeEditor()
+{
+    m_drafts.remove(draftName());
+    m_stack->setCurrentWidget(m_view);
+}
+
+void KeyEditor::askDiscard()
+{
+    if (!m_editor->isModified()) {
+        m_notice->clear();
+        return closeEditor();
+    }
+    m_notice->show({Tone::Warn, tr("Let your changes go?"), tr("Nothing of them has been stored."),
+        {{tr("Discard"), [this] { m_notice->clear(); closeEditor(); }}, {tr("Keep editing"), [this] { m_notice->clear(); }}}});
+}
+
+void KeyEditor::save(bool asText)
+{
+    const Typed typed = m_editor->typed();
+    if (!typed.isStorable || m_acts->isRunning())
+        return;
+    if (typed.badAt >= 0 && !asText) {
+        const QString where = tr("It stops being JSON at line %1, column %2.").arg(core::formatCount(typed.position.line), core::formatCount(typed.position.column));
+        m_notice->show({Tone::Warn, tr("Not saved: this is not JSON."), wantsJson() ? tr("%1 LightAPI cannot read such an entry.").arg(where) : where,
+            {{tr("Show where"), [this] { m_editor->showProblem(); }}, {tr("Save as text"), [this] { save(true); }}}});
+        return;
+    }
+    const QByteArray before = m_editor->base();
+    if (typed.bytes == before) {
+        m_notice->show({Tone::Info, tr("Nothing to save: it would be stored as it is."), {}});
+        return;
+    }
+    EditAct act {QStringLiteral("edit"), {m_value.key}, core::values::storeString(m_value.key, before, typed.bytes), tr("Saved %1.").arg(core::displayText(m_value.key)),
+        tr("%1 instead of %2; its expiry stays as it was.").arg(core::formatBytes(typed.bytes.size()), core::formatBytes(before.size())),
+        tr("Undone: %1 holds what it held before, its expiry stays.").arg(core::displayText(m_value.key))};
+    m_acts->showDifference = [this, before, after = typed.bytes] { showDifference(tr("before"), before, tr("after your edit"), after); };
+    m_acts->run(act, [this, key = m_value.key](const Verdict& verdict) {
+        if (!m_held || m_value.key != key)
+            return false; // the text is a draft by now
+        if (verdict.answer == Verdict::Answer::Written)
+            closeEditor();
+        else if (verdict.answer == Verdict::Answer::Changed && verdict.current)
+            onTheirs(*verdict.current);
+        else if (verdict.answer == Verdict::Answer::Gone)
+            m_notice->show({Tone::Warn, tr("Not saved: the key is gone."), tr("It expired or was deleted meanwhile, and is not made anew by an edit. Your text is kept below."),
+                {{tr("Copy my text"), [this] { QGuiApplication::clipboard()->setText(m_editor->text()); }}}});
+        else
+            return false;
+        return true;
+    });
+}
+
+// Somebody was faster: both texts stay, and the user decides.
+void KeyEditor::onTheirs(const QByteArray& theirs)
+{
+    m_notice->show({Tone::Warn, tr("Not saved: another value is there by now."), tr("It was stored by somebody else since you began. Your text is kept below."),
+        {{tr("Difference"), [this, theirs] { showDifference(tr("stored now"), theirs, tr("your text"), m_editor->typed().bytes); }},
+            {tr("Edit over it"), [this, theirs] {
+                 m_editor->setBase(theirs); // the next save is over this one, and no other
+                 if (m_stack->currentWidget() == m_diff)
+                     closeDifference();
+                 m_notice->show({Tone::Info, tr("Saving will now replace the value that is stored now."), tr("Only that one: if it changes again, you will be asked again.")});
+             }}}});
+}
+
+void KeyEditor::showDifference(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after)
+{
+    if (m_stack->currentWidget() != m_diff)
+        m_beforeDiff = m_stack->currentWidget();
+    m_diff->compare(beforeName, before, afterName, after);
+    m_stack->setCurrentWidget(m_diff);
+}
+
+void KeyEditor::closeDifference()
+{
+    m_stack->setCurrentWidget(m_beforeDiff ? m_beforeDiff : m_view);
+}
+
+void KeyEditor::openForm(EditForm* form)
+{
+    closeForm();
+    m_notice->clear();
+    m_form = form;
+    m_panelColumn->addWidget(form);
+    connect(form, &EditForm::cancelled, this, &KeyEditor::closeForm);
+    form->show();
+}
+
+void KeyEditor::closeForm()
+{
+    if (!m_form)
+        return;
+    m_form->hide();
+    m_form->deleteLater();
+    m_form = nullptr;
+}
+
+// The form goes when the act was done; else what was typed stays for another try.
+void KeyEditor::write(const EditAct& act)
+{
+    m_acts->run(act, [this, form = m_form](const Verdict& verdict) {
+        if (verdict.answer == Verdict::Answer::Written && form == m_form)
+            closeForm();
+        return false;
+    });
+}
+
+void KeyEditor::createKey()
+{
+    m_forms->create();
+}
+
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/values/decoder.h"
+#include "core/values/keychanges.h"
+#include "core/values/valuereader.h"
+#include "ui/pages/keys/editabletext.h"
+
+#include <QHash>
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+
+class QStackedWidget;
+class QToolButton;
+class QVBoxLayout;
+
+namespace ui {
+
+class DiffView;
+class EditActs;
+class EditForm;
+class EditNotice;
+class ValueEditor;
+class ValueView;
+class Workspace;
+
+// Everything in the value pane that writes: in the place of the value its text to be changed or a comparison; small forms and what came
+// of an act in panel(), above. Text that was typed and not stored is kept until its key is shown again.
+class KeyEditor final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(KeyEditor)
+public:
+    // Takes ownership of `view`.
+    KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent = nullptr);
+    ~KeyEditor() override;
+    QWidget* panel() const { return m_panel; }
+    QToolButton* editButton() const { return m_edit; }
+    QToolButton* moreButton() const { return m_more; }
+
+    // What is on screen of the key.
+    void setValue(const core::values::Value& value, const core::values::Decoded& decoded);
+    void setGone();
+    // Another key, or none, comes on screen.
+    void leave();
+    // Ends what is innermost: a form, a comparison, an edit without changes. False: there was nothing.
+    bool cancel();
+
+    void startEdit();
+    void createKey();
+
+signals:
+    void changed(); // the key is to be read again
+    void keyWanted(const QByteArray& key); // another is to be shown
+
+private:
+    friend class KeyForms;
+    struct Draft {
+        QByteArray base;
+        EditableText form;
+        QString text;
+    };
+    QByteArray draftName() const;
+    bool wantsJson() const;
+    QString refusal() const; // why the value cannot be edited; empty: it can
+    void showActs();
+    void openEditor(const Draft& draft);
+    void closeEditor();
+    void save(bool asText);
+    void onSaved(const QByteArray& before, const QByteArray& after, const core::values::Verdict& verdict);
+    void onTheirs(const QByteArray& theirs);
+    void askDiscard();
+    void showDifference(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after);
+    void closeDifference();
+    void openForm(EditForm* form);
+    void closeForm();
+    void write(const struct EditAct& act);
+
+    Workspace* m_workspace;
+    core::values::Value m_value;
+    core::values::Decoded m_decoded;
+    bool m_held = false;
+    bool m_gone = false;
+    QHash<QByteArray, Draft> m_drafts;
+    QWidget* m_panel;
+    QVBoxLayout* m_panelColumn;
+    EditNotice* m_notice;
+    QPointer<EditForm> m_form;
+    QStackedWidget* m_stack;
+    ValueView* m_view;
+    ValueEditor* m_editor;
+    DiffView* m_diff;
+    QWidget* m_beforeDiff = nullptr;
+    EditActs* m_acts;
+    QToolButton* m_edit;
+    QToolButton* m_more;
+    std::unique_ptr<class KeyForms> m_forms;
+};
+
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QCoreApplication>
+
+class QMenu;
+
+namespace ui {
+
+class KeyEditor;
+
+// The small forms of KeyEditor: what each asks, what it would do, and the act it makes of that.
+class KeyForms final {
+    Q_DECLARE_TR_FUNCTIONS(ui::KeyForms)
+public:
+    explicit KeyForms(KeyEditor* editor)
+        : m_editor(editor)
+    {
+    }
+    void fillMenu(QMenu* menu);
+    void expiry();
+    void rename();
+    void duplicate();
+    void create();
+
+private:
+    void name(const QString& title, const QString& verb, bool copies);
+
+    KeyEditor* m_editor;
+};
+
+}
