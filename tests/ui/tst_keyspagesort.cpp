@@ -308,6 +308,7 @@ private slots:
         QCOMPARE(model()->index(0, KeyTableModel::Type).data().toString(), QStringLiteral("string"));
         QVERIFY(model()->index(0, KeyTableModel::Ttl).data(ExactRole).toString().contains(QStringLiteral("+pttl")));
         QTRY_VERIFY(strip("refused"));
+        QVERIFY2(strip("refused")->what.contains(QStringLiteral("+pttl, +memory|usage")), qPrintable(strip("refused")->what));
         clickHeader(KeyTableModel::Ttl);
         QTRY_VERIFY(strip("sort"));
         QVERIFY2(strip("sort")->what.contains(QStringLiteral("+pttl")), qPrintable(strip("sort")->what));

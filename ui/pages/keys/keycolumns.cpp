@@ -18,7 +18,7 @@ namespace {
     const char choiceName[] = "keys/columns";
     // By column, as they are written in the setting.
     const char* const names[KeyTableModel::ColumnCount] = {"key", "ttl", "memory", "type", "kind"};
-    const QList<int> defaultWidths {180, 136, 80, 64, 64};
+    const QList<int> defaultWidths {180, 136, 88, 72, 72};
     // The first gives way first.
     const QList<int> leastWanted {KeyTableModel::Type, KeyTableModel::Kind, KeyTableModel::Memory, KeyTableModel::Ttl};
 

@@ -5,33 +5,26 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
-#include "ui/pages/keys/keycolumns.h"
 #include "ui/pages/keys/keycopy.h"
-#include "ui/pages/keys/keytablemodel.h"
+#include "ui/pages/keys/keytablepanel.h"
 #include "ui/pages/keys/keytreepanel.h"
 #include "ui/pages/keys/searchfield.h"
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/card.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/label.h"
-#include "ui/widgets/progressbar.h"
-#include "ui/widgets/tableview.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHeaderView>
-#include <QItemSelectionModel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 using core::keys::KeyIndex;
 using core::keys::KeySort;
@@ -43,22 +36,14 @@ namespace {
     constexpr int threeParts = 940;
     const QString filterStrip = QStringLiteral("filter");
     const QString sortStrip = QStringLiteral("sort");
-
-    // Indexed by column.
-    constexpr KeySort::By sorts[KeyTableModel::ColumnCount] = {KeySort::By::Key, KeySort::By::Expiry, KeySort::By::Memory, KeySort::By::Type, KeySort::By::Kind};
-
-    int columnOf(KeySort::By by)
-    {
-        return static_cast<int>(std::ranges::find(sorts, by) - std::begin(sorts));
-    }
 }
 
 KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     : IndexedPage(PageId::Keys, tr("Keys"), QStringLiteral("keys"), workspace, parent)
-    , m_tableModel(new KeyTableModel(this))
     , m_parts(new QSplitter(Qt::Horizontal))
     , m_treeButton(makeButton({}, QStringLiteral("tree")))
     , m_tree(new KeyTreePanel(workspace))
+    , m_table(new KeyTablePanel(workspace))
     , m_value(new ValuePane(workspace))
     , m_search(new SearchField)
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
@@ -67,16 +52,18 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     addAction(m_value->newKeyButton());
     addAction(m_delete);
     connect(m_value, &ValuePane::wanted, this, [this] { m_treeButton->setChecked(false); });
-    connect(m_delete, &QPushButton::clicked, this, &KeysPage::planSelected);
+    connect(m_delete, &QPushButton::clicked, m_table, &KeyTablePanel::planSelected);
     setupSearch();
     setupTree();
+    setupTable();
+    setupShortcuts();
     setupParts();
     setupListing();
     setFaces(new FaceStack(m_parts));
     connect(this, &IndexedPage::scanProgressed, this, &KeysPage::showCounts);
     connect(this, &IndexedPage::aged, this, &KeysPage::showFact);
     connect(workspace, &Workspace::routesChanged, this, [this] {
-        m_tableModel->setRoutes(this->workspace()->routes());
+        m_table->setRoutes(this->workspace()->routes());
         m_search->setRoutes(this->workspace()->routes());
         m_listing->renew();
     });
@@ -93,16 +80,37 @@ void KeysPage::setupTree()
     connect(m_tree, &KeyTreePanel::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("delimiters"), error); });
 }
 
+void KeysPage::setupTable()
+{
+    connect(m_table, &KeyTablePanel::selectionChanged, this, &KeysPage::onKeySelection);
+    connect(m_table, &KeyTablePanel::planWanted, this, &KeysPage::plan);
+    connect(m_table, &KeyTablePanel::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("columns"), error); });
+    connect(m_table, &KeyTablePanel::sortChosen, this, [this](const KeySort& sort) {
+        strips()->remove(sortStrip);
+        m_listing->sortBy(sort);
+    });
+    connect(m_table, &KeyTablePanel::gone, this, [this](const core::keys::KeyList& keys) {
+        if (index())
+            index()->markDeleted(keys);
+    });
+    connect(m_table, &KeyTablePanel::refused, this, [this](const std::optional<core::Error>& error) {
+        if (error)
+            strips()->showError(QStringLiteral("refused"), *error);
+        else
+            strips()->remove(QStringLiteral("refused"));
+    });
+}
+
 void KeysPage::setupListing()
 {
-    m_listing->setChosen([this] { return m_tableModel->chosen(selectedRows()); });
+    m_listing->setChosen([this] { return m_table->chosen(); });
     connect(m_listing, &KeyListing::shown, this, &KeysPage::showView);
     connect(m_listing, &KeyListing::failed, this, &KeysPage::showFailure);
     connect(m_listing, &KeyListing::held, this, &KeysPage::showHeld);
     connect(m_listing, &KeyListing::asking, this, &KeysPage::showCounts);
-    connect(m_listing, &KeyListing::sortChanged, this, &KeysPage::showSort);
+    connect(m_listing, &KeyListing::sortChanged, this, [this] { m_table->setSort(m_listing->sort()); });
     connect(m_listing, &KeyListing::sortLost, this, [this](const KeySort& was) {
-        const QString column = m_tableModel->headerData(columnOf(was.by), Qt::Horizontal).toString();
+        const QString column = m_table->columnName(was.by);
         strips()->show(sortStrip, {Tone::Info, tr("Sorted by key again."), tr("The keys were scanned anew, so “%1” is known of the rows on screen only.").arg(column),
                                       {{tr("Sort by it again"), [this, was] {
                                           strips()->remove(sortStrip);
@@ -115,7 +123,7 @@ void KeysPage::setupParts()
 {
     m_parts->setHandleWidth(12);
     m_parts->addWidget(m_tree);
-    m_parts->addWidget(makeTable());
+    m_parts->addWidget(m_table);
     m_parts->addWidget(m_value);
     m_parts->setCollapsible(1, false);
     m_parts->setStretchFactor(0, 2);
@@ -125,7 +133,7 @@ void KeysPage::setupParts()
     m_parts->widget(0)->setMinimumWidth(scaled(150));
     m_parts->widget(1)->setMinimumWidth(scaled(396)); // a key of 240, its expiry, the scroll bar
     m_value->setMinimumWidth(std::max(scaled(312), m_value->actsWidth())); // eight bytes of hex, its three acts in any font
-    m_parts->setSizes({234, 474, 316});
+    m_parts->setSizes({226, 482, 316});
     m_treeButton->setCheckable(true);
     m_treeButton->setToolTip(tr("Shows the tree of endpoints in the place of the value"));
     connect(m_treeButton, &QPushButton::toggled, this, &KeysPage::layoutParts);
@@ -162,49 +170,8 @@ void KeysPage::setupSearch()
     connect(m_search, &SearchField::edited, m_listing, &KeyListing::interrupt);
 }
 
-QWidget* KeysPage::makeTable()
+void KeysPage::setupShortcuts()
 {
-    m_table = new TableView(tr("Keys"));
-    m_table->setModel(m_tableModel);
-    m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
-    m_columns = new KeyColumns(m_table, workspace()->store(), this);
-    connect(m_columns, &KeyColumns::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("columns"), error); });
-    m_table->horizontalHeader()->setSortIndicatorShown(true);
-    showSort();
-    connectTable();
-    setupTableActions();
-    auto* card = new Card;
-    card->body()->addWidget(m_table, 1);
-    card->body()->addWidget(makeFooter());
-    return card;
-}
-
-void KeysPage::connectTable()
-{
-    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_table, &QWidget::customContextMenuRequested, this, &KeysPage::openMenu);
-    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &KeysPage::onSortChosen);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeysPage::onKeySelection);
-    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeysPage::reportVisibleRows);
-    connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeysPage::reportVisibleRows);
-    connect(m_tableModel, &QAbstractItemModel::modelReset, this, &KeysPage::reportVisibleRows, Qt::QueuedConnection);
-    connect(m_tableModel, &KeyTableModel::gone, this, [this](const core::keys::KeyList& keys) {
-        if (index())
-            index()->markDeleted(keys);
-    });
-    connect(m_tableModel, &KeyTableModel::refusedChanged, this, [this] {
-        if (m_tableModel->refused())
-            strips()->showError(QStringLiteral("refused"), *m_tableModel->refused());
-        else
-            strips()->remove(QStringLiteral("refused"));
-    });
-}
-
-void KeysPage::setupTableActions()
-{
-    auto* remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table);
-    remove->setContext(Qt::WidgetShortcut);
-    connect(remove, &QShortcut::activated, this, &KeysPage::planSelected);
     auto* replay = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_R), this);
     replay->setContext(Qt::WidgetWithChildrenShortcut);
     connect(replay, &QShortcut::activated, this, [this] {
@@ -220,26 +187,11 @@ void KeysPage::setupTableActions()
     connect(copyValue, &QShortcut::activated, this, [this] { QGuiApplication::clipboard()->setText(m_value->valueText()); });
 }
 
-QWidget* KeysPage::makeFooter()
-{
-    auto* footer = new QWidget;
-    auto* row = new QHBoxLayout(footer);
-    row->setContentsMargins(12, 8, 12, 8);
-    m_progress = new ProgressBar;
-    m_progress->setAccessibleName(tr("Scan"));
-    m_progress->setFixedWidth(scaled(96));
-    m_footer = new ElidedLabel(Type::Small, Token::Text2);
-    m_footer->setFigures(true);
-    row->addWidget(m_progress);
-    row->addWidget(m_footer, 1);
-    return footer;
-}
-
 void KeysPage::pageConnected()
 {
-    m_tableModel->setSession(workspace()->session());
+    m_table->setSession(workspace()->session());
     m_tree->setSession(workspace()->session());
-    m_tableModel->setRoutes(workspace()->routes());
+    m_table->setRoutes(workspace()->routes());
     m_search->setRoutes(workspace()->routes());
     IndexedPage::pageConnected();
 }
@@ -247,20 +199,20 @@ void KeysPage::pageConnected()
 void KeysPage::pageShown()
 {
     IndexedPage::pageShown();
-    reportVisibleRows();
+    m_table->setSeen(true);
     m_tree->reportVisible();
 }
 
 void KeysPage::pageHidden()
 {
-    m_tableModel->setVisibleRows(0, -1);
+    m_table->setSeen(false);
     IndexedPage::pageHidden();
 }
 
 void KeysPage::refresh()
 {
     IndexedPage::refresh();
-    m_tableModel->refreshVisible();
+    m_table->refreshVisible();
     m_tree->refreshMemory();
     if (m_value->hasKey())
         m_value->refresh();
@@ -299,7 +251,7 @@ void KeysPage::indexCleared()
 {
     m_listing->clear();
     m_tree->clear();
-    m_tableModel->clear();
+    m_table->clear();
     m_value->clear();
     onKeySelection();
     strips()->remove(sortStrip);
@@ -328,29 +280,15 @@ void KeysPage::showView()
     const KeyView& view = *m_listing->view();
     if (m_search->query()) // not while another one is being corrected
         strips()->remove(filterStrip);
-    const bool isSame = m_shownWish == view.wish;
-    m_shownWish = view.wish;
-    const int scrolled = m_table->verticalScrollBar()->value();
-    m_tableModel->setPrefix(view.prefix);
-    m_tableModel->setKeys(view.snapshot.store, view.rows, view.byKey);
-    const bool isWanted = !m_wantedKey.isEmpty();
-    showSelection(view);
-    if (!isWanted)
-        m_table->verticalScrollBar()->setValue(isSame ? scrolled : 0);
+    m_table->show(view, std::exchange(m_shownWish, view.wish) == view.wish);
+    if (!m_wantedKey.isEmpty())
+        selectKey(m_wantedKey);
+    else if (view.chosen.isEmpty() && m_value->hasKey())
+        selectKey(m_value->key());
     onKeySelection(); // a reset drops the selection without a word
     checkShownKey(view);
     showCounts();
     showFace(view.snapshot);
-}
-
-void KeysPage::showSelection(const KeyView& view)
-{
-    if (!m_wantedKey.isEmpty())
-        selectKey(m_wantedKey);
-    else if (!view.chosen.isEmpty())
-        selectRows(view.chosen);
-    else if (m_value->hasKey())
-        selectKey(m_value->key());
 }
 
 // The list stays as it was: to show no row would say that no key matches.
@@ -376,7 +314,7 @@ void KeysPage::showHeld(const KeyListing::Held& held)
         text = {Tone::Warn, tr("The server has to be asked about %1 keys.").arg(keys), tr("This is production: three commands a key, with a rest after each batch."),
             {{tr("Ask gently"), ask}}};
     else if (held.error.code == core::Code::Cancelled)
-        text = {Tone::Warn, tr("Stopped after %1 of %2 keys.").arg(core::formatCount(held.done), keys), tr("The list is not of this wish. What was answered is kept."),
+        text = {Tone::Warn, tr("Stopped after %1 of %2 keys.").arg(core::formatCount(held.done), keys), held.term ? tr("The list shows what it showed before. The answers are kept.") : tr("The list stays sorted as it was. The answers are kept."),
             {{tr("Go on"), ask}}};
     else
         text = stripForError(held.error, {{tr("Ask again"), ask}});
@@ -390,7 +328,7 @@ void KeysPage::checkShownKey(const KeyView& view)
 {
     const QByteArray& key = m_value->key();
     const bool known = core::keys::findKey(*view.snapshot.store, *view.snapshot.order, key) >= 0;
-    m_value->setListed(!known || m_tableModel->rowOf(key) >= 0);
+    m_value->setListed(!known || m_table->lists(key));
     if (!known && !isScanning())
         m_value->check(); // no proof: it may be younger than the scan
 }
@@ -408,23 +346,18 @@ void KeysPage::showCounts()
 {
     showFact();
     const KeyFigures& figures = m_listing->figures();
-    m_progress->setVisible(isScanning() || figures.isAsking());
-    if (figures.isAsking()) {
-        m_progress->setProgress(figures.done(), figures.total());
-        m_footer->setText(tr("asking for expiry, size and type: %1 of %2 keys").arg(core::formatCount(figures.done()), core::formatCount(figures.total())));
-        return;
-    }
-    if (isScanning())
-        m_progress->setProgress(index()->seen(), index()->dbsize());
-    if (isScanning())
-        m_footer->setText(scanText() + QStringLiteral(", ") + countText());
+    const auto done = core::formatCount(figures.done()), total = core::formatCount(figures.total());
+    if (figures.isAsking())
+        m_table->setFooter(tr("asking for expiry, size and type: %1 of %2 keys").arg(done, total), figures.done(), figures.total());
+    else if (isScanning())
+        m_table->setFooter(scanText() + QStringLiteral(", ") + countText(), index()->seen(), index()->dbsize());
     else
-        m_footer->setText(m_listing->isBehind() ? tr("sorting, %1 so far").arg(countText()) : countText());
+        m_table->setFooter(m_listing->isBehind() ? tr("sorting, %1 so far").arg(countText()) : countText());
 }
 
 QString KeysPage::countText() const
 {
-    const qint64 shown = m_tableModel->rowCount();
+    const qint64 shown = m_table->rowCount();
     if (m_search->isEmpty() && m_tree->node().isAll())
         return tr("%1 keys").arg(core::formatCount(shown));
     const QString text = tr("%1 match").arg(core::formatCount(shown));
@@ -445,44 +378,6 @@ void KeysPage::showFact()
         setFact(tr("%1 when %2; F5 scans again").arg(scanText(), age));
 }
 
-void KeysPage::onSortChosen()
-{
-    const QHeaderView* header = m_table->horizontalHeader();
-    const int column = header->sortIndicatorSection();
-    if (column < 0 || column >= KeyTableModel::ColumnCount)
-        return;
-    const KeySort wanted {sorts[column], header->sortIndicatorOrder() == Qt::DescendingOrder};
-    if (wanted == m_listing->sort())
-        return; // put there by showSort()
-    strips()->remove(sortStrip);
-    m_listing->sortBy(wanted);
-}
-
-void KeysPage::showSort()
-{
-    const KeySort sort = m_listing->sort();
-    m_table->horizontalHeader()->setSortIndicator(columnOf(sort.by), sort.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
-}
-
-// For the keyboard, which does not reach the header.
-void KeysPage::addSortActions(QMenu* menu)
-{
-    const KeySort sort = m_listing->sort();
-    QMenu* by = menu->addMenu(tr("Sort by"));
-    const auto add = [this, by](const QString& text, bool checked, const KeySort& wanted) {
-        QAction* action = by->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(checked);
-        connect(action, &QAction::triggered, this, [this, wanted] { m_listing->sortBy(wanted); });
-    };
-    for (int column = 0; column < KeyTableModel::ColumnCount; ++column) {
-        const QString name = column == KeyTableModel::Key ? tr("Key") : m_tableModel->headerData(column, Qt::Horizontal).toString();
-        add(name, sort.by == sorts[column], {sorts[column], sort.descending});
-    }
-    by->addSeparator();
-    add(tr("Descending"), sort.descending, {sort.by, !sort.descending});
-}
-
 void KeysPage::onTreeKey(const QByteArray& key)
 {
     m_wantedKey = key;
@@ -493,66 +388,24 @@ void KeysPage::onTreeKey(const QByteArray& key)
 
 void KeysPage::onKeySelection()
 {
-    const QItemSelection selection = m_table->selectionModel()->selection();
-    const qint64 rows = selectedRowCount(selection);
+    const qint64 rows = m_table->selectedCount();
     m_delete->setEnabled(rows > 0);
     m_delete->setToolTip(rows == 0 ? tr("Select keys first") : tr("Makes a plan; nothing is deleted yet"));
     if (rows == 1)
-        m_value->showKey(m_tableModel->keyAt(selection.first().top()));
-}
-
-void KeysPage::reportVisibleRows()
-{
-    if (!isShown())
-        return;
-    const int first = m_table->rowAt(0);
-    const int last = m_table->rowAt(m_table->viewport()->height() - 1);
-    if (first >= 0)
-        m_tableModel->setVisibleRows(first, last < 0 ? m_tableModel->rowCount() - 1 : last);
+        m_value->showKey(m_table->selectedKey());
 }
 
 void KeysPage::selectKey(const QByteArray& key)
 {
-    const int row = m_tableModel->rowOf(key);
-    if (row < 0)
-        return;
-    m_table->selectRow(row);
-    if (!m_wantedKey.isEmpty() && key == m_wantedKey) {
-        m_table->scrollTo(m_tableModel->index(row, 0), QAbstractItemView::PositionAtCenter);
+    const bool isWanted = !m_wantedKey.isEmpty() && key == m_wantedKey;
+    if (m_table->selectKey(key, isWanted) && isWanted)
         m_wantedKey.clear();
-    }
-}
-
-core::keys::RowSet KeysPage::selectedRows() const
-{
-    core::keys::RowSet rows;
-    for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
-        rows.add(range.top(), range.bottom());
-    return rows;
-}
-
-void KeysPage::selectRows(const core::keys::RowSet& rows)
-{
-    QItemSelection selection;
-    for (const auto& interval : rows.intervals())
-        selection.append(QItemSelectionRange(m_tableModel->index(int(interval.first), 0), m_tableModel->index(int(interval.last), KeyTableModel::ColumnCount - 1)));
-    m_table->selectionModel()->setCurrentIndex(selection.first().topLeft(), QItemSelectionModel::NoUpdate);
-    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
-}
-
-void KeysPage::planSelected()
-{
-    const core::keys::RowSet rows = selectedRows();
-    if (rows.isEmpty())
-        return;
-    core::onFinished(m_tableModel->keysOf(rows), this, [this, plan = ++m_plan](const core::Result<core::keys::KeyList>& keys) {
-        if (keys && plan == m_plan && workspace()->isOpen()) // else another plan was asked for meanwhile
-            this->plan(*keys);
-    });
 }
 
 void KeysPage::plan(const core::keys::KeyList& keys)
 {
+    if (!workspace()->isOpen())
+        return;
     PageHint hint;
     hint.list = keys;
     if (keys.size() == 1)
@@ -560,23 +413,6 @@ void KeysPage::plan(const core::keys::KeyList& keys)
     else
         hint.selection = {{core::invalidate::Selector::Kind::List, tr("selected in Keys").toUtf8()}};
     workspace()->openPage(PageId::Invalidate, hint);
-}
-
-void KeysPage::openMenu(const QPoint& at)
-{
-    const QModelIndex index = m_table->indexAt(at);
-    if (!index.isValid())
-        return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    addCopyActions(menu, workspace(), m_tableModel->keyAt(index.row()));
-    menu->addSeparator();
-    QAction* remove = menu->addAction(tr("Delete selected…"));
-    connect(remove, &QAction::triggered, this, &KeysPage::planSelected);
-    menu->addSeparator();
-    addSortActions(menu);
-    m_columns->addTo(menu->addMenu(tr("Columns")));
-    menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 
 }

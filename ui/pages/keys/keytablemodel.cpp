@@ -344,8 +344,18 @@ void KeyTableModel::onAnswer(const QList<KeyId>& ids, const core::Result<QList<K
 
 void KeyTableModel::noteRefused(const QList<KeyMeta>& metas)
 {
-    const auto refused = std::ranges::find_if(metas, [](const KeyMeta& m) { return m.refused.has_value(); });
-    const std::optional<core::Error> error = refused == metas.end() ? std::nullopt : refused->refused;
+    std::optional<core::Error> error;
+    QStringList subjects; // permissions, where they are what is missing
+    for (const KeyMeta& meta : metas) {
+        for (const auto& [command, refusal] : meta.refusals) {
+            if (!error)
+                error = refusal;
+            if (refusal.reason == error->reason && !subjects.contains(refusal.subject))
+                subjects << refusal.subject;
+        }
+    }
+    if (error && error->reason == core::Reason::NoPermission)
+        error->subject = subjects.join(QStringLiteral(", "));
     if (error == m_refused)
         return;
     m_refused = error;
