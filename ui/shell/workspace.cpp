@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/http/client.h"
 #include "core/keys/keyindex.h"
+#include "core/keys/keytracking.h"
 #include "core/metrics/sampler.h"
 #include "core/redis/session.h"
 #include "core/replay/seenkeys.h"
@@ -22,12 +23,14 @@ struct Workspace::Parts {
     explicit Parts(const core::Endpoint& endpoint)
         : session(endpoint)
         , keyIndex(&session)
+        , tracking(&session, &keyIndex)
         , sampler(&session)
     {
     }
 
     Session session;
     core::keys::KeyIndex keyIndex;
+    core::keys::KeyTracking tracking;
     core::metrics::Sampler sampler;
     std::unique_ptr<core::http::Client> client;
     std::shared_ptr<core::replay::SeenKeys> seenKeys = std::make_shared<core::replay::SeenKeys>();
@@ -67,6 +70,11 @@ Session* Workspace::session() const
 core::keys::KeyIndex* Workspace::keyIndex() const
 {
     return isOpen() ? &m_parts->keyIndex : nullptr;
+}
+
+core::keys::KeyTracking* Workspace::tracking() const
+{
+    return isOpen() ? &m_parts->tracking : nullptr;
 }
 
 core::metrics::Sampler* Workspace::sampler() const
@@ -140,6 +148,7 @@ void Workspace::onOpened()
 {
     m_parts->open = true;
     m_parts->sampler.start();
+    m_parts->tracking.setEnabled(!isProduction());
     setState(State::Connected);
     emit connected();
     emit readOnlyChanged(isReadOnly());
@@ -175,7 +184,7 @@ void Workspace::closeParts()
     m_parts->sampler.stop();
     m_parts->session.close();
     // Pages have let go of them: nothing that they do while they die may be heard.
-    for (QObject* part : std::initializer_list<QObject*> {&m_parts->session, &m_parts->keyIndex, &m_parts->sampler})
+    for (QObject* part : std::initializer_list<QObject*> {&m_parts->session, &m_parts->keyIndex, &m_parts->tracking, &m_parts->sampler})
         part->blockSignals(true);
     std::shared_ptr<Parts> dying(std::move(m_parts));
     QMetaObject::invokeMethod(this, [dying]() mutable { dying.reset(); }, Qt::QueuedConnection);

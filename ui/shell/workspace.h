@@ -19,6 +19,7 @@ class Client;
 }
 namespace core::keys {
 class KeyIndex;
+class KeyTracking;
 }
 namespace core::metrics {
 class Sampler;
@@ -57,6 +58,8 @@ public:
     // Null unless isOpen(). Owned here.
     core::redis::Session* session() const;
     core::keys::KeyIndex* keyIndex() const;
+    // Switched on with each connection but to production, where every write would cost the server a message.
+    core::keys::KeyTracking* tracking() const;
     core::metrics::Sampler* sampler() const;
     // Null without an API URL in the profile.
     core::http::Client* client() const;
@@ -68,6 +71,7 @@ public:
     const QList<core::Error>& routeWarnings() const { return m_routeWarnings; }
     // The connected (or last tried) one; its endpoint holds the password in memory: never save or show it.
     const core::settings::Profile& profile() const { return m_profile; }
+    bool isProduction() const { return m_profile.environment == core::settings::Environment::Production; }
     bool isDemo() const { return m_demoProfile; }
     core::settings::Store* store() const { return m_store; }
     core::invalidate::AuditLog& audit() { return m_audit; }

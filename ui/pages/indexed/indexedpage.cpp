@@ -5,6 +5,8 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/base/job.h"
+#include "core/keys/keytracking.h"
+#include "ui/pages/indexed/livebutton.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/facestack.h"
@@ -28,6 +30,14 @@ void IndexedPage::setFaces(FaceStack* faces)
 {
     m_faces = faces;
     content()->addWidget(faces, 1);
+    m_live = new LiveButton(workspace());
+    addAction(m_live);
+    connect(m_live, &LiveButton::liveChanged, this, [this] {
+        if (m_scanWaits)
+            startScan();
+        if (isShown())
+            emit aged();
+    });
     m_deliver.setSingleShot(true);
     m_deliver.setInterval(deliverAfter);
     connect(&m_deliver, &QTimer::timeout, this, &IndexedPage::deliver);
@@ -70,7 +80,8 @@ QString IndexedPage::scanText() const
     const QString count = core::formatCount(static_cast<qint64>(snapshot.order->size()));
     if (!snapshot.complete)
         return tr("%1 keys, not all of them").arg(count);
-    return tr("%1 keys in database %2").arg(count).arg(snapshot.database);
+    const QString shown = tr("%1 keys in database %2").arg(count).arg(snapshot.database);
+    return m_live->isLive() ? tr("%1, live").arg(shown) : shown;
 }
 
 QString IndexedPage::scannedAgo(qint64 ageMs)
@@ -87,7 +98,9 @@ QString IndexedPage::scannedAgo(qint64 ageMs)
 
 QString IndexedPage::ageText() const
 {
-    return m_index && !m_index->isScanning() ? scannedAgo(m_index->ageMs()) : QString();
+    if (!m_index || m_index->isScanning())
+        return {};
+    return m_live->isLive() ? QString() : scannedAgo(m_index->ageMs());
 }
 
 void IndexedPage::refresh()
@@ -99,10 +112,17 @@ void IndexedPage::startScan()
 {
     if (!m_index || m_index->isScanning() || workspace()->state() != Workspace::State::Connected)
         return;
-    strips()->remove(scanStrip);
-    m_index->start(workspace()->profile().environment == core::settings::Environment::Production);
+    m_scanWaits = workspace()->tracking()->state() == core::keys::KeyTracking::State::Starting;
+    if (!m_scanWaits)
+        scan();
     if (m_index->snapshot().order->empty())
-        faces()->showLoading(tr("Reading the keys of database %1").arg(workspace()->session() ? m_index->snapshot().database : 0));
+        faces()->showLoading(tr("Reading the keys of database %1").arg(workspace()->session()->endpoint().database));
+}
+
+void IndexedPage::scan()
+{
+    strips()->remove(scanStrip);
+    m_index->start(workspace()->isProduction());
 }
 
 void IndexedPage::pageConnected()
@@ -137,7 +157,7 @@ void IndexedPage::pageShown()
         return;
     m_age.start();
     if (m_index->state() == KeyIndex::State::Empty) {
-        if (workspace()->profile().environment == core::settings::Environment::Production)
+        if (workspace()->isProduction())
             offerScan();
         else
             startScan();

@@ -10,6 +10,7 @@
 namespace ui {
 
 class FaceStack;
+class LiveButton;
 
 // A page over the workspace's KeyIndex: starts the one scan when it is first shown (on production it names the cost first and
 // waits for a click), shows how much of the keyspace was seen, offers a re-scan when the line was lost, and calls indexChanged().
@@ -35,9 +36,9 @@ protected:
     virtual void indexChanged() = 0;
     // The connection or database is another: forget what is shown.
     virtual void indexCleared() = 0;
-    // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete; empty before the first scan.
+    // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server; empty before the first scan.
     QString scanText() const;
-    // scannedAgo() of what is shown; empty while scanning.
+    // scannedAgo() of what is shown; empty while scanning and where the list follows the server.
     QString ageText() const;
     bool isScanning() const;
     void startScan();
@@ -59,13 +60,16 @@ private:
     void offerScan();
     void showDisconnected();
     void trackScan();
+    void scan();
 
     FaceStack* m_faces = nullptr;
     QPointer<core::keys::KeyIndex> m_index;
     QPointer<core::Job> m_trackedScan;
+    LiveButton* m_live = nullptr;
     QTimer m_deliver;
     QTimer m_age;
     bool m_stale = true; // an order came while hidden
+    bool m_scanWaits = false; // for tracking, so that nothing is missed between its start and the scan's
 };
 
 }

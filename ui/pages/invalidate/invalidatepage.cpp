@@ -32,15 +32,10 @@ namespace {
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
 
-    bool isProduction(const Workspace* workspace)
-    {
-        return workspace->profile().environment == core::settings::Environment::Production;
-    }
-
     core::invalidate::GuardInput guardInput(const Workspace* workspace)
     {
         const QString name = workspace->profile().name;
-        return {isProduction(workspace), workspace->isReadOnly(),
+        return {workspace->isProduction(), workspace->isReadOnly(),
             name.isEmpty() ? core::endpointLabel(workspace->session()->endpoint()) : name};
     }
 
@@ -183,7 +178,7 @@ void InvalidatePage::makePlan()
         return;
     }
     m_planner = new Planner(workspace()->session(), workspace()->routes(), *selection, {}, this);
-    m_planner->setGentle(isProduction(workspace()));
+    m_planner->setGentle(workspace()->isProduction());
     m_planner->setList(m_bar->list());
     connect(m_planner, &core::Job::finished, this, &InvalidatePage::onPlanned);
     workspace()->jobs()->track(m_planner, {tr("Planning"), core::invalidate::selectorText(selection->first()), tr("keys"), QStringLiteral("list-check")});
@@ -278,7 +273,7 @@ void InvalidatePage::updateIndex(const Run& run)
         index->markDeleted(run.plan().keys);
         index->markDeleted(core::keys::KeyList(run.plan().tagKeys));
     } else {
-        index->start(isProduction(workspace()));
+        index->start(workspace()->isProduction());
     }
 }
 

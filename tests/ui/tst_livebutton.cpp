@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/keys/keytracking.h"
+#include "tests/support/redistest.h"
+#include "ui/pages/indexed/livebutton.h"
+#include "ui/pages/locks/lockspage.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/tableview.h"
+
+#include <QTemporaryDir>
+
+using core::keys::KeyTracking;
+using namespace redistest;
+using namespace ui;
+
+// The switch in the header of the pages that list keys, and that the list follows it.
+class TestLiveButton final : public QObject {
+    Q_OBJECT
+private:
+    demo::RedisProcess m_redis;
+    std::unique_ptr<core::redis::Session> m_other;
+    QTemporaryDir m_folder;
+    std::unique_ptr<core::settings::Store> m_store;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<LocksPage> m_page;
+
+    void open(core::settings::Environment environment = core::settings::Environment::Development)
+    {
+        core::settings::Profile profile;
+        profile.environment = environment;
+        profile.endpoint = m_redis.endpoint();
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->state(), Workspace::State::Connected, patienceMs);
+    }
+    LiveButton* button() const { return m_page->findChild<LiveButton*>(); }
+    QAbstractItemModel* rows() const { return m_page->findChild<TableView*>()->model(); }
+
+private slots:
+    void initTestCase()
+    {
+        Theme::instance().install();
+        VERIFY_OK(m_redis.startAndWait({}));
+        m_other = std::make_unique<core::redis::Session>(m_redis.endpoint());
+        VERIFY_OK(wait(m_other->open()));
+    }
+    void init()
+    {
+        ask(*m_other, {"FLUSHALL"});
+        m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
+        m_workspace = std::make_unique<Workspace>(m_store.get());
+        m_page = std::make_unique<LocksPage>(m_workspace.get());
+        m_page->resize(1000, 600);
+        m_page->show();
+    }
+    void cleanup()
+    {
+        m_page.reset();
+        m_workspace.reset();
+    }
+    void cleanupTestCase() { m_other.reset(); }
+
+    void hiddenWithoutConnection()
+    {
+        QVERIFY(!button()->isVisible());
+        open();
+        QVERIFY(button()->isVisible());
+        m_workspace->disconnectFromServer();
+        QVERIFY(!button()->isVisible());
+    }
+
+    void listFollows()
+    {
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+        QVERIFY(button()->isChecked());
+        ask(*m_other, {"SET", "lock:a", "me", "EX", "600"});
+        QTRY_COMPARE_WITH_TIMEOUT(rows()->rowCount(), 1, patienceMs);
+        ask(*m_other, {"DEL", "lock:a"});
+        QTRY_COMPARE_WITH_TIMEOUT(rows()->rowCount(), 0, patienceMs);
+    }
+
+    void offAndOnAgain()
+    {
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+        button()->click();
+        QCOMPARE(m_workspace->tracking()->state(), KeyTracking::State::Off);
+        QVERIFY(!button()->isLive());
+        button()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Following, patienceMs);
+        QVERIFY2(!button()->isLive(), "something may have changed while it was off");
+        m_page->refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+    }
+
+    void productionStartsWithoutIt()
+    {
+        open(core::settings::Environment::Production);
+        QVERIFY(button()->isVisible());
+        QVERIFY(!button()->isChecked());
+        QCOMPARE(m_workspace->tracking()->state(), KeyTracking::State::Off);
+    }
+};
+
+QTEST_MAIN(TestLiveButton)
+#include "tst_livebutton.moc"

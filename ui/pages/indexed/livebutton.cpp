@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/indexed/livebutton.h"
+
+#include "core/base/errortext.h"
+#include "core/keys/keytracking.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/icon.h"
+
+using core::keys::KeyTracking;
+
+namespace ui {
+
+namespace {
+    struct Face {
+        QString icon;
+        Token tint;
+    };
+
+    Face faceOf(KeyTracking::State state, bool covers)
+    {
+        switch (state) {
+        case KeyTracking::State::Following: return {QStringLiteral("ring-check"), covers ? Token::Ok : Token::Text3};
+        case KeyTracking::State::Starting: return {QStringLiteral("ring-clock"), Token::Text3};
+        case KeyTracking::State::Refused:
+        case KeyTracking::State::Overrun: return {QStringLiteral("triangle"), Token::Warn};
+        case KeyTracking::State::Off: break;
+        }
+        return {QStringLiteral("ring-dash"), Token::Text3};
+    }
+}
+
+LiveButton::LiveButton(Workspace* workspace, QWidget* parent)
+    : QToolButton(parent)
+    , m_workspace(workspace)
+{
+    setButtonKind(this, ButtonKind::Normal);
+    setText(tr("Live"));
+    setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    setCheckable(true);
+    setVisible(false);
+    connect(this, &QToolButton::clicked, this, [this](bool on) { m_workspace->tracking()->setEnabled(on); });
+    connect(workspace, &Workspace::connected, this, &LiveButton::follow);
+    connect(workspace, &Workspace::disconnected, this, [this] { setVisible(false); });
+    if (workspace->isOpen())
+        follow();
+}
+
+bool LiveButton::isLive() const
+{
+    return m_workspace->isOpen() && m_workspace->tracking()->covers(m_workspace->keyIndex()->snapshot());
+}
+
+void LiveButton::follow()
+{
+    connect(m_workspace->tracking(), &KeyTracking::stateChanged, this, &LiveButton::showState);
+    connect(m_workspace->keyIndex(), &core::keys::KeyIndex::stateChanged, this, &LiveButton::showState);
+    setVisible(true);
+    showState();
+}
+
+void LiveButton::showState()
+{
+    const KeyTracking* tracking = m_workspace->tracking();
+    if (!tracking)
+        return;
+    const Face face = faceOf(tracking->state(), isLive());
+    setChecked(tracking->isEnabled());
+    setIcon(ui::icon(face.icon, face.tint));
+    setToolTip(explanation());
+    setAccessibleDescription(toolTip());
+    emit liveChanged();
+}
+
+QString LiveButton::explanation() const
+{
+    const KeyTracking* tracking = m_workspace->tracking();
+    switch (tracking->state()) {
+    case KeyTracking::State::Following:
+        if (isLive())
+            return tr("The list follows the server: Redis tells each key that is written, deleted or expires.");
+        return tr("The list follows the server from now on; what changed before may be missing. F5 scans again.");
+    case KeyTracking::State::Starting: return tr("Asking Redis to tell of changes.");
+    case KeyTracking::State::Refused: {
+        const core::ErrorText text = core::describe(tracking->error());
+        return tr("The list does not follow the server: %1 F5 scans again.").arg(text.what);
+    }
+    case KeyTracking::State::Overrun: return tr("More keys changed than can be followed. F5 scans again and follows from there.");
+    case KeyTracking::State::Off: break;
+    }
+    return tr("Off: the list is as it was scanned. On, Redis sends the name of each key that is written, deleted or expires (client tracking), "
+              "which costs it a little with every write.");
+}
+
+}
