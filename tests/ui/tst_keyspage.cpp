@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/redisprocess.h"
+#include "core/keys/keytracking.h"
 #include "core/redis/session.h"
 #include "tests/support/redistest.h"
 #include "ui/models/roles.h"
@@ -336,6 +337,7 @@ private slots:
     {
         fill("k:", 3);
         connectTo(core::settings::Environment::Development);
+        m_workspace->tracking()->setEnabled(false); // it would find the fourth key by itself
         QTRY_COMPARE(m_page->fact(), QStringLiteral("3 keys in database 0"));
         send({{"SET", "k:3", "v"}});
         QThreadPool* pool = QThreadPool::globalInstance();
