@@ -212,9 +212,9 @@ void TestValuePane::readsMoreOfAHash()
     QAbstractItemModelTester tester(model);
     QTRY_VERIFY(model->rowCount() >= 1000);
     QVERIFY(says(QStringLiteral(" of 2,500")));
-    for (int round = 0; round < 2; ++round) {
+    while (model->rowCount() < 2500) { // a page may bring some more than was asked for
         const int before = model->rowCount();
-        QTRY_VERIFY(more() && more()->isEnabled());
+        QTRY_VERIFY(more() && more()->isVisible() && more()->isEnabled());
         more()->click();
         QTRY_VERIFY(model->rowCount() > before);
     }
