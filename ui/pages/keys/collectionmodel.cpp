@@ -44,6 +44,14 @@ void CollectionModel::setValue(const Value& value, bool goesOn)
     endInsertRows();
 }
 
+CollectionModel::Member CollectionModel::member(int row) const
+{
+    if (m_value.type == "list")
+        return {{}, m_value.members.at(row)};
+    const qsizetype at = static_cast<qsizetype>(row) * m_value.stride;
+    return {m_value.members.at(at), m_value.stride == 2 ? m_value.members.at(at + 1) : QByteArray()};
+}
+
 int CollectionModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : rowsOf(m_value);

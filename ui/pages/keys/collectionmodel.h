@@ -18,6 +18,13 @@ public:
     // Rows that were there stay where `value` goes on from what is held.
     void setValue(const core::values::Value& value, bool goesOn);
 
+    // Of a row: field and value, member and score, or a member or an element alone.
+    struct Member {
+        QByteArray name;
+        QByteArray value;
+    };
+    Member member(int row) const;
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;

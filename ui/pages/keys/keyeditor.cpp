@@ -5,6 +5,7 @@
 #include "core/base/endpoint.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
+#include "ui/pages/keys/diffreader.h"
 #include "ui/pages/keys/diffview.h"
 #include "ui/pages/keys/editacts.h"
 #include "ui/pages/keys/editform.h"
@@ -54,6 +55,10 @@ KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
         m_stack->addWidget(face);
     connect(m_editor, &ValueEditor::saveWanted, this, [this] { save(false); });
     connect(m_editor, &ValueEditor::cancelled, this, &KeyEditor::askDiscard);
+    connect(m_editor, &ValueEditor::differenceWanted, this, [this] { showDifference(tr("stored"), m_editor->base(), tr("your text"), m_editor->typed().bytes); });
+    connect(m_view, &ValueView::addWanted, this, [this] { m_forms->addMember(); });
+    connect(m_view, &ValueView::editWanted, this, [this] { m_forms->changeMember(); });
+    connect(m_view, &ValueView::removeWanted, this, [this] { m_forms->removeMember(); });
     connect(m_diff, &DiffView::closed, this, &KeyEditor::closeDifference);
     connect(m_acts, &EditActs::changed, this, &KeyEditor::changed);
     connect(m_acts, &EditActs::keyWanted, this, &KeyEditor::keyWanted);
@@ -100,6 +105,7 @@ void KeyEditor::setGone()
 
 void KeyEditor::leave()
 {
+    delete m_comparing;
     if (m_stack->currentWidget() == m_diff)
         closeDifference();
     if (m_held && m_stack->currentWidget() == m_editor && m_editor->isModified())
@@ -156,6 +162,8 @@ void KeyEditor::showActs()
     m_edit->setEnabled(why.isEmpty() && !m_acts->isRunning());
     m_edit->setToolTip(why.isEmpty() ? tr("Edit (F2)") : why);
     m_more->setEnabled(m_held);
+    const QString locked = m_gone ? tr("This key is gone") : m_workspace->isReadOnly() ? tr("This connection is read-only") : QString();
+    m_view->setWritable(m_held && locked.isEmpty() && !m_acts->isRunning(), locked);
     m_editor->setWritable(!m_workspace->isReadOnly(), tr("This connection is read-only"));
 }
 
@@ -163,6 +171,8 @@ void KeyEditor::startEdit()
 {
     if (m_stack->currentWidget() == m_editor)
         return;
+    if (m_held && !m_value.isString() && !m_gone && !m_workspace->isReadOnly() && m_view->chosenMember() >= 0)
+        return m_forms->changeMember();
     if (const QString why = refusal(); !why.isEmpty()) {
         m_notice->show({Tone::Info, tr("This value is not edited here."), why});
         return;
@@ -258,6 +268,23 @@ void KeyEditor::showDifference(const QString& beforeName, const QByteArray& befo
 void KeyEditor::closeDifference()
 {
     m_stack->setCurrentWidget(m_beforeDiff ? m_beforeDiff : m_view);
+}
+
+// What is on screen may be old, and only a part of it.
+void KeyEditor::compareKeys(const QByteArray& first, const QByteArray& second)
+{
+    delete m_comparing;
+    m_notice->clear();
+    m_comparing = new DiffReader(m_workspace->session(), first, second, this);
+    connect(m_comparing, &DiffReader::failed, this, [this](const core::Error& error) { m_notice->show(stripForError(error)); });
+    connect(m_comparing, &DiffReader::missing, this, [this](const QByteArray& key) {
+        m_notice->show({Tone::Warn, tr("There is no key %1.").arg(core::displayText(key)), tr("It may have expired or never been there.")});
+    });
+    connect(m_comparing, &DiffReader::read, this, [this](const Value& a, const Value& b) {
+        closeForm();
+        showDifference(DiffReader::nameOf(a), DiffReader::comparable(a), DiffReader::nameOf(b), DiffReader::comparable(b));
+    });
+    m_comparing->start();
 }
 
 void KeyEditor::openForm(EditForm* form)

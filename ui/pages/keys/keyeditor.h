@@ -73,6 +73,7 @@ private:
     void askDiscard();
     void showDifference(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after);
     void closeDifference();
+    void compareKeys(const QByteArray& first, const QByteArray& second);
     void openForm(EditForm* form);
     void closeForm();
     void write(const struct EditAct& act);
@@ -91,6 +92,7 @@ private:
     ValueView* m_view;
     ValueEditor* m_editor;
     DiffView* m_diff;
+    QPointer<class DiffReader> m_comparing;
     QWidget* m_beforeDiff = nullptr;
     EditActs* m_acts;
     QToolButton* m_edit;

@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "core/cache/jsontext.h"
 #include "core/redis/session.h"
+#include "ui/pages/keys/diffreader.h"
 #include "ui/pages/keys/editacts.h"
 #include "ui/pages/keys/editform.h"
 #include "ui/pages/keys/editnotice.h"
@@ -48,6 +49,8 @@ void KeyForms::fillMenu(QMenu* menu)
     add(tr("Change expiry…"), true, &KeyForms::expiry);
     add(tr("Rename…"), true, &KeyForms::rename);
     add(tr("Duplicate…"), true, &KeyForms::duplicate);
+    menu->addSeparator();
+    add(tr("Compare with…"), false, &KeyForms::compare);
 }
 
 void KeyForms::expiry()
@@ -134,6 +137,30 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
         if (!copies)
             act.gone = {identity.key};
         m_editor->write(act);
+    });
+    judge();
+    m_editor->openForm(form);
+}
+
+void KeyForms::compare()
+{
+    auto* form = new EditForm(tr("Compare with another key"), tr("Compare"), ButtonKind::Primary, m_editor->m_workspace);
+    const QByteArray key = m_editor->m_value.key;
+    QLineEdit* field = form->addName(tr("Other key"), key);
+    const auto judge = [form, field, key] {
+        const auto other = escapedBytes(field->text());
+        if (!other)
+            form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
+        else if (*other == key)
+            form->setProblem(tr("This is the key itself."));
+        else
+            form->setPreview(tr("Both are read again, up to %1 or %2 elements of each.").arg(core::formatBytes(DiffReader::mostBytes), core::formatCount(DiffReader::mostRows)));
+    };
+    QObject::connect(form, &EditForm::edited, form, judge);
+    QObject::connect(form, &EditForm::accepted, m_editor, [this, form, field, key] {
+        const auto other = escapedBytes(field->text());
+        if (other && form->isGood())
+            m_editor->compareKeys(key, *other);
     });
     judge();
     m_editor->openForm(form);

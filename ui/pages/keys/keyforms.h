@@ -23,8 +23,14 @@ public:
     void rename();
     void duplicate();
     void create();
+    void compare();
+    void addMember();
+    void changeMember();
+    void removeMember();
 
 private:
+    // Field, member, score or element, with what it holds now; `isNew`: it is not there yet.
+    void member(bool isNew);
     void name(const QString& title, const QString& verb, bool copies);
 
     KeyEditor* m_editor;

@@ -33,6 +33,7 @@ ValueEditor::ValueEditor(QWidget* parent)
     , m_foot(new QVBoxLayout)
     , m_save(makeButton(tr("Save"), QStringLiteral("check"), ButtonKind::Primary))
     , m_cancel(makeButton(tr("Cancel")))
+    , m_difference(makeButton(tr("Difference")))
 {
     m_text->setAccessibleName(tr("Value to edit"));
     m_text->setFont(ui::font(Type::Mono));
@@ -48,6 +49,7 @@ ValueEditor::ValueEditor(QWidget* parent)
     m_foot->setSpacing(6);
     m_foot->addWidget(m_state);
     auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_difference);
     buttons->addStretch(1);
     buttons->addWidget(m_cancel);
     buttons->addWidget(m_save);
@@ -58,6 +60,7 @@ ValueEditor::ValueEditor(QWidget* parent)
     connect(&m_judging, &QTimer::timeout, this, &ValueEditor::judge);
     connect(m_text, &QPlainTextEdit::textChanged, &m_judging, qOverload<>(&QTimer::start));
     connect(m_save, &QPushButton::clicked, this, &ValueEditor::saveWanted);
+    connect(m_difference, &QPushButton::clicked, this, &ValueEditor::differenceWanted);
     connect(m_cancel, &QPushButton::clicked, this, &ValueEditor::cancelled);
     for (const QKeySequence& keys : {QKeySequence(QKeySequence::Save), QKeySequence(Qt::CTRL | Qt::Key_Return)}) {
         auto* save = new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
@@ -133,6 +136,7 @@ void ValueEditor::judge()
     }
     m_text->setExtraSelections(marks);
     m_save->setEnabled(m_writable && !m_saving && now.isStorable && isModified());
+    m_difference->setEnabled(isModified());
     m_save->setToolTip(!m_writable ? m_whyNot : tr("Ctrl+S"));
 }
 

@@ -42,6 +42,7 @@ public:
 signals:
     void saveWanted();
     void cancelled();
+    void differenceWanted();
 
 protected:
     bool event(QEvent* event) override;
@@ -63,6 +64,7 @@ private:
     QWidget* m_place = nullptr;
     QPushButton* m_save;
     QPushButton* m_cancel;
+    QPushButton* m_difference;
     QTimer m_judging;
 };
 

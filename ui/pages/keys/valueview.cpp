@@ -16,9 +16,12 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QPushButton>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -50,6 +53,9 @@ ValueView::ValueView(QWidget* parent)
     , m_image(new ImageView)
     , m_read(new Label({}, Type::Small, Token::Text2))
     , m_more(makeButton(tr("Read more")))
+    , m_add(makeIconButton(tr("Add"), QStringLiteral("plus")))
+    , m_edit(makeIconButton(tr("Change"), QStringLiteral("edit")))
+    , m_remove(makeIconButton(tr("Remove"), QStringLiteral("trash")))
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -109,9 +115,56 @@ QWidget* ValueView::makeFoot()
     layout->setContentsMargins(margin, 6, margin, 6);
     m_read->setWordWrap(true);
     layout->addWidget(m_read, 1);
+    layout->addWidget(makeMemberActs());
     layout->addWidget(m_more);
     connect(m_more, &QPushButton::clicked, this, &ValueView::moreWanted);
     return row;
+}
+
+QWidget* ValueView::makeMemberActs()
+{
+    m_memberActs = new QWidget;
+    auto* layout = new QHBoxLayout(m_memberActs);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    for (QToolButton* button : {m_add, m_edit, m_remove})
+        layout->addWidget(button);
+    connect(m_add, &QToolButton::clicked, this, &ValueView::addWanted);
+    connect(m_edit, &QToolButton::clicked, this, &ValueView::editWanted);
+    connect(m_remove, &QToolButton::clicked, this, &ValueView::removeWanted);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ValueView::showMemberActs);
+    connect(m_members, &QAbstractItemModel::modelReset, this, &ValueView::showMemberActs);
+    auto* remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(remove, &QShortcut::activated, m_remove, &QToolButton::click);
+    return m_memberActs;
+}
+
+void ValueView::setWritable(bool writable, const QString& why)
+{
+    m_writable = writable;
+    m_whyNot = why;
+    showMemberActs();
+}
+
+int ValueView::chosenMember() const
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    return m_isCollection && !rows.isEmpty() ? rows.first().row() : -1;
+}
+
+// Members of a set have nothing to change: one is removed and another added. Entries of a stream are never changed.
+void ValueView::showMemberActs()
+{
+    const bool isChosen = chosenMember() >= 0;
+    m_memberActs->setVisible(m_isCollection && m_type != "stream" && !m_type.isEmpty());
+    m_edit->setVisible(m_type != "set");
+    m_add->setEnabled(m_writable);
+    m_add->setToolTip(m_writable ? tr("Add") : m_whyNot);
+    for (QToolButton* button : {m_edit, m_remove}) {
+        button->setEnabled(m_writable && isChosen);
+        button->setToolTip(!m_writable ? m_whyNot : isChosen ? button->accessibleName() : tr("Select a row first"));
+    }
 }
 
 std::optional<Decoder> ValueView::chosen() const
@@ -139,6 +192,7 @@ void ValueView::showTab()
 void ValueView::showString(const Value& value, const Decoded& decoded, bool goesOn)
 {
     m_isCollection = false;
+    showMemberActs();
     m_isImage = decoded.has(Decoder::Image);
     m_tabs->show();
     m_choiceRow->show();
@@ -205,7 +259,9 @@ void ValueView::showCollection(const Value& value, bool goesOn)
     m_problem.clear();
     m_tabs->hide();
     m_choiceRow->hide();
+    m_type = value.isReadable() ? value.type : QByteArray();
     m_members->setValue(value, goesOn);
+    showMemberActs();
     if (!goesOn) {
         m_table->setColumnWidths({value.type == "hash" || value.type == "stream" ? 128 : 72, 0});
         m_table->scrollToTop();

@@ -11,6 +11,7 @@ class QHBoxLayout;
 class QPushButton;
 class QStackedWidget;
 class QTabBar;
+class QToolButton;
 
 namespace ui {
 
@@ -38,12 +39,20 @@ public:
     void setReading(bool reading); // no more can be asked for meanwhile
     // What could not be read on; empty clears it.
     void setTrouble(const QString& sentence);
+    // Acts on the elements of a collection; why not is said where `why` is given.
+    void setWritable(bool writable, const QString& why);
+    // The row that is chosen; -1: none.
+    int chosenMember() const;
+    const CollectionModel* members() const { return m_members; }
     // The text on screen.
     QString text() const;
 
 signals:
     void chosenChanged(); // by the user
     void moreWanted();
+    void addWanted();
+    void editWanted();
+    void removeWanted();
 
 private:
     enum Tab { ValueTab, TextTab, HexTab, TreeTab };
@@ -52,6 +61,8 @@ private:
     QWidget* makeFoot();
     void showTab();
     void showChain(const core::values::Decoded& decoded);
+    QWidget* makeMemberActs();
+    void showMemberActs();
     void showFoot(const core::values::Value& value);
     void showProblem(const core::values::Decoded& decoded);
     void showBody(const core::values::Value& value, const core::values::Decoded& decoded, bool goesOn);
@@ -79,6 +90,13 @@ private:
     QWidget* m_foot;
     Label* m_read;
     QPushButton* m_more;
+    QWidget* m_memberActs;
+    QToolButton* m_add;
+    QToolButton* m_edit;
+    QToolButton* m_remove;
+    QByteArray m_type;
+    bool m_writable = false;
+    QString m_whyNot;
 };
 
 }
