@@ -16,7 +16,7 @@ struct JobLabel {
     QString subject; // "tag product:*" in display text
     QString unit = QStringLiteral("items"); // "keys", "requests"
     QString icon; // Icon name: "invalidate"
-    bool deletes = false; // the window does not close before it has ended and its audit line is written
+    bool deletes = false; // or overwrites: the window does not close before it has ended and its audit line is written
 };
 
 // Every long act of the window, so that each shows itself in the same place on every page, with count, rate, time left and Cancel.

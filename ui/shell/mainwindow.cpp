@@ -267,7 +267,7 @@ void MainWindow::closeSettled()
         close();
         return;
     }
-    m_strips->show(closeStrip, {Tone::Info, tr("Closing."), tr("The batch that was sent is waited for, so that the audit log tells what was deleted.")});
+    m_strips->show(closeStrip, {Tone::Info, tr("Closing."), tr("The batch that was sent is waited for, so that the audit log tells what was done.")});
     for (core::Job* job : jobs)
         job->cancel();
 }
@@ -278,7 +278,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         if (!m_closing)
             m_strips->show(closeStrip,
-                {Tone::Warn, tr("An invalidation is running."), tr("Closing stops it after the batch in flight; what was deleted stays deleted."),
+                {Tone::Warn, tr("A run that changes keys is on."), tr("Closing stops it after the batch in flight; what was done stays done."),
                     {{tr("Stop it and close"), [this] { closeSettled(); }}}});
         return;
     }

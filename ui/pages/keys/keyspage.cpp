@@ -5,6 +5,8 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
+#include "ui/pages/archive/exportdialog.h"
+#include "ui/pages/archive/importdialog.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keytablepanel.h"
 #include "ui/pages/keys/keytreepanel.h"
@@ -18,9 +20,11 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -47,10 +51,13 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     , m_value(new ValuePane(workspace))
     , m_search(new SearchField)
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
+    , m_files(makeIconButton(tr("Export and import"), QStringLiteral("download"), ButtonKind::Normal))
     , m_listing(new KeyListing(workspace, this))
 {
     addAction(m_value->newKeyButton());
     addAction(m_delete);
+    addAction(m_files);
+    connect(m_files, &QToolButton::clicked, this, &KeysPage::openFileMenu);
     connect(m_value, &ValuePane::wanted, this, [this] { m_treeButton->setChecked(false); });
     connect(m_delete, &QPushButton::clicked, m_table, &KeyTablePanel::planSelected);
     setupSearch();
@@ -84,6 +91,10 @@ void KeysPage::setupTable()
 {
     connect(m_table, &KeyTablePanel::selectionChanged, this, &KeysPage::onKeySelection);
     connect(m_table, &KeyTablePanel::planWanted, this, &KeysPage::plan);
+    connect(m_table, &KeyTablePanel::exportWanted, this, [this](const core::keys::KeyList& keys) {
+        if (workspace()->isOpen())
+            (new ExportDialog(workspace(), keys, this))->open();
+    });
     connect(m_table, &KeyTablePanel::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("columns"), error); });
     connect(m_table, &KeyTablePanel::sortChosen, this, [this](const KeySort& sort) {
         strips()->remove(sortStrip);
@@ -99,6 +110,28 @@ void KeysPage::setupTable()
         else
             strips()->remove(QStringLiteral("refused"));
     });
+}
+
+void KeysPage::openFileMenu()
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](const QString& text, bool enabled, auto act) {
+        QAction* action = menu->addAction(text);
+        action->setEnabled(enabled);
+        connect(action, &QAction::triggered, this, act);
+    };
+    const qint64 selected = m_table->selectedCount();
+    const qint64 listed = m_table->rowCount();
+    const bool open = workspace()->isOpen();
+    add(tr("Export %1 selected…").arg(core::formatCount(selected)), open && selected > 0, [this] { m_table->exportSelected(); });
+    add(tr("Export all %1 listed…").arg(core::formatCount(listed)), open && listed > 0, [this] { m_table->exportListed(); });
+    menu->addSeparator();
+    add(tr("Import…"), open, [this] {
+        if (workspace()->isOpen())
+            (new ImportDialog(workspace(), this))->open();
+    });
+    menu->popup(m_files->mapToGlobal(QPoint(0, m_files->height())));
 }
 
 void KeysPage::setupListing()

@@ -6,6 +6,7 @@
 
 class QPushButton;
 class QSplitter;
+class QToolButton;
 
 namespace ui {
 
@@ -39,6 +40,7 @@ private:
     void setupTree();
     void setupTable();
     void setupListing();
+    void openFileMenu();
     void setupParts();
     void setupShortcuts();
     void layoutParts();
@@ -65,6 +67,7 @@ private:
     ValuePane* m_value;
     SearchField* m_search;
     QPushButton* m_delete;
+    QToolButton* m_files;
     KeyListing* m_listing;
     quint64 m_shownWish = 0; // of the list that is shown
     QByteArray m_wantedKey; // chosen by another page before it was known

@@ -252,12 +252,29 @@ ChosenKeys KeyTablePanel::chosen() const
 
 void KeyTablePanel::planSelected()
 {
-    const RowSet rows = selectedRows();
+    collect(selectedRows(), &KeyTablePanel::planWanted);
+}
+
+void KeyTablePanel::exportSelected()
+{
+    collect(selectedRows(), &KeyTablePanel::exportWanted);
+}
+
+void KeyTablePanel::exportListed()
+{
+    RowSet all;
+    if (rowCount() > 0)
+        all.add(0, rowCount() - 1);
+    collect(all, &KeyTablePanel::exportWanted);
+}
+
+void KeyTablePanel::collect(const RowSet& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&))
+{
     if (rows.isEmpty())
         return;
-    core::onFinished(m_model->keysOf(rows), this, [this, plan = ++m_plan](const core::Result<core::keys::KeyList>& keys) {
-        if (keys && plan == m_plan) // else another one was asked for meanwhile
-            emit planWanted(*keys);
+    core::onFinished(m_model->keysOf(rows), this, [this, wanted, act = ++m_collected](const core::Result<core::keys::KeyList>& keys) {
+        if (keys && act == m_collected) // else another one was asked for meanwhile
+            emit(this->*wanted)(*keys);
     });
 }
 
@@ -272,6 +289,7 @@ void KeyTablePanel::openMenu(const QPoint& at)
     menu->addSeparator();
     QAction* remove = menu->addAction(tr("Delete selected…"));
     connect(remove, &QAction::triggered, this, &KeyTablePanel::planSelected);
+    connect(menu->addAction(tr("Export selected…")), &QAction::triggered, this, &KeyTablePanel::exportSelected);
     menu->addSeparator();
     addSortActions(menu);
     m_columns->addTo(menu->addMenu(tr("Columns")));

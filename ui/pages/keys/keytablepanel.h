@@ -58,6 +58,7 @@ signals:
     void sortChosen(const core::keys::KeySort& sort);
     // The chosen keys are to be planned.
     void planWanted(const core::keys::KeyList& keys);
+    void exportWanted(const core::keys::KeyList& keys);
     // The server does not have them any more.
     void gone(const core::keys::KeyList& keys);
     // A question about rows was refused; none: not any more.
@@ -67,6 +68,9 @@ signals:
 public slots:
     // planWanted() follows where anything is chosen.
     void planSelected();
+    // exportWanted() follows, of what is chosen or of all that is listed.
+    void exportSelected();
+    void exportListed();
 
 private:
     void setupTable();
@@ -77,6 +81,7 @@ private:
     void reportVisible();
     void openMenu(const QPoint& at);
     core::keys::RowSet selectedRows() const;
+    void collect(const core::keys::RowSet& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&));
     void selectRows(const core::keys::RowSet& rows);
 
     Workspace* m_workspace;
@@ -87,7 +92,7 @@ private:
     ElidedLabel* m_footer = nullptr;
     core::keys::KeySort m_sort;
     bool m_isSeen = false;
-    quint64 m_plan = 0; // counts what was asked to be planned
+    quint64 m_collected = 0; // counts the acts that keys were collected for
 };
 
 }

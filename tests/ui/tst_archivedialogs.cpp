@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/redis/session.h"
+#include "tests/support/redistest.h"
+#include "ui/pages/archive/exportdialog.h"
+#include "ui/pages/archive/importdialog.h"
+#include "ui/shell/joblist.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/segmentedcontrol.h"
+
+#include <QFile>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QTemporaryDir>
+
+using namespace redistest;
+using namespace ui;
+
+// From the dialogs to the file, to another server's keys and to the audit log.
+class TestArchiveDialogs final : public QObject {
+    Q_OBJECT
+private:
+    demo::RedisProcess m_redis;
+    std::unique_ptr<core::redis::Session> m_other;
+    QTemporaryDir m_folder;
+    std::unique_ptr<core::settings::Store> m_store;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<QSignalSpy> m_reports;
+
+    QString file() const { return m_folder.filePath(QStringLiteral("keys.ndjson")); }
+    void open(core::settings::Environment environment = core::settings::Environment::Development)
+    {
+        core::settings::Profile profile;
+        profile.name = QStringLiteral("shop");
+        profile.environment = environment;
+        profile.endpoint = m_redis.endpoint();
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->state(), Workspace::State::Connected, patienceMs);
+    }
+    StripText report()
+    {
+        if (m_reports->isEmpty() && !m_reports->wait(patienceMs))
+            return {};
+        return m_reports->takeFirst().first().value<StripText>();
+    }
+    core::redis::Reply other(const core::redis::Command& command) { return ask(*m_other, command); }
+    void exportAll(const core::keys::KeyList& keys)
+    {
+        auto* dialog = new ExportDialog(m_workspace.get(), keys, nullptr);
+        dialog->open();
+        dialog->findChild<QLineEdit*>()->setText(file());
+        dialog->accept();
+        const StripText told = report();
+        QVERIFY2(told.tone == Tone::Ok, qPrintable(told.what + told.why));
+    }
+    // Checked, with what it shows.
+    ImportDialog* importFile(const QString& name)
+    {
+        auto* dialog = new ImportDialog(m_workspace.get(), nullptr);
+        dialog->open();
+        dialog->check(name);
+        return dialog;
+    }
+    static QPushButton* runButton(const QDialog* dialog)
+    {
+        for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
+            if (button->text() == QStringLiteral("Import"))
+                return button;
+        }
+        return nullptr;
+    }
+    static QString text(const QDialog* dialog) { return dialog->findChild<Label*>()->text(); }
+    QList<core::invalidate::AuditEntry> audit() { return m_workspace->audit().read()->entries; }
+
+private slots:
+    void initTestCase()
+    {
+        Theme::instance().install();
+        qputenv("XDG_STATE_HOME", m_folder.path().toLocal8Bit());
+        VERIFY_OK(m_redis.startAndWait({}));
+        m_other = std::make_unique<core::redis::Session>(m_redis.endpoint());
+        VERIFY_OK(wait(m_other->open()));
+    }
+    void init()
+    {
+        QFile::remove(file());
+        other({"FLUSHALL"});
+        other({"SET", "a", "one"});
+        other({"HSET", QByteArray("h\0\xff", 3), "f", "v"});
+        m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
+        m_workspace = std::make_unique<Workspace>(m_store.get());
+        m_reports = std::make_unique<QSignalSpy>(m_workspace->jobs(), &JobList::reported);
+    }
+    void cleanup()
+    {
+        m_reports.reset();
+        m_workspace.reset();
+    }
+    void cleanupTestCase() { m_other.reset(); }
+
+    void thereAndBack()
+    {
+        open();
+        exportAll({"a", QByteArray("h\0\xff", 3)});
+        other({"FLUSHALL"});
+        ImportDialog* dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        QVERIFY2(text(dialog).contains(QStringLiteral("2 keys (1 hash, 1 string)")), qPrintable(text(dialog)));
+        QCOMPARE(other({"DBSIZE"}).integer, 0); // nothing before it is confirmed
+        runButton(dialog)->click();
+        QCOMPARE(report().what, QStringLiteral("2 keys imported."));
+        QCOMPARE(other({"GET", "a"}).bytes, QByteArray("one"));
+        QCOMPARE(other({"HGET", QByteArray("h\0\xff", 3), "f"}).bytes, QByteArray("v"));
+        const auto entries = audit();
+        QCOMPARE(entries.first().act, QStringLiteral("import"));
+        QCOMPARE(entries.first().outcome, QStringLiteral("done"));
+        QCOMPARE(entries.first().counts.value(QStringLiteral("written")).toInt(), 2);
+    }
+
+    void existingKeysAreLeftUnlessReplaced()
+    {
+        open();
+        exportAll({"a"});
+        other({"SET", "a", "two"});
+        ImportDialog* dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        QVERIFY(text(dialog).contains(QStringLiteral("1 of them exist here and are left")));
+        runButton(dialog)->click();
+        QCOMPARE(report().what, QStringLiteral("0 keys imported."));
+        QCOMPARE(other({"GET", "a"}).bytes, QByteArray("two"));
+
+        dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        dialog->findChild<SegmentedControl*>()->setCurrent(1);
+        QVERIFY(text(dialog).contains(QStringLiteral("replaced")));
+        runButton(dialog)->click();
+        QCOMPARE(report().what, QStringLiteral("1 key imported."));
+        QCOMPARE(other({"GET", "a"}).bytes, QByteArray("one"));
+    }
+
+    void damagedArchiveIsSaid()
+    {
+        open();
+        exportAll({"a"});
+        QFile archive(file());
+        QVERIFY(archive.resize(archive.size() - 10));
+        ImportDialog* dialog = importFile(file());
+        const QString before = text(dialog);
+        QTRY_VERIFY_WITH_TIMEOUT(text(dialog) != before, patienceMs);
+        QVERIFY(!runButton(dialog)->isEnabled());
+        dialog->reject();
+    }
+
+    void productionWantsItsName()
+    {
+        open();
+        exportAll({"a"});
+        other({"FLUSHALL"});
+        open(core::settings::Environment::Production);
+        ImportDialog* dialog = importFile(file());
+        QLineEdit* name = dialog->findChildren<QLineEdit*>().last();
+        QTRY_VERIFY_WITH_TIMEOUT(name->isVisible(), patienceMs);
+        QVERIFY(!runButton(dialog)->isEnabled());
+        name->setText(QStringLiteral("Shop"));
+        QVERIFY(!runButton(dialog)->isEnabled());
+        name->setText(QStringLiteral("shop"));
+        QVERIFY(runButton(dialog)->isEnabled());
+        runButton(dialog)->click();
+        QCOMPARE(report().what, QStringLiteral("1 key imported."));
+        QVERIFY(m_workspace->isReadOnly()); // that run alone
+    }
+
+    void readOnlyConnectionImportsNothing()
+    {
+        open();
+        exportAll({"a"});
+        other({"FLUSHALL"});
+        m_workspace->setReadOnly(true);
+        ImportDialog* dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(text(dialog).contains(QStringLiteral("To write")), patienceMs);
+        QVERIFY(!runButton(dialog)->isEnabled());
+        dialog->accept();
+        QCOMPARE(other({"DBSIZE"}).integer, 0);
+    }
+
+    void disconnectedInTheMiddle()
+    {
+        other({"FLUSHALL"});
+        open();
+        QList<QByteArray> keys;
+        core::redis::Pipeline pipeline;
+        for (int i = 0; i < 50'000; ++i) {
+            keys << "key:" + QByteArray::number(i);
+            pipeline << core::redis::Command {"SET", keys.last(), "value"};
+        }
+        VERIFY_OK(wait(m_other->send(pipeline)));
+        exportAll(core::keys::KeyList(keys));
+        other({"FLUSHALL"});
+        QPointer<ImportDialog> dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        runButton(dialog)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(other({"DBSIZE"}).integer > 0, patienceMs);
+        m_workspace->disconnectFromServer();
+        QTRY_VERIFY_WITH_TIMEOUT(!audit().first().isOpen(), patienceMs);
+        QCOMPARE(audit().first().outcome, QStringLiteral("failed: disconnected"));
+
+        open();
+        dialog = importFile(file());
+        m_workspace->disconnectFromServer();
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog, patienceMs);
+    }
+};
+
+QTEST_MAIN(TestArchiveDialogs)
+#include "tst_archivedialogs.moc"
