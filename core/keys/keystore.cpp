@@ -125,6 +125,18 @@ QByteArrayView KeyStore::at(KeyId id) const
     return {chunk.data + start, qsizetype(d->ends[id] - start)};
 }
 
+void KeyStore::prefetchPlace(KeyId id) const
+{
+    __builtin_prefetch(&d->ends[id]);
+}
+
+void KeyStore::prefetchBytes(KeyId id) const
+{
+    const QByteArrayView key = at(id);
+    __builtin_prefetch(key.data());
+    __builtin_prefetch(key.data() + key.size()); // long keys are rare: two lines hold one
+}
+
 void KeyStore::markDeleted(KeyId id)
 {
     const std::size_t word = id / bitsPerWord;

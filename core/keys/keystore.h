@@ -31,6 +31,10 @@ public:
 
     KeyId size() const; // published keys, repeats and deleted ones included
     QByteArrayView at(KeyId id) const; // valid as long as the store
+    // For a pass over many keys in another order than they lie in, which else waits for memory at each: some keys ahead where the
+    // key lies is fetched, and, some keys later, its bytes.
+    void prefetchPlace(KeyId id) const;
+    void prefetchBytes(KeyId id) const;
     void markDeleted(KeyId id); // any thread
     bool isDeleted(KeyId id) const;
     // Memory in use by published keys, offsets, tables and deletion marks.

@@ -123,6 +123,16 @@ private slots:
         QTest::newRow("sorted") << ascending;
         std::reverse(ascending.begin(), ascending.end());
         QTest::newRow("reversed") << ascending;
+        // What most have in common is passed over at once; these few must still find their places.
+        QList<QByteArray> exceptions = similar;
+        for (qsizetype size : {1, 8, 9, 16, 24, 30, 38})
+            exceptions << similar.first().first(size) << similar.first().first(size) + '\0' << similar.first().first(size) + "\xff" << similar.first().first(size - 1) + '!';
+        std::shuffle(exceptions.begin(), exceptions.end(), random);
+        QTest::newRow("long beginnings with exceptions") << exceptions;
+        QList<QByteArray> deep;
+        for (int i = 0; i < 200; ++i)
+            deep << QByteArray(20'000, 'd').replace(19'000 + int(random() % 1000), 1, "e") << QByteArray(20'000 - int(random() % 50), 'd');
+        QTest::newRow("a very long beginning") << deep;
         QTest::newRow("all the same") << QList<QByteArray>(5000, QByteArray("the same key, longer than a prefix"));
     }
     void sorts()
