@@ -18,6 +18,7 @@ constexpr std::size_t sortedRows = 1000; // more are read in byte order, not by 
 constexpr std::size_t rowsOfARange = 10'000;
 constexpr std::size_t childrenAtOnce = 2000;
 constexpr std::size_t checkEvery = 4096;
+constexpr KeyId ahead = 12; // keys that are fetched into the cache before they are needed, if each is a child
 // Keys without a query that are looked at for one that says the class; LightAPI makes none.
 constexpr KeyId classTries = 64;
 // Keys of nothing but delimiters would else be as many clicks deep as they are long.
@@ -304,7 +305,12 @@ KeyId KeyTree::children(const TreeNode& node, KeyId from, std::size_t limit, std
 {
     if (node.isLeaf())
         return node.end;
+    const Order& order = *d->order;
     for (; from < node.end && limit > 0; --limit) {
+        if (node.end - from > 2 * ahead) {
+            d->store->prefetchPlace(order[from + 2 * ahead]);
+            d->store->prefetchBytes(order[from + ahead]);
+        }
         into.push_back(d->child(node, from));
         from = into.back().end;
     }
