@@ -3,6 +3,9 @@
 
 #include <hiredis/hiredis.h>
 
+#include <QElapsedTimer>
+#include <QList>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -17,8 +20,10 @@ void releaseReply(redisReply* reply)
     freeReplyObject(reply);
 }
 
+}
+
 // Numbers are mixed so that they do not come in order.
-QByteArray keyOf(int number)
+QByteArray benchKey(int number)
 {
     const auto mixed = QByteArray::number(quint32(number) * 2654435761U).rightJustified(10, '0');
     const QByteArray numbers = QByteArray::number(number).rightJustified(8, '0');
@@ -38,8 +43,6 @@ QByteArray keyOf(int number)
     }
 }
 
-}
-
 void stopBench(const QString& why)
 {
     std::fprintf(stderr, "benchmark stopped: %s\n", qPrintable(why));
@@ -53,12 +56,19 @@ BareClient::BareClient(const QString& socket)
         stopBench(QStringLiteral("cannot connect"));
 }
 
+BareClient::BareClient(const QString& host, int port)
+    : m_context(redisConnect(host.toLocal8Bit().constData(), port), &redisFree)
+{
+    if (!m_context || m_context->err)
+        stopBench(QStringLiteral("cannot connect"));
+}
+
 void BareClient::fill(int keys)
 {
     constexpr int batch = 1000;
     int waiting = 0;
     for (int i = 0; i < keys; ++i) {
-        const QByteArray key = keyOf(i);
+        const QByteArray key = benchKey(i);
         if (key.size() != benchKeyBytes)
             stopBench(QStringLiteral("a key of %1 bytes").arg(key.size()));
         redisAppendCommand(m_context.get(), "SET %b 1", key.constData(), std::size_t(key.size()));
@@ -108,6 +118,35 @@ void BareClient::askMeta(qint64 keys, const std::function<QByteArrayView(qint64)
         takeReplies(first);
         first = second;
     }
+}
+
+double BareClient::getMs(const QByteArray& key)
+{
+    QElapsedTimer timer;
+    timer.start();
+    const Answer reply(static_cast<redisReply*>(redisCommand(m_context.get(), "GET %b", key.constData(), std::size_t(key.size()))), &releaseReply);
+    if (!reply || reply->type != REDIS_REPLY_STRING)
+        stopBench(QStringLiteral("GET failed"));
+    return double(timer.nsecsElapsed()) / 1e6;
+}
+
+QByteArray BareClient::info(const QByteArray& section, const QByteArray& name)
+{
+    const Answer reply(static_cast<redisReply*>(redisCommand(m_context.get(), "INFO %s", section.constData())), &releaseReply);
+    if (!reply || reply->type != REDIS_REPLY_STRING)
+        stopBench(QStringLiteral("INFO failed"));
+    for (const QByteArray& line : QByteArray(reply->str, qsizetype(reply->len)).split('\n')) {
+        if (line.startsWith(QByteArray(name + ':')))
+            return line.mid(name.size() + 1).trimmed();
+    }
+    stopBench(QStringLiteral("INFO has no ") + QString::fromLatin1(name));
+}
+
+void BareClient::resetStatistics()
+{
+    const Answer reply(static_cast<redisReply*>(redisCommand(m_context.get(), "CONFIG RESETSTAT")), &releaseReply);
+    if (!reply || reply->type != REDIS_REPLY_STATUS)
+        stopBench(QStringLiteral("CONFIG RESETSTAT failed"));
 }
 
 void BareClient::takeReplies(int count)
