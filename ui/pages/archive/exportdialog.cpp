@@ -38,6 +38,7 @@ ExportDialog::ExportDialog(Workspace* workspace, core::keys::KeyList keys, QWidg
     setWindowTitle(tr("Export %1").arg(counted(m_keys.size(), tr("key"), tr("keys"))));
     auto* column = new QVBoxLayout(this);
     column->setSpacing(12);
+    column->setContentsMargins(20, 20, 20, 20);
     auto* what = new Label(tr("Key, type, expiry and value of each as a line of JSON, with a checksum. No file is written unless it is whole."));
     what->setWordWrap(true);
     column->addWidget(what);

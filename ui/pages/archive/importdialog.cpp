@@ -19,6 +19,8 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 using core::archive::Conflict;
@@ -41,8 +43,8 @@ namespace {
                                .arg(madeAt, core::displayText(preview.header.serverVersion.toUtf8()), counted(preview.keys, ImportDialog::tr("key"), ImportDialog::tr("keys")), typesText(preview)),
             ImportDialog::tr("To write: %1 by RESTORE, %2 by value.").arg(core::formatCount(preview.byRestore), core::formatCount(preview.byValue))};
         if (preview.existing > 0)
-            lines << (conflict == Conflict::Skip ? ImportDialog::tr("%1 of them exist here and are left as they are.")
-                                                 : ImportDialog::tr("%1 of them exist here and are replaced: their values are lost."))
+            lines << (conflict == Conflict::Skip ? ImportDialog::tr("Existing here, and left as they are: %1.")
+                                                 : ImportDialog::tr("Existing here, and replaced, so that their values are lost: %1."))
                          .arg(core::formatCount(preview.existing));
         const std::pair<QString, qint64> more[] {{ImportDialog::tr("their time ended meanwhile"), preview.expired},
             {ImportDialog::tr("they vanished while they were exported"), preview.incomplete},
@@ -84,10 +86,11 @@ void ImportDialog::setupRows()
 {
     auto* column = new QVBoxLayout(this);
     column->setSpacing(12);
+    column->setContentsMargins(20, 20, 20, 20);
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setText(tr("Choose an archive made by Export or \"cachelight export\". It is checked whole; nothing is written before you confirm what is shown then."));
-    m_text->setMinimumWidth(460);
+    m_text->setMinimumWidth(480);
     m_name->setPlaceholderText(tr("Type %1 to import into production").arg(m_guard.confirmName));
     column->addWidget(makeFileRow());
     column->addWidget(m_progress);
@@ -188,6 +191,8 @@ core::redis::WritePermit ImportDialog::permit() const
 
 void ImportDialog::judge()
 {
+    const int wanted = isVisible() ? width() : minimumSizeHint().width();
+    resize(wanted, std::max(isVisible() ? height() : 0, layout()->totalHeightForWidth(wanted))); // for the text that wraps
     setButtonKind(m_run, m_conflict->current() == 1 ? ButtonKind::Danger : ButtonKind::Primary);
     m_run->setEnabled(m_archive && m_archive->preview.toWrite() > 0 && allowed().has_value());
     m_run->setToolTip(m_workspace->isReadOnly() && !m_guard.production ? tr("This connection is read-only") : QString());
