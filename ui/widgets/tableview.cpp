@@ -72,6 +72,14 @@ namespace {
         return true;
     }
 
+    qint64 rowsIn(const TableView::RowRanges& ranges)
+    {
+        qint64 rows = 0;
+        for (const auto& [first, last] : ranges)
+            rows += last - first + 1;
+        return rows;
+    }
+
     void setupView(QAbstractItemView& view, const QString& name)
     {
         view.setAccessibleName(name);
@@ -173,14 +181,24 @@ void TableView::layoutColumns()
     m_layingOut = false;
 }
 
+TableView::RowRanges TableView::chosenRows() const
+{
+    if (m_chosen)
+        return m_chosen();
+    RowRanges ranges;
+    for (const QItemSelectionRange& range : selectionModel() ? selectionModel()->selection() : QItemSelection())
+        ranges.append({range.top(), range.bottom()});
+    return ranges;
+}
+
 QString TableView::copyText() const
 {
-    const QItemSelection selection = selectionModel() ? selectionModel()->selection() : QItemSelection();
-    if (selectedRowCount(selection) > maxCopiedRows)
+    const RowRanges ranges = chosenRows();
+    if (rowsIn(ranges) > maxCopiedRows)
         return {};
     QList<int> rows;
-    for (const QItemSelectionRange& range : selection) {
-        for (int row = range.top(); row <= range.bottom(); ++row)
+    for (const auto& [first, last] : ranges) {
+        for (int row = first; row <= last; ++row)
             rows += row;
     }
     std::sort(rows.begin(), rows.end());
@@ -194,7 +212,7 @@ QString TableView::copyText() const
 
 void TableView::copySelection()
 {
-    const qint64 rows = selectionModel() ? selectedRowCount(selectionModel()->selection()) : 0;
+    const qint64 rows = rowsIn(chosenRows());
     if (rows > maxCopiedRows) {
         emit copyRefused(rows);
         return;

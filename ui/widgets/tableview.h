@@ -7,6 +7,9 @@
 #include <QTableView>
 #include <QTreeView>
 
+#include <functional>
+#include <utility>
+
 namespace ui {
 
 // Draws a cell of any model by the roles of ui/models/roles.h: text (or figures when right-aligned), mono for columns with
@@ -66,6 +69,9 @@ public:
     void setColumnWidths(const QList<int>& widths);
     // What Ctrl+C takes of each selected row; empty (the default): all visible columns.
     void setCopyColumns(const QList<int>& columns) { m_copyColumns = columns; }
+    // First and last rows of ranges that Ctrl+C copies, where the selection model is told of the rows on screen only.
+    using RowRanges = QList<std::pair<int, int>>;
+    void setChosenRows(std::function<RowRanges()> chosen) { m_chosen = std::move(chosen); }
     int hoveredRow() const { return m_hovered; }
     // What Ctrl+C would copy; empty above maxCopiedRows.
     QString copyText() const;
@@ -92,11 +98,13 @@ protected:
 private:
     void setHovered(int row);
     void layoutColumns();
+    RowRanges chosenRows() const;
 
     int m_hovered = -1;
     int m_stretch = -1;
     int m_stretchMinimum = 240;
     QList<int> m_copyColumns;
+    std::function<RowRanges()> m_chosen;
     QList<int> m_hideOrder;
     bool m_layingOut = false;
 };

@@ -5,6 +5,7 @@
 #include "ui/pages/keys/keycolumns.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keytablemodel.h"
+#include "ui/pages/keys/rowselection.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
@@ -12,7 +13,6 @@
 #include "ui/widgets/tableview.h"
 
 #include <QHeaderView>
-#include <QItemSelectionModel>
 #include <QMenu>
 #include <QScrollBar>
 #include <QShortcut>
@@ -40,6 +40,7 @@ KeyTablePanel::KeyTablePanel(Workspace* workspace, QWidget* parent)
     , m_workspace(workspace)
     , m_model(new KeyTableModel(this))
     , m_table(new TableView(tr("Keys")))
+    , m_selection(new RowSelection(m_model, this))
 {
     setupTable();
     m_columns = new KeyColumns(m_table, workspace->store(), this);
@@ -56,6 +57,14 @@ KeyTablePanel::KeyTablePanel(Workspace* workspace, QWidget* parent)
 void KeyTablePanel::setupTable()
 {
     m_table->setModel(m_model);
+    delete m_table->selectionModel();
+    m_table->setSelectionModel(m_selection);
+    m_table->setChosenRows([this] {
+        TableView::RowRanges ranges;
+        for (const RowSet::Interval& interval : m_selection->rows().intervals())
+            ranges.append({int(interval.first), int(interval.last)});
+        return ranges;
+    });
     m_table->setItemDelegateForColumn(KeyTableModel::Ttl, new TtlDelegate(m_table));
     m_table->horizontalHeader()->setSortIndicatorShown(true);
     m_table->horizontalHeader()->setSortIndicator(KeyTableModel::Key, Qt::AscendingOrder);
@@ -69,7 +78,7 @@ void KeyTablePanel::connectTable()
 {
     connect(m_table, &QWidget::customContextMenuRequested, this, &KeyTablePanel::openMenu);
     connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &KeyTablePanel::onSortChosen);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &KeyTablePanel::selectionChanged);
+    connect(m_selection, &RowSelection::rowsChanged, this, &KeyTablePanel::selectionChanged);
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, &KeyTablePanel::reportVisible);
     connect(m_table->verticalScrollBar(), &QScrollBar::rangeChanged, this, &KeyTablePanel::reportVisible);
     connect(m_model, &QAbstractItemModel::modelReset, this, &KeyTablePanel::reportVisible, Qt::QueuedConnection);
@@ -193,12 +202,14 @@ void KeyTablePanel::refreshVisible()
 
 void KeyTablePanel::reportVisible()
 {
-    if (!m_isSeen)
-        return;
     const int first = m_table->rowAt(0);
-    const int last = m_table->rowAt(m_table->viewport()->height() - 1);
-    if (first >= 0)
-        m_model->setVisibleRows(first, last < 0 ? m_model->rowCount() - 1 : last);
+    const int bottom = m_table->rowAt(m_table->viewport()->height() - 1);
+    const int last = bottom < 0 ? m_model->rowCount() - 1 : bottom;
+    if (first < 0)
+        return;
+    m_selection->setWindow(first, last);
+    if (m_isSeen)
+        m_model->setVisibleRows(first, last);
 }
 
 bool KeyTablePanel::selectKey(const QByteArray& key, bool scrolls)
@@ -215,49 +226,37 @@ bool KeyTablePanel::selectKey(const QByteArray& key, bool scrolls)
     return true;
 }
 
-RowSet KeyTablePanel::selectedRows() const
-{
-    RowSet rows;
-    for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
-        rows.add(range.top(), range.bottom());
-    return rows;
-}
-
 void KeyTablePanel::selectRows(const RowSet& rows)
 {
-    if (rows.isEmpty())
-        return;
-    QItemSelection selection;
-    for (const auto& interval : rows.intervals())
-        selection.append(QItemSelectionRange(m_model->index(int(interval.first), 0), m_model->index(int(interval.last), KeyTableModel::ColumnCount - 1)));
-    m_table->selectionModel()->setCurrentIndex(selection.first().topLeft(), QItemSelectionModel::NoUpdate);
-    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+    if (!rows.isEmpty())
+        m_selection->setCurrentIndex(m_model->index(int(rows.intervals().front().first), 0), QItemSelectionModel::NoUpdate);
+    m_selection->setRows(rows);
 }
 
 qint64 KeyTablePanel::selectedCount() const
 {
-    return selectedRows().count();
+    return m_selection->rows().count();
 }
 
 QByteArray KeyTablePanel::selectedKey() const
 {
-    const RowSet rows = selectedRows();
+    const RowSet& rows = m_selection->rows();
     return rows.count() == 1 ? m_model->keyAt(int(rows.intervals().front().first)) : QByteArray();
 }
 
 ChosenKeys KeyTablePanel::chosen() const
 {
-    return m_model->chosen(selectedRows());
+    return m_model->chosen(m_selection->rows());
 }
 
 void KeyTablePanel::planSelected()
 {
-    collect(selectedRows(), &KeyTablePanel::planWanted);
+    collect(m_selection->rows(), &KeyTablePanel::planWanted);
 }
 
 void KeyTablePanel::exportSelected()
 {
-    collect(selectedRows(), &KeyTablePanel::exportWanted);
+    collect(m_selection->rows(), &KeyTablePanel::exportWanted);
 }
 
 void KeyTablePanel::exportListed()

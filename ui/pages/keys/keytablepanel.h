@@ -18,6 +18,7 @@ class ElidedLabel;
 class KeyColumns;
 class KeyTableModel;
 class ProgressBar;
+class RowSelection;
 class TableView;
 class Workspace;
 
@@ -80,13 +81,13 @@ private:
     void addSortActions(QMenu* menu);
     void reportVisible();
     void openMenu(const QPoint& at);
-    core::keys::RowSet selectedRows() const;
     void collect(const core::keys::RowSet& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&));
     void selectRows(const core::keys::RowSet& rows);
 
     Workspace* m_workspace;
     KeyTableModel* m_model;
     TableView* m_table;
+    RowSelection* m_selection;
     KeyColumns* m_columns;
     ProgressBar* m_progress = nullptr;
     ElidedLabel* m_footer = nullptr;

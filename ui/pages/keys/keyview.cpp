@@ -20,8 +20,6 @@ namespace {
 
     // Looked for one by one in another scan's order.
     constexpr qint64 maxFoundAgain = 100'000;
-    // Each is a range of the view's own selection, which tests every one of them for each row that it draws.
-    constexpr std::size_t maxRanges = 2000;
 
     // Keys that come have higher ids than all that there were.
     KeyId newestOf(const Order& order)
@@ -101,8 +99,6 @@ namespace {
         for (std::size_t row = 0; row < to.rows->size(); ++row) {
             if (wanted[(*to.rows)[row]])
                 rows.add(qint64(row), qint64(row));
-            if (rows.intervals().size() > maxRanges)
-                return {};
         }
         return rows;
     }
