@@ -174,9 +174,7 @@ qsizetype ImportSource::addRecord(Pipeline& pipeline, Batch& batch, Record& reco
             QStringLiteral("its type %1 has no logical value, and this server does not take the DUMP").arg(displayText(record.type))});
     } else if (record.more) {
         m_skipsParts = false;
-        m_large.emplace();
-        m_large->name = newName(record.key);
-        m_large->record = {record.key, record.type, record.endMs, false, {}, {}, {}, true, false, false};
+        m_large = Large {{record.key, record.type, record.endMs, false, {}, {}, {}, true, false, false}, newName(record.key)};
         addPart(pipeline, batch, record);
     } else if (record.type == "string") {
         addSet(pipeline, batch, record);
