@@ -98,7 +98,13 @@ void KeyTracking::handleSession()
 
 void KeyTracking::handleIndex()
 {
-    if (m_enabled && m_state == State::Overrun && m_index->isScanning())
+    if (m_state == State::Overrun && m_index->isScanning())
+        restart();
+}
+
+void KeyTracking::retry()
+{
+    if (m_state == State::Refused || m_state == State::Overrun)
         restart();
 }
 

@@ -25,8 +25,8 @@ public:
         Off,
         Starting, // also between two tries while the session has no connection
         Following,
-        Refused, // by the server, error() says why; tried again after a reconnect
-        Overrun, // more was written than can be asked about; tried again with the next scan
+        Refused, // by the server, error() says why; tried again after a reconnect and by retry()
+        Overrun, // more was written than can be asked about; tried again with the next scan and by retry()
     };
     Q_ENUM(State)
 
@@ -35,6 +35,8 @@ public:
 
     void setEnabled(bool enabled);
     bool isEnabled() const { return m_enabled; }
+    // After Refused and Overrun: begins anew. Otherwise no effect. Before a scan, which then is covered.
+    void retry();
     State state() const { return m_state; }
     const Error& error() const { return m_error; }
     // Nothing was missed since the scan began that found the shown keys: what is shown is what is there, but for a moment.

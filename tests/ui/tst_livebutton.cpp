@@ -38,7 +38,7 @@ private slots:
     void initTestCase()
     {
         Theme::instance().install();
-        VERIFY_OK(m_redis.startAndWait({}));
+        VERIFY_OK(m_redis.startAndWait({.tcp = false, .arguments = {QStringLiteral("--enable-debug-command"), QStringLiteral("local")}, .folder = {}}));
         m_other = std::make_unique<core::redis::Session>(m_redis.endpoint());
         VERIFY_OK(wait(m_other->open()));
     }
@@ -88,6 +88,18 @@ private slots:
         button()->click();
         QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Following, patienceMs);
         QVERIFY2(!button()->isLive(), "something may have changed while it was off");
+        m_page->refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+    }
+
+    void tooManyChangesEndIt()
+    {
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+        ask(*m_other, {"DEBUG", "POPULATE", "400000"});
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Overrun, patienceMs);
+        QVERIFY(!button()->isLive());
+        QVERIFY(button()->toolTip().contains(QStringLiteral("F5")));
         m_page->refresh();
         QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
     }

@@ -112,6 +112,7 @@ void IndexedPage::startScan()
 {
     if (!m_index || m_index->isScanning() || workspace()->state() != Workspace::State::Connected)
         return;
+    workspace()->tracking()->retry();
     m_scanWaits = workspace()->tracking()->state() == core::keys::KeyTracking::State::Starting;
     if (!m_scanWaits)
         scan();
