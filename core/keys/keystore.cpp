@@ -130,11 +130,12 @@ void KeyStore::prefetchPlace(KeyId id) const
     __builtin_prefetch(&d->ends[id]);
 }
 
-void KeyStore::prefetchBytes(KeyId id) const
+QByteArrayView KeyStore::prefetchBytes(KeyId id) const
 {
     const QByteArrayView key = at(id);
     __builtin_prefetch(key.data());
     __builtin_prefetch(key.data() + key.size()); // long keys are rare: two lines hold one
+    return key;
 }
 
 void KeyStore::markDeleted(KeyId id)

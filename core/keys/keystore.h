@@ -34,7 +34,7 @@ public:
     // For a pass over many keys in another order than they lie in, which else waits for memory at each: some keys ahead where the
     // key lies is fetched, and, some keys later, its bytes.
     void prefetchPlace(KeyId id) const;
-    void prefetchBytes(KeyId id) const;
+    QByteArrayView prefetchBytes(KeyId id) const; // returns at(id)
     void markDeleted(KeyId id); // any thread
     bool isDeleted(KeyId id) const;
     // Memory in use by published keys, offsets, tables and deletion marks.

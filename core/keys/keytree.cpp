@@ -5,6 +5,7 @@
 #include "core/cache/keyscheme.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace core::keys {
@@ -18,7 +19,6 @@ constexpr std::size_t sortedRows = 1000; // more are read in byte order, not by 
 constexpr std::size_t rowsOfARange = 10'000;
 constexpr std::size_t childrenAtOnce = 2000;
 constexpr std::size_t checkEvery = 4096;
-constexpr KeyId ahead = 12; // keys that are fetched into the cache before they are needed, if each is a child
 // Keys without a query that are looked at for one that says the class; LightAPI makes none.
 constexpr KeyId classTries = 64;
 // Keys of nothing but delimiters would else be as many clicks deep as they are long.
@@ -33,6 +33,38 @@ TreeNode rangeOf(const TreeNode& node, KeyId begin, KeyId end)
     range.end = end;
     return range;
 }
+
+// Keys one after the other in an order: they lie in order of their arrival, so each would be a wait for memory.
+class KeysAhead {
+public:
+    KeysAhead(const KeyStore& store, const Order& order, KeyId end)
+        : m_store(store)
+        , m_order(order)
+        , m_end(end)
+    {
+    }
+
+    // Fetches those from `at` on that are not on their way yet.
+    void reach(KeyId at)
+    {
+        m_next = std::max(m_next, at);
+        for (const KeyId end = KeyId(std::min<std::size_t>(m_end, std::size_t(at) + count)); m_next < end; ++m_next) {
+            if (m_end - m_next > count)
+                m_store.prefetchPlace(m_order[m_next + count]);
+            m_keys[m_next % count] = m_store.prefetchBytes(m_order[m_next]);
+        }
+    }
+    QByteArrayView at(KeyId at) const { return m_keys[at % count]; }
+    // Also nullptr behind what was reached.
+    const QByteArrayView* find(KeyId at) const { return at < m_next ? &m_keys[at % count] : nullptr; }
+
+private:
+    static constexpr KeyId count = 16;
+    const KeyStore& m_store;
+    const Order& m_order;
+    KeyId m_end, m_next = 0;
+    std::array<QByteArrayView, count> m_keys;
+};
 
 bool isInner(const TreeNode& node)
 {
@@ -237,14 +269,17 @@ struct KeyTree::Private {
         return size;
     }
 
-    TreeNode child(const TreeNode& node, KeyId at) const
+    TreeNode child(const TreeNode& node, KeyId at) const { return child(node, at, key(at), nullptr); }
+
+    // `first`: the key at `at`; `second`: the one behind it, where it is known.
+    TreeNode child(const TreeNode& node, KeyId at, QByteArrayView first, const QByteArrayView* second) const
     {
-        const QByteArrayView first = key(at);
         const Cut cut = this->cut(node, first, at);
         TreeNode child {cut.level, cut.level, std::uint16_t(std::min<int>(node.depth + 1, deepest)), at, at + 1, std::uint32_t(cut.size)};
         if (child.isLeaf())
             return child;
-        child.end = std::min(node.end, endOf(first.first(cut.size), at + 1));
+        const bool isAlone = second && !second->startsWith(first.first(cut.size));
+        child.end = isAlone ? at + 1 : std::min(node.end, endOf(first.first(cut.size), at + 1));
         const bool folds = cut.level == Level::Part ? node.depth > 0 : node.of == Level::Path;
         if (!folds)
             return child;
@@ -305,13 +340,16 @@ KeyId KeyTree::children(const TreeNode& node, KeyId from, std::size_t limit, std
 {
     if (node.isLeaf())
         return node.end;
-    const Order& order = *d->order;
+    KeysAhead keys(*d->store, *d->order, node.end);
+    bool isSingle = false; // children of one key each follow each other: only then it is worth to look ahead
     for (; from < node.end && limit > 0; --limit) {
-        if (node.end - from > 2 * ahead) {
-            d->store->prefetchPlace(order[from + 2 * ahead]);
-            d->store->prefetchBytes(order[from + ahead]);
+        if (isSingle) {
+            keys.reach(from);
+            into.push_back(d->child(node, from, keys.at(from), keys.find(from + 1)));
+        } else {
+            into.push_back(d->child(node, from));
         }
-        into.push_back(d->child(node, from));
+        isSingle = into.back().end == from + 1;
         from = into.back().end;
     }
     return from;
