@@ -9,6 +9,8 @@
 #include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QMenu>
 
 namespace ui {
@@ -21,13 +23,47 @@ std::optional<QByteArray> targetOfKey(const QByteArray& key, const core::cache::
     return core::cache::joinTarget(*parsed.path, parsed.query);
 }
 
-QString curlOfKey(const QByteArray& key, const Workspace* workspace)
+QString urlOfKey(const QByteArray& key, const Workspace* workspace)
 {
     const auto target = targetOfKey(key, workspace->routes());
-    if (!target || !workspace->client())
+    return target && workspace->client() ? QString(workspace->client()->options().baseUrl + QString::fromLatin1(*target)) : QString();
+}
+
+QString redisCliWord(const QByteArray& bytes)
+{
+    QString word;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            word += u'\\';
+        if (byte >= 0x20 && byte < 0x7F)
+            word += QLatin1Char(c);
+        else
+            word += QStringLiteral("\\x%1").arg(static_cast<uint>(byte), 2, 16, QLatin1Char('0'));
+    }
+    return u'"' + word + u'"';
+}
+
+QString jsonOfKey(const QByteArray& key)
+{
+    QJsonObject object;
+    if (core::isUtf8(key)) {
+        object.insert(QStringLiteral("key"), QString::fromUtf8(key));
+    } else {
+        object.insert(QStringLiteral("key"), QJsonValue::Null);
+        object.insert(QStringLiteral("key_b64"), QString::fromLatin1(key.toBase64()));
+        object.insert(QStringLiteral("key_text"), core::displayText(key));
+    }
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+QString curlOfKey(const QByteArray& key, const Workspace* workspace)
+{
+    const QString url = urlOfKey(key, workspace);
+    if (url.isEmpty())
         return {};
     // --path-as-is and --globoff: the target goes out as it is. Never -I: a HEAD empties the class.
-    return QStringLiteral("curl --path-as-is --globoff ") + core::shellQuoted(workspace->client()->options().baseUrl + QString::fromLatin1(*target));
+    return QStringLiteral("curl --path-as-is --globoff ") + core::shellQuoted(url);
 }
 
 void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
@@ -39,7 +75,11 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
     };
     const auto target = targetOfKey(key, workspace->routes());
     add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isUtf8(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
+    add(QMenu::tr("Copy as bytes for redis-cli"), redisCliWord(key));
+    add(QMenu::tr("Copy as JSON"), jsonOfKey(key));
     add(QMenu::tr("Copy request target"), target ? QString::fromLatin1(*target) : QString());
+    const QString url = urlOfKey(key, workspace);
+    add(QMenu::tr("Copy URL"), url);
     add(QMenu::tr("Copy as curl"), curlOfKey(key, workspace));
     add(QMenu::tr("Copy as cachelight command"), workspace->commandText(QStringLiteral("get"), {key}));
 }

@@ -19,7 +19,13 @@ class Workspace;
 std::optional<QByteArray> targetOfKey(const QByteArray& key, const core::cache::RouteTable& routes);
 // A curl command line for sh, quoted; empty without target or API address.
 QString curlOfKey(const QByteArray& key, const Workspace* workspace);
-// Key, target, curl, cachelight command: entries that put them on the clipboard, greyed where there is none.
+// The address of that target on the LightAPI server; empty without target or API address.
+QString urlOfKey(const QByteArray& key, const Workspace* workspace);
+// One argument of redis-cli as typed at its prompt or piped in: "k\x00\xff", in quotes and ASCII.
+QString redisCliWord(const QByteArray& bytes);
+// The key as every JSON document of the command line has it: {"key":"text"}, or "key":null with "key_b64" and "key_text".
+QString jsonOfKey(const QByteArray& key);
+// Key, its bytes for redis-cli, JSON, target, URL, curl, cachelight command: entries that put them on the clipboard, greyed where there is none.
 void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key);
 
 }
