@@ -68,6 +68,7 @@ DiffView::DiffView(QWidget* parent)
     m_text->setFont(ui::font(Type::Mono));
     m_text->setLayoutDirection(Qt::LeftToRight);
     m_text->setFrameShape(QFrame::NoFrame);
+    m_text->document()->setDocumentMargin(margin);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(m_text, 1);
 }

@@ -68,8 +68,8 @@ void EditActs::run(const EditAct& act, Then then)
 void EditActs::onVerdict(const EditAct& act, const Verdict& verdict, const Then& then)
 {
     const bool isWritten = verdict.answer == Answer::Written;
-    if (isWritten && !act.gone.isEmpty() && m_workspace->keyIndex())
-        m_workspace->keyIndex()->markDeleted(core::keys::KeyList(act.gone));
+    if (isWritten)
+        tellIndex(act);
     if (isWritten)
         tellDone(act, verdict);
     const bool told = then && then(verdict);
@@ -80,6 +80,18 @@ void EditActs::onVerdict(const EditAct& act, const Verdict& verdict, const Then&
         emit keyWanted(act.shows);
     else if (isWritten)
         emit changed();
+}
+
+// So that the list has them at once, also where it does not follow the server.
+void EditActs::tellIndex(const EditAct& act)
+{
+    core::keys::KeyIndex* index = m_workspace->keyIndex();
+    if (!index || index->state() == core::keys::KeyIndex::State::Empty)
+        return;
+    if (!act.gone.isEmpty())
+        index->markDeleted(core::keys::KeyList(act.gone));
+    if (!act.shows.isNull())
+        index->add({act.shows});
 }
 
 void EditActs::tellDone(const EditAct& act, const Verdict& verdict)
@@ -116,7 +128,7 @@ void EditActs::undo(const EditAct& act, const Change& change)
 {
     EditAct back {QStringLiteral("undo-") + act.name, act.keys, change, act.undone};
     back.shows = act.showsUndone;
-    if (!act.shows.isNull() && !act.showsUndone.isNull())
+    if (!act.shows.isNull())
         back.gone = {act.shows};
     run(back, [this](const Verdict& verdict) {
         if (verdict.answer == Answer::Written) {

@@ -45,6 +45,7 @@ signals:
 
 private:
     void onVerdict(const EditAct& act, const Verdict& verdict, const Then& then);
+    void tellIndex(const EditAct& act);
     void tellDone(const EditAct& act, const Verdict& verdict);
     void tellRefused(const EditAct& act, const Verdict& verdict);
     void undo(const EditAct& act, const core::values::Change& change);

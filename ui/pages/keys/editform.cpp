@@ -47,17 +47,23 @@ PlaceLine::PlaceLine(Workspace* workspace, QWidget* parent)
     row->addWidget(server, 1);
 }
 
-EditForm::EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, QWidget* parent)
+EditForm::EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, const std::optional<QByteArray>& key, QWidget* parent)
     : QWidget(parent)
     , m_fields(new QVBoxLayout)
     , m_preview(new Label({}, Type::Small, Token::Text2))
     , m_act(makeButton(act, {}, kind))
 {
     setAccessibleName(title);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // its fields are never squeezed
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(margin, margin, margin, margin);
     column->setSpacing(8);
     column->addWidget(new Label(title, Type::CardTitle));
+    if (key) {
+        auto* name = new ElidedLabel(Type::Mono, Token::Text, Qt::ElideMiddle);
+        name->setText(core::displayText(*key));
+        column->addWidget(name);
+    }
     column->addWidget(new PlaceLine(workspace));
     m_fields->setSpacing(8);
     column->addLayout(m_fields);
@@ -155,6 +161,12 @@ void EditForm::showEvent(QShowEvent* event)
 void EditForm::paintEvent(QPaintEvent*)
 {
     QPainter(this).fillRect(QRect(0, height() - 1, width(), 1), color(Token::Border));
+}
+
+void EditForm::setIdle(const QString& why)
+{
+    setProblem(why);
+    m_preview->setColour(Token::Text2);
 }
 
 QString rawText(const QPlainTextEdit* field)

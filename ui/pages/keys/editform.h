@@ -25,12 +25,12 @@ public:
     explicit PlaceLine(Workspace* workspace, QWidget* parent = nullptr);
 };
 
-// A small form above a value: a title, some fields, what would come of it, the act and Cancel. Return is the act.
+// A small form above a value: a title, the key that it is about, some fields, what would come of it, the act and Cancel. Return is the act.
 class EditForm final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(EditForm)
 public:
-    EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, QWidget* parent = nullptr);
+    EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, const std::optional<QByteArray>& key, QWidget* parent = nullptr);
     // Bytes as escapes; see bytesFromEscapes().
     QLineEdit* addName(const QString& label, const QByteArray& bytes);
     QPlainTextEdit* addText(const QString& label, const QByteArray& bytes);
@@ -39,6 +39,8 @@ public:
     // What it comes to, or why it cannot be done (then the act is greyed).
     void setPreview(const QString& text);
     void setProblem(const QString& problem);
+    // There is nothing to do yet, which is no mistake.
+    void setIdle(const QString& why);
     bool isGood() const { return m_good; }
 
 signals:

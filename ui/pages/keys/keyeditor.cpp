@@ -59,6 +59,7 @@ KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
     connect(m_view, &ValueView::addWanted, this, [this] { m_forms->addMember(); });
     connect(m_view, &ValueView::editWanted, this, [this] { m_forms->changeMember(); });
     connect(m_view, &ValueView::removeWanted, this, [this] { m_forms->removeMember(); });
+    connect(m_stack, &QStackedWidget::currentChanged, this, &KeyEditor::shapeChanged);
     connect(m_diff, &DiffView::closed, this, &KeyEditor::closeDifference);
     connect(m_acts, &EditActs::changed, this, &KeyEditor::changed);
     connect(m_acts, &EditActs::keyWanted, this, &KeyEditor::keyWanted);
@@ -95,6 +96,16 @@ void KeyEditor::setValue(const Value& value, const Decoded& decoded)
         openEditor(*draft);
         m_notice->show({Tone::Info, tr("Your text that was not saved is still here."), tr("Save it, or Cancel to let it go.")});
     }
+}
+
+bool KeyEditor::hasForm() const
+{
+    return m_form != nullptr;
+}
+
+bool KeyEditor::isEditing() const
+{
+    return m_stack->currentWidget() != m_view;
 }
 
 void KeyEditor::setGone()
@@ -295,6 +306,7 @@ void KeyEditor::openForm(EditForm* form)
     m_panelColumn->addWidget(form);
     connect(form, &EditForm::cancelled, this, &KeyEditor::closeForm);
     form->show();
+    emit shapeChanged();
 }
 
 void KeyEditor::closeForm()
@@ -304,6 +316,7 @@ void KeyEditor::closeForm()
     m_form->hide();
     m_form->deleteLater();
     m_form = nullptr;
+    emit shapeChanged();
 }
 
 // The form goes when the act was done; else what was typed stays for another try.

@@ -36,6 +36,8 @@ public:
     KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent = nullptr);
     ~KeyEditor() override;
     QWidget* panel() const { return m_panel; }
+    bool hasForm() const;
+    bool isEditing() const;
     QToolButton* editButton() const { return m_edit; }
     QToolButton* moreButton() const { return m_more; }
 
@@ -53,6 +55,7 @@ public:
 signals:
     void changed(); // the key is to be read again
     void keyWanted(const QByteArray& key); // another is to be shown
+    void shapeChanged(); // a form or the editor came or went
 
 private:
     friend class KeyForms;

@@ -55,7 +55,7 @@ void KeyForms::fillMenu(QMenu* menu)
 
 void KeyForms::expiry()
 {
-    auto* form = new EditForm(tr("Change the expiry"), tr("Change"), ButtonKind::Primary, m_editor->m_workspace);
+    auto* form = new EditForm(tr("Change the expiry"), tr("Change"), ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     auto* kind = new SegmentedControl(tr("How the expiry changes"), {tr("Set to"), tr("Extend by"), tr("None")});
     const core::values::Identity identity = core::values::identityOf(m_editor->m_value);
     const qint64 ttlMs = m_editor->m_value.ttlMs;
@@ -108,7 +108,7 @@ void KeyForms::duplicate()
 
 void KeyForms::name(const QString& title, const QString& verb, bool copies)
 {
-    auto* form = new EditForm(title, verb, ButtonKind::Primary, m_editor->m_workspace);
+    auto* form = new EditForm(title, verb, ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     const core::values::Identity identity = core::values::identityOf(m_editor->m_value);
     QLineEdit* field = form->addName(tr("New name"), identity.key);
     const auto judge = [form, field, identity, copies] {
@@ -116,7 +116,7 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
         if (!to)
             form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
         else if (*to == identity.key)
-            form->setProblem(tr("This is the name it has."));
+            form->setIdle(tr("This is the name it has."));
         else
             form->setPreview((copies ? tr("Value and expiry are copied. ") : tr("Value and expiry go along. ")) + tr("A key that has the new name already is never overwritten."));
     };
@@ -130,7 +130,7 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
         EditAct act {copies ? QStringLiteral("duplicate") : QStringLiteral("rename"), {identity.key, *to},
             copies ? core::values::duplicateKey(identity, *to, m_editor->m_workspace->session()->facts().version) : core::values::renameKey(identity.key, *to),
             copies ? tr("Copied %1 to %2.").arg(from, after) : tr("Renamed %1 to %2.").arg(from, after),
-            tr("The list shows the new name after the next scan (F5)."),
+            copies ? tr("With its expiry.") : tr("Its value and expiry went along."),
             copies ? tr("Undone: the copy %1 is gone again.").arg(after) : tr("Undone: it is called %1 again.").arg(from)};
         act.shows = to->isNull() ? QByteArray("") : *to;
         act.showsUndone = identity.key.isNull() ? QByteArray("") : identity.key;
@@ -144,7 +144,7 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
 
 void KeyForms::compare()
 {
-    auto* form = new EditForm(tr("Compare with another key"), tr("Compare"), ButtonKind::Primary, m_editor->m_workspace);
+    auto* form = new EditForm(tr("Compare with another key"), tr("Compare"), ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     const QByteArray key = m_editor->m_value.key;
     QLineEdit* field = form->addName(tr("Other key"), key);
     const auto judge = [form, field, key] {
@@ -152,7 +152,7 @@ void KeyForms::compare()
         if (!other)
             form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
         else if (*other == key)
-            form->setProblem(tr("This is the key itself."));
+            form->setIdle(tr("This is the key itself."));
         else
             form->setPreview(tr("Both are read again, up to %1 or %2 elements of each.").arg(core::formatBytes(DiffReader::mostBytes), core::formatCount(DiffReader::mostRows)));
     };
@@ -170,7 +170,7 @@ void KeyForms::create()
 {
     if (!m_editor->m_workspace->isOpen())
         return;
-    auto* form = new EditForm(tr("New key"), tr("Create"), ButtonKind::Primary, m_editor->m_workspace);
+    auto* form = new EditForm(tr("New key"), tr("Create"), ButtonKind::Primary, m_editor->m_workspace, std::nullopt);
     QLineEdit* field = form->addName(tr("Name"), {});
     auto* kind = new SegmentedControl(tr("Type of the value"), {tr("JSON"), tr("Text")});
     form->addRow(kind);
@@ -187,7 +187,7 @@ void KeyForms::create()
             return form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
         if (badAt >= 0) {
             const auto at = core::values::positionOf(*bytes, badAt);
-            return form->setProblem(bytes->isEmpty() ? tr("JSON holds at least a value.") : tr("Not JSON: line %1, column %2.").arg(at.line).arg(at.column));
+            return bytes->isEmpty() ? form->setIdle(tr("JSON holds at least a value.")) : form->setProblem(tr("Not JSON: line %1, column %2.").arg(at.line).arg(at.column));
         }
         if (!isForever && !ttlMs)
             return form->setProblem(tr("This is no time: 90 s, 15 m, 2 h or 7 d, at most a hundred years."));
@@ -202,7 +202,7 @@ void KeyForms::create()
         if (!form->isGood() || !key || !bytes)
             return;
         EditAct act {QStringLiteral("create"), {*key}, core::values::createString(*key, *bytes, durationMs(time->text()).value_or(-1)),
-            tr("Created %1.").arg(core::displayText(*key)), tr("The list shows it after the next scan (F5)."), tr("Undone: %1 is gone again.").arg(core::displayText(*key))};
+            tr("Created %1.").arg(core::displayText(*key)), tr("It holds %1.").arg(core::formatBytes(bytes->size())), tr("Undone: %1 is gone again.").arg(core::displayText(*key))};
         act.shows = key->isNull() ? QByteArray("") : *key;
         m_editor->write(act);
     });

@@ -59,6 +59,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     addAction(m_files);
     connect(m_files, &QToolButton::clicked, this, &KeysPage::openFileMenu);
     connect(m_value, &ValuePane::wanted, this, [this] { m_treeButton->setChecked(false); });
+    connect(m_value, &ValuePane::keyShown, this, &KeysPage::onTreeKey);
     connect(m_delete, &QPushButton::clicked, m_table, &KeyTablePanel::planSelected);
     setupSearch();
     setupTree();

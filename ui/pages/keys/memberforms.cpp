@@ -36,15 +36,9 @@ namespace {
         return type == "hash" ? Kind::Field : type == "list" ? Kind::Element : type == "zset" ? Kind::Scored : Kind::Member;
     }
 
-    QString titleOf(Kind kind, bool isNew)
+    QString titleOf(Kind kind)
     {
-        switch (kind) {
-        case Kind::Field: return isNew ? KeyForms::tr("Add a field") : KeyForms::tr("Change a field");
-        case Kind::Element: return isNew ? KeyForms::tr("Add an element") : KeyForms::tr("Change an element");
-        case Kind::Member: return KeyForms::tr("Add a member");
-        case Kind::Scored: return isNew ? KeyForms::tr("Add a member") : KeyForms::tr("Change a score");
-        }
-        Q_UNREACHABLE();
+        return kind == Kind::Field ? KeyForms::tr("Add a field") : kind == Kind::Element ? KeyForms::tr("Add an element") : KeyForms::tr("Add a member");
     }
 
     // What a form asks for; those that do not apply are null.
@@ -78,7 +72,7 @@ namespace {
     }
 
     // What is wrong with what was typed; empty: nothing.
-    QString problemOf(const Fields& fields, const Member& now, bool isNew)
+    QString problemOf(const Fields& fields)
     {
         const auto name = fields.nameBytes();
         const auto value = fields.valueBytes();
@@ -86,9 +80,12 @@ namespace {
             return KeyForms::tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\.");
         if (!core::values::isScore(fields.scoreText()))
             return KeyForms::tr("A score is a number, inf or -inf.");
-        if (!isNew && (fields.score ? fields.scoreText() == now.value : *value == now.value))
-            return KeyForms::tr("This is what it holds.");
         return {};
+    }
+
+    bool isAsBefore(const Fields& fields, const Member& now)
+    {
+        return fields.score ? fields.scoreText() == now.value : fields.valueBytes() == now.value;
     }
 
     Change changeOf(Kind kind, const QByteArray& key, int row, const Member& now, const Fields& fields, bool isNew)
@@ -151,12 +148,14 @@ void KeyForms::member(bool isNew)
     }
     const QByteArray key = m_editor->m_value.key;
     const Kind kind = kindOf(m_editor->m_value.type);
-    auto* form = new EditForm(titleOf(kind, isNew), isNew ? tr("Add") : tr("Change"), ButtonKind::Primary, m_editor->m_workspace);
+    auto* form = new EditForm(isNew ? titleOf(kind) : tr("Change %1").arg(called(kind, row, now.name)), isNew ? tr("Add") : tr("Change"), ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     const Fields fields = addFields(form, kind, now, isNew);
     const auto judge = [form, fields, now, isNew, kind, row] {
-        const QString problem = problemOf(fields, now, isNew);
+        const QString problem = problemOf(fields);
         if (!problem.isEmpty())
             form->setProblem(problem);
+        else if (!isNew && isAsBefore(fields, now))
+            form->setIdle(tr("This is what it holds."));
         else if (isNew)
             form->setPreview(kind == Kind::Element ? tr("The expiry of the key stays.") : tr("One that is there already is never overwritten. The expiry of the key stays."));
         else
@@ -188,7 +187,7 @@ void KeyForms::removeMember()
     const QByteArray key = m_editor->m_value.key;
     const Kind kind = kindOf(m_editor->m_value.type);
     const QString what = called(kind, row, now.name);
-    auto* form = new EditForm(tr("Remove %1?").arg(what), tr("Remove"), ButtonKind::DangerText, m_editor->m_workspace);
+    auto* form = new EditForm(tr("Remove %1?").arg(what), tr("Remove"), ButtonKind::DangerText, m_editor->m_workspace, m_editor->m_value.key);
     QStringList words;
     if (kind != Kind::Member)
         words += kind == Kind::Scored ? tr("Its score is %1.").arg(quoted(now.value)) : tr("It holds %1.").arg(quoted(now.value));

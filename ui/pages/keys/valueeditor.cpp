@@ -40,6 +40,7 @@ ValueEditor::ValueEditor(QWidget* parent)
     m_text->setLayoutDirection(Qt::LeftToRight);
     m_text->setTabChangesFocus(true);
     m_text->setFrameShape(QFrame::NoFrame);
+    m_text->document()->setDocumentMargin(margin);
     m_state->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

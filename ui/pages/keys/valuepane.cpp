@@ -38,6 +38,7 @@ namespace {
     constexpr int headMargin = 12;
     constexpr int actGap = 6;
     constexpr int cardFrame = 2;
+    constexpr int roomBesideForm = 440; // head, tabs, some lines of the value
     constexpr qint64 firstBytes = 256 * 1024; // shown at once, however large the rest
     constexpr qint64 wholeBytes = 16 * 1024 * 1024; // read without being asked
     constexpr qint64 pageRows = 1000; // of a collection, at first
@@ -76,6 +77,7 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     auto* card = new Card;
     card->body()->addWidget(m_editor->panel());
     card->body()->addWidget(m_faces, 1);
+    card->body()->addStretch(0);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(card);
@@ -99,7 +101,9 @@ void ValuePane::setupEditor()
     connect(m_editor, &KeyEditor::keyWanted, this, [this](const QByteArray& key) {
         const bool isShown = m_hasKey && key == m_key;
         isShown ? refresh() : showKey(key);
+        emit keyShown(key);
     });
+    connect(m_editor, &KeyEditor::shapeChanged, this, &ValuePane::layoutEditor);
     connect(m_newKey, &QPushButton::clicked, this, [this] {
         emit wanted();
         m_editor->createKey();
@@ -114,6 +118,20 @@ void ValuePane::setupEditor()
     showWhetherWritable();
     auto* edit = new QShortcut(QKeySequence(Qt::Key_F2), this);
     connect(edit, &QShortcut::activated, this, &ValuePane::startEdit);
+}
+
+// A form takes the place of the key where both have no room; who is editing does not delete.
+void ValuePane::layoutEditor()
+{
+    const bool hasRoom = height() >= m_editor->panel()->sizeHint().height() + scaled(roomBesideForm);
+    m_faces->setVisible(!m_editor->hasForm() || (m_hasKey && hasRoom));
+    m_actRow->setVisible(!m_editor->isEditing());
+}
+
+void ValuePane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    layoutEditor();
 }
 
 void ValuePane::startEdit()
@@ -149,12 +167,14 @@ QWidget* ValuePane::makeHead()
     }
     facts->setColumnStretch(3, 1);
     column->addLayout(facts);
-    auto* acts = new QHBoxLayout;
+    m_actRow = new QWidget;
+    auto* acts = new QHBoxLayout(m_actRow);
+    acts->setContentsMargins(0, 0, 0, 0);
     acts->setSpacing(actGap);
     for (QPushButton* button : {m_replay, m_warm, m_delete})
         acts->addWidget(button);
     acts->addStretch(1);
-    column->addLayout(acts);
+    column->addWidget(m_actRow);
     connect(m_replay, &QPushButton::clicked, this, &ValuePane::replay);
     connect(m_warm, &QPushButton::clicked, this, &ValuePane::warm);
     connect(m_delete, &QPushButton::clicked, this, &ValuePane::plan);

@@ -53,12 +53,17 @@ public:
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 signals:
     void wanted(); // it has something to show, and should be seen
+    void keyShown(const QByteArray& key); // one that an act made
 
 private:
     QWidget* makeHead();
     void setupEditor();
+    void layoutEditor();
     void forget();
     void stopReading();
     void read(core::values::Value soFar, qint64 maxBytes);
@@ -96,6 +101,7 @@ private:
     QTimer m_tick;
     ElidedLabel* m_name;
     QToolButton* m_copy;
+    QWidget* m_actRow = nullptr;
     QHBoxLayout* m_badges;
     Label* m_note;
     Label* m_expires;
