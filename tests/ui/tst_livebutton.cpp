@@ -92,6 +92,19 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
     }
 
+    void lostLineIsNotLive()
+    {
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+        ask(*m_other, {"CLIENT", "KILL", "TYPE", "normal"}); // all but the one that says so
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->keyIndex()->lineWasLost(), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Following, patienceMs);
+        QVERIFY(!button()->isLive());
+        m_page->refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_workspace->keyIndex()->lineWasLost(), patienceMs);
+    }
+
     void tooManyChangesEndIt()
     {
         open();

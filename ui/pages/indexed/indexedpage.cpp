@@ -100,6 +100,8 @@ QString IndexedPage::ageText() const
 {
     if (!m_index || m_index->isScanning())
         return {};
+    if (m_index->lineWasLost())
+        return tr("scanned before the line was lost");
     return m_live->isLive() ? QString() : scannedAgo(m_index->ageMs());
 }
 

@@ -38,7 +38,7 @@ protected:
     virtual void indexCleared() = 0;
     // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server; empty before the first scan.
     QString scanText() const;
-    // scannedAgo() of what is shown; empty while scanning and where the list follows the server.
+    // scannedAgo() of what is shown, or that the line was lost since; empty while scanning and where the list follows the server.
     QString ageText() const;
     bool isScanning() const;
     void startScan();
