@@ -51,6 +51,7 @@ namespace {
             {"ZCARD", Tell::EmptyIsMiss},
             {"HGETALL", Tell::EmptyIsMiss},
             {"SMEMBERS", Tell::EmptyIsMiss},
+            {"COPY", Tell::SomethingIsHit}, // 0 also where the target exists
             {"STRLEN", Tell::SomethingIsHit},
             {"GETRANGE", Tell::SomethingIsHit},
             {"HGET", Tell::SomethingIsHit},

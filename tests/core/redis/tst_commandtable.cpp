@@ -170,6 +170,9 @@ void TestCommandTable::masks_data()
     row("new user", {"ACL", "SETUSER", "me", ">secret"}, "ACL SETUSER ••• •••");
     row("script", {"EVAL", "return 1", "1", "k", "secret"}, "EVAL ••• 1 k •••");
     row("pushed values", {"RPUSH", "k", "a", "b"}, "RPUSH k ••• •••");
+    row("members", {"SADD", "k", "secret"}, "SADD k •••");
+    row("scores", {"ZADD", "k", "1", "secret"}, "ZADD k ••• •••");
+    row("element", {"LINSERT", "k", "BEFORE", "secret", "secret"}, "LINSERT k BEFORE ••• •••");
     row("unknown", {"NOSUCH", "secret"}, "NOSUCH •••");
     row("unknown member", {"CLIENT", "NEW", "secret"}, "CLIENT ••• •••");
     row("bytes", {"GET", QByteArray("\0\n\xff<b>", 6)}, "GET \\x00\\n\\xff<b>");

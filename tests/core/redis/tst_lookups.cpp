@@ -52,6 +52,7 @@ QList<Command> TestLookups::forms(const QByteArray& key)
         {"LATENCY", "HISTORY", "command"}, {"MODULE", "LIST"}, {"SCRIPT", "EXISTS", "ffffffffffffffffffffffffffffffffffffffff"},
         {"PUBSUB", "CHANNELS"}, {"PUBSUB", "NUMSUB"}, {"CLUSTER", "INFO"}, {"WATCH", key}, {"UNWATCH"}, {"SET", key, "v", "XX", "GET"},
         {"EXPIRE", "none", "10"}, {"PERSIST", key}, {"DEL", "none"}, {"UNLINK", "none"}, {"GETDEL", "none"},
+        {"COPY", key, "copied", "REPLACE"}, {"COPY", key, "string"}, {"LINSERT", "none", "BEFORE", "a", "b"},
         {"EVAL", "return {redis.call('GET', KEYS[1]), redis.call('EXISTS', KEYS[1])}", "1", "none"},
         // Refused before the lookup:
         {"GET"}, {"GET", key, "x"}, {"GETRANGE", key, "a", "b"}, {"EXISTS"}, {"OBJECT", "NOSUCH", key}};
