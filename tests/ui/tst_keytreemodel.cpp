@@ -324,7 +324,8 @@ private slots:
         for (const QByteArray& key : {QByteArray("lightapi:Book:/books:"), QByteArray("lightapi:Book:/books:page=1"), QByteArray("other")})
             store->key(key.constData(), std::size_t(key.size()));
         store->batchEnd();
-        table.setKeys(store, core::keys::sortedOrder(*store, store->size(), never));
+        const auto order = core::keys::sortedOrder(*store, store->size(), never);
+        table.setKeys(store, order, order);
         const auto title = [&] { return table.headerData(KeyTableModel::Key, Qt::Horizontal).toString(); };
         QCOMPARE(title(), QStringLiteral("Key"));
         QSignalSpy header(&table, &QAbstractItemModel::headerDataChanged);
