@@ -16,7 +16,7 @@
 using namespace ui;
 
 namespace {
-    const QByteArray wild("k\0\xFF\n\"'\\ $(touch x) \xE4\xB8\xAD", 24);
+    const QByteArray wild("k\0\xFF\n\"'\\ $(touch x) \xE4\xB8\xAD", 22);
 }
 
 // What is copied is run by the programs it is meant for.

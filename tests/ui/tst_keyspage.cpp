@@ -457,7 +457,8 @@ private slots:
         QVERIFY(pane()->isVisible());
         QTRY_COMPARE(table()->horizontalScrollBar()->maximum(), 0);
         QVERIFY(!table()->isColumnHidden(KeyTableModel::Ttl));
-        QTRY_COMPARE(table()->isColumnHidden(KeyTableModel::Memory), width == 968);
+        if (!folded) // there it depends on the font
+            QTRY_COMPARE(table()->isColumnHidden(KeyTableModel::Memory), width == 968);
         QVERIFY(table()->columnWidth(KeyTableModel::Key) >= 240);
         table()->selectRow(0);
         QTRY_VERIFY(button(QStringLiteral("Delete…"))->isVisible());

@@ -92,6 +92,12 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     clear();
 }
 
+ValuePane::~ValuePane()
+{
+    if (m_newKey && !m_newKey->parent())
+        delete m_newKey;
+}
+
 void ValuePane::setupEditor()
 {
     connect(m_editor, &KeyEditor::changed, this, [this] {

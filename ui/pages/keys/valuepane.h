@@ -32,6 +32,7 @@ class ValuePane final : public QWidget {
     Q_DISABLE_COPY_MOVE(ValuePane)
 public:
     explicit ValuePane(Workspace* workspace, QWidget* parent = nullptr);
+    ~ValuePane() override;
     // What its buttons need side by side, margins included; in pixels.
     int actsWidth() const;
 
@@ -112,7 +113,7 @@ private:
     QPushButton* m_delete;
     ValueView* m_view;
     KeyEditor* m_editor;
-    QPushButton* m_newKey;
+    QPointer<QPushButton> m_newKey; // its page's, once that has taken it
     FaceStack* m_faces;
 };
 
