@@ -13,6 +13,7 @@
 #include <QAccessible>
 #include <QDBusVariant>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -134,6 +135,7 @@ private slots:
     void productionUnlocksByItsName();
     void databaseIsSelected();
     void connectingElsewhereWhileConnecting();
+    void answerOfAGivenUpConnectionIsDropped();
     void jobShowsItselfAndCanBeCancelled();
     void closingWaitsForADeletion();
     void aLateDemoIsNotConnectedTo();
@@ -376,6 +378,27 @@ void TestShell::connectingElsewhereWhileConnecting()
     QVERIFY(!connected.wait(300)); // the first one's answer is not taken for the second's
     QCOMPARE(failed.count(), 0);
     QCOMPARE(m_workspace->profile().name, QStringLiteral("second"));
+}
+
+// The first connection is ready before the second is asked for, but its answer is still in the event queue.
+void TestShell::answerOfAGivenUpConnectionIsDropped()
+{
+    QSignalSpy connected(m_workspace.get(), &Workspace::connected);
+    m_workspace->connectTo(profile());
+    QByteArray clients;
+    for (int asked = 0; asked < 500 && !clients.contains("name=cachelight"); ++asked) {
+        QProcess redisCli; // waiting for a process does not turn the event loop
+        redisCli.start(QStringLiteral("redis-cli"), {QStringLiteral("-s"), m_redis.endpoint().path, QStringLiteral("CLIENT"), QStringLiteral("LIST")});
+        QVERIFY(redisCli.waitForFinished());
+        clients = redisCli.readAllStandardOutput();
+    }
+    QVERIFY2(clients.contains("name=cachelight"), clients.constData());
+    core::settings::Profile gone = profile();
+    gone.endpoint.path = m_folder.filePath(QStringLiteral("nobody.sock"));
+    m_workspace->connectTo(gone);
+    QSignalSpy failed(m_workspace.get(), &Workspace::connectFailed);
+    QVERIFY(failed.wait(5000));
+    QCOMPARE(connected.count(), 0);
 }
 
 void TestShell::jobShowsItselfAndCanBeCancelled()

@@ -135,8 +135,10 @@ void Workspace::openParts(const core::settings::Profile& profile)
     connect(&m_parts->sampler, &core::metrics::Sampler::sampled, this, [this] { emit dataAged(dataAgeMs()); });
     m_lastError = {core::Code::Cancelled, core::Reason::None, {}, {}};
     setState(State::Connecting);
-    // The session is the context: an answer for a connection that was given up for another is not delivered.
-    core::onFinished(session->open(), session, [this](const core::Result<core::redis::ServerFacts>& facts) {
+    core::onFinished(session->open(), session, [this, session](const core::Result<core::redis::ServerFacts>& facts) {
+        // One that was given up lives until the event loop turns: an answer that was on its way still arrives.
+        if (!m_parts || &m_parts->session != session)
+            return;
         if (facts)
             onOpened();
         else
@@ -241,7 +243,10 @@ void Workspace::selectDatabase(int database)
 {
     if (!isOpen() || database == m_profile.endpoint.database)
         return;
-    core::onFinished(m_parts->session.select(database), &m_parts->session, [this, database](const core::Result<void>& selected) {
+    Session* session = &m_parts->session;
+    core::onFinished(session->select(database), session, [this, session, database](const core::Result<void>& selected) {
+        if (!m_parts || &m_parts->session != session)
+            return;
         if (selected) {
             m_profile.endpoint.database = database;
             m_parts->seenKeys->clear();
