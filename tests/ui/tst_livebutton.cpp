@@ -23,11 +23,15 @@ private:
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<LocksPage> m_page;
 
-    void open(core::settings::Environment environment = core::settings::Environment::Development)
+    void open(core::settings::Environment environment = core::settings::Environment::Development, const QByteArray& user = {})
     {
         core::settings::Profile profile;
         profile.environment = environment;
         profile.endpoint = m_redis.endpoint();
+        if (!user.isEmpty()) {
+            profile.endpoint.user = user;
+            profile.endpoint.password = "secret";
+        }
         m_workspace->connectTo(profile);
         QTRY_COMPARE_WITH_TIMEOUT(m_workspace->state(), Workspace::State::Connected, patienceMs);
     }
@@ -90,6 +94,32 @@ private slots:
         QVERIFY2(!button()->isLive(), "something may have changed while it was off");
         m_page->refresh();
         QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+    }
+
+    void refusedTrackingIsNoObstacle()
+    {
+        ask(*m_other, {"ACL", "SETUSER", "deaf", "reset", "on", ">secret", "allkeys", "+@all"});
+        ask(*m_other, {"SET", "lock:a", "me", "EX", "600"});
+        open(core::settings::Environment::Development, "deaf");
+        QTRY_COMPARE_WITH_TIMEOUT(rows()->rowCount(), 1, patienceMs);
+        QCOMPARE(m_workspace->tracking()->state(), KeyTracking::State::Refused);
+        QVERIFY(!button()->isLive());
+        m_page->refresh();
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->keyIndex()->state(), core::keys::KeyIndex::State::Complete, patienceMs);
+    }
+
+    void waitingScanDoesNotReachProduction()
+    {
+        core::settings::Profile profile;
+        profile.endpoint = m_redis.endpoint();
+        m_workspace->connectTo(profile);
+        QSignalSpy connected(m_workspace.get(), &Workspace::connected);
+        QVERIFY(connected.wait(patienceMs));
+        QCOMPARE(m_workspace->tracking()->state(), KeyTracking::State::Starting); // its scan waits
+        open(core::settings::Environment::Production);
+        m_workspace->tracking()->setEnabled(true);
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Following, patienceMs);
+        QCOMPARE(m_workspace->keyIndex()->state(), core::keys::KeyIndex::State::Empty);
     }
 
     void lostLineIsNotLive()

@@ -34,7 +34,7 @@ void IndexedPage::setFaces(FaceStack* faces)
     addAction(m_live);
     connect(m_live, &LiveButton::liveChanged, this, [this] {
         if (m_scanWaits)
-            startScan();
+            scanWhenFollowed();
         if (isShown())
             emit aged();
     });
@@ -115,6 +115,18 @@ void IndexedPage::startScan()
     if (!m_index || m_index->isScanning() || workspace()->state() != Workspace::State::Connected)
         return;
     workspace()->tracking()->retry();
+    scanWhenFollowed();
+}
+
+// Not another retry() here: where tracking is refused the scan goes on without it.
+void IndexedPage::scanWhenFollowed()
+{
+    if (!m_index || m_index->isScanning()) {
+        m_scanWaits = false;
+        return;
+    }
+    if (workspace()->state() != Workspace::State::Connected)
+        return; // what waits goes on waiting
     m_scanWaits = workspace()->tracking()->state() == core::keys::KeyTracking::State::Starting;
     if (!m_scanWaits)
         scan();
@@ -147,6 +159,7 @@ void IndexedPage::pageConnected()
 void IndexedPage::pageDisconnected()
 {
     m_index = nullptr;
+    m_scanWaits = false; // the next server may be one that is not scanned unasked
     m_deliver.stop();
     m_age.stop();
     strips()->clear();

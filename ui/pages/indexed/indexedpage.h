@@ -60,6 +60,7 @@ private:
     void offerScan();
     void showDisconnected();
     void trackScan();
+    void scanWhenFollowed();
     void scan();
 
     FaceStack* m_faces = nullptr;
