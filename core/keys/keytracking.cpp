@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 
 #include <QMutex>
+#include <QSet>
 
 #include <algorithm>
 #include <utility>
@@ -24,7 +25,7 @@ namespace {
     const QByteArray channel = QByteArrayLiteral("__redis__:invalidate");
 }
 
-// What the line has heard; shared with the I/O thread.
+// What the line has heard and nobody has asked about yet; shared with the I/O thread. The GUI thread takes and puts back few at a time.
 struct KeyTracking::Inbox {
     QMutex mutex;
     QSet<QByteArray> names;
@@ -44,6 +45,20 @@ struct KeyTracking::Inbox {
         overrun = overrun || names.size() > waitingLimit;
         if (overrun)
             names.clear();
+    }
+    QList<QByteArray> some()
+    {
+        const QMutexLocker lock(&mutex);
+        QList<QByteArray> taken;
+        for (auto name = names.begin(); name != names.end() && taken.size() < askedAtOnce; name = names.erase(name))
+            taken << *name;
+        return taken;
+    }
+    void putBack(const QList<QByteArray>& taken)
+    {
+        const QMutexLocker lock(&mutex);
+        for (const QByteArray& name : taken)
+            names.insert(name);
     }
 };
 
@@ -122,7 +137,6 @@ void KeyTracking::drop()
     m_ping.stop();
     m_line.reset();
     m_inbox.reset();
-    m_waiting.clear();
     m_since = {};
 }
 
@@ -145,12 +159,6 @@ void KeyTracking::refuse(const Error& why)
 {
     drop();
     setState(State::Refused, why);
-}
-
-void KeyTracking::hold(const QList<QByteArray>& names)
-{
-    for (const QByteArray& name : names)
-        m_waiting.insert(name);
 }
 
 void KeyTracking::subscribe(const QByteArray& clientId)
@@ -183,15 +191,15 @@ void KeyTracking::pingLine()
 void KeyTracking::empty()
 {
     bool everything = false, overrun = false;
+    QSet<QByteArray> unwanted;
     {
         const QMutexLocker lock(&m_inbox->mutex);
         everything = std::exchange(m_inbox->everything, false);
         overrun = m_inbox->overrun;
-        if (m_index->snapshot().scannedAt.isValid())
-            m_waiting.unite(m_inbox->names);
-        m_inbox->names.clear();
+        if (!m_index->snapshot().scannedAt.isValid())
+            m_inbox->names.swap(unwanted);
     }
-    if (overrun || m_waiting.size() > waitingLimit) {
+    if (overrun) {
         drop();
         return setState(State::Overrun);
     }
@@ -203,7 +211,6 @@ void KeyTracking::empty()
 // FLUSHALL, or FLUSHDB in whichever database. An empty one is scanned at once; else what is shown is of before, as far as we know.
 void KeyTracking::handleEverything()
 {
-    m_waiting.clear();
     m_since = QDateTime::currentDateTimeUtc();
     emit stateChanged();
     onFinished(m_session->call({"DBSIZE"}), this, [this, inbox = m_inbox](const Result<Reply>& size) {
@@ -214,14 +221,14 @@ void KeyTracking::handleEverything()
 
 void KeyTracking::askNext()
 {
-    if (m_asking || m_waiting.isEmpty() || m_index->isScanning())
+    if (m_asking || m_index->isScanning())
         return;
-    QList<QByteArray> names;
+    const QList<QByteArray> names = m_inbox->some();
+    if (names.isEmpty())
+        return;
     redis::Pipeline pipeline;
-    for (auto name = m_waiting.begin(); name != m_waiting.end() && names.size() < askedAtOnce; name = m_waiting.erase(name)) {
-        names << *name;
-        pipeline << redis::Command {"MEMORY", "USAGE", *name};
-    }
+    for (const QByteArray& name : names)
+        pipeline << redis::Command {"MEMORY", "USAGE", name};
     m_asking = true;
     const auto done = [this, names, inbox = m_inbox, database = m_index->snapshot().database](const Result<Replies>& sizes) {
         m_asking = false;
@@ -230,7 +237,7 @@ void KeyTracking::askNext()
         if (sizes)
             apply(names, *sizes);
         else
-            hold(names);
+            m_inbox->putBack(names);
     };
     onFinished(m_session->send(std::move(pipeline), Session::Line::Bulk), this, done);
 }
@@ -238,7 +245,7 @@ void KeyTracking::askNext()
 void KeyTracking::apply(const QList<QByteArray>& names, const Replies& sizes)
 {
     if (m_index->isScanning()) // it began meanwhile, and would not know which of both came first
-        return hold(names);
+        return m_inbox->putBack(names);
     QList<QByteArray> present, gone;
     for (qsizetype i = 0; i < names.size(); ++i) {
         const Result<Reply> size = redis::checked(sizes.at(i), QStringLiteral("MEMORY USAGE"));

@@ -4,7 +4,6 @@
 #include "core/keys/keyindex.h"
 
 #include <QObject>
-#include <QSet>
 #include <QTimer>
 
 #include <memory>
@@ -41,8 +40,6 @@ public:
     const Error& error() const { return m_error; }
     // Nothing was missed since the scan began that found the shown keys: what is shown is what is there, but for a moment.
     bool covers(const KeyIndex::Snapshot& shown) const;
-    // Names heard of that are still to be asked about.
-    qsizetype waiting() const { return m_waiting.size(); }
 
 signals:
     // Also when covers() changed.
@@ -63,7 +60,6 @@ private:
     void empty();
     void handleEverything();
     void askNext();
-    void hold(const QList<QByteArray>& names);
     void apply(const QList<QByteArray>& names, const redis::Replies& sizes);
 
     redis::Session* m_session;
@@ -74,7 +70,6 @@ private:
     QDateTime m_since; // when it began to hear everything, UTC
     std::shared_ptr<Inbox> m_inbox; // filled in the I/O thread; another one for each line
     std::shared_ptr<redis::ExclusiveLine> m_line;
-    QSet<QByteArray> m_waiting;
     bool m_asking = false;
     QTimer m_pace;
     QTimer m_ping;

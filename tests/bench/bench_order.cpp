@@ -3,6 +3,7 @@
 #include "core/keys/keytree.h"
 #include "tests/bench/bareclient.h"
 #include "tests/bench/benchreport.h"
+#include "tests/bench/processmemory.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -55,25 +56,6 @@ double ownNs(const std::function<void()>& act)
     return now() - before;
 }
 
-double memoryKb(const QByteArray& name)
-{
-    QFile status(QStringLiteral("/proc/self/status"));
-    if (!status.open(QIODevice::ReadOnly))
-        stopBench(QStringLiteral("no /proc/self/status"));
-    for (const QByteArray& line : status.readAll().split('\n')) {
-        if (line.startsWith(QByteArray(name + ':')))
-            return line.mid(name.size() + 1).simplified().split(' ').first().toDouble();
-    }
-    stopBench(QStringLiteral("no memory figures"));
-}
-
-void forgetPeak()
-{
-    QFile peak(QStringLiteral("/proc/self/clear_refs"));
-    if (!peak.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || peak.write("5") != 1)
-        stopBench(QStringLiteral("the peak cannot be measured here"));
-}
-
 struct Memory {
     double rest, peak; // KiB
 };
@@ -120,32 +102,32 @@ std::shared_ptr<KeyStore> filled(const std::vector<int>& numbers)
 
 Memory storeMemory(const std::vector<int>& numbers)
 {
-    const double before = memoryKb("VmRSS");
+    const double before = residentKb();
     const auto store = filled(numbers);
     forgetPeak();
     const auto order = sortedOrder(*store, store->size(), never);
-    return {memoryKb("VmRSS") - before, memoryKb("VmHWM") - before};
+    return {residentKb() - before, peakKb() - before};
 }
 
 // As the scan goes: half of it is sorted, then the rest is sorted and merged with that.
 Memory mergeMemory(const std::vector<int>& numbers)
 {
-    const double before = memoryKb("VmRSS");
+    const double before = residentKb();
     const auto store = filled(numbers);
     forgetPeak();
     const KeyId half = store->size() / 2;
     auto order = sortedOrder(*store, half, never);
     order = extendedOrder(*store, *order, half, store->size(), never);
-    return {memoryKb("VmRSS") - before, memoryKb("VmHWM") - before};
+    return {residentKb() - before, peakKb() - before};
 }
 
 Memory listMemory(const std::vector<int>& numbers)
 {
-    const double before = memoryKb("VmRSS");
+    const double before = residentKb();
     QStringList list;
     for (const int number : numbers)
         list << QString::fromLatin1(benchKey(number));
-    const double after = memoryKb("VmRSS");
+    const double after = residentKb();
     return {after - before, after - before};
 }
 
