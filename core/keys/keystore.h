@@ -16,7 +16,7 @@ namespace core::keys {
 
 using KeyId = std::uint32_t; // number of a key in order of arrival
 
-// All keys of a database in chunks of 1 MiB with 32-bit offsets: about 44 bytes a key for keys of 40 bytes, 48 with its order.
+// All keys of a database in chunks of 2 MiB with 32-bit offsets: about 44 bytes a key for keys of 40 bytes, 48 with its order.
 // Append-only, filled by one thread (the scan's I/O thread) and read by any other up to size() without a lock; ids stay valid
 // for the store's life. A key larger than a chunk has a chunk of its own. Deletion marks. Repeats that SCAN returned are
 // appended and dropped by the order (sortedOrder).
