@@ -3,13 +3,13 @@
 
 #include "core/base/bytes.h"
 #include "core/base/savefile.h"
+#include "core/redis/score.h"
 
 #include <rapidjson/document.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 
 #include <sys/stat.h>
@@ -102,13 +102,6 @@ namespace {
     {
         const Value* value = member(object, name);
         return value != nullptr && value->IsInt64() ? value->GetInt64() : otherwise;
-    }
-
-    bool isScore(const QByteArray& text)
-    {
-        char* end = nullptr;
-        const double score = std::strtod(text.constData(), &end);
-        return !text.isEmpty() && end == text.constData() + text.size() && !std::isnan(score);
     }
 
     std::optional<std::pair<quint64, quint64>> streamId(const QByteArray& text)
@@ -387,7 +380,7 @@ Result<void> ArchiveReader::checkBody(const Record& record)
     if (inPairs && record.members.size() % 2 != 0)
         return damaged(QStringLiteral("a member without its other half"));
     for (qsizetype i = 1; record.type == "zset" && i < record.members.size(); i += 2) {
-        if (!isScore(record.members.at(i)))
+        if (!redis::isScore(record.members.at(i)))
             return damaged(QStringLiteral("a score that is not a number"));
     }
     for (const QList<QByteArray>& entry : record.entries) {

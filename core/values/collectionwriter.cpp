@@ -4,7 +4,6 @@
 #include <QUuid>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace core::values {
@@ -201,14 +200,6 @@ Change removeScored(const QByteArray& key, const QByteArray& member, const QByte
         verdict.commands = {{"ZREM", key, member}};
         verdict.undo = shared(putScore(key, member, std::nullopt, expected, verdict.ttlMs));
     }, isSameScore);
-}
-
-bool isScore(const QByteArray& text)
-{
-    static const QList<QByteArray> unending {"inf", "+inf", "-inf"};
-    bool isNumber = false;
-    const double score = text.toDouble(&isNumber);
-    return unending.contains(text.toLower()) || (isNumber && std::isfinite(score) && !text.contains(' '));
 }
 
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/redis/score.h"
 #include "core/values/guardedwriter.h"
 
 // Changes of what one key holds, each over exactly what was seen there: else the answer is Changed, with what is there. A key that is
@@ -23,7 +24,6 @@ Change removeMember(const QByteArray& key, const QByteArray& member);
 // Scores as text, as the server writes them. `expected`: none: it is no member yet.
 Change setScore(const QByteArray& key, const QByteArray& member, const std::optional<QByteArray>& expected, const QByteArray& score);
 Change removeScored(const QByteArray& key, const QByteArray& member, const QByteArray& expected);
-// What ZADD takes: a number, inf, +inf, -inf.
-bool isScore(const QByteArray& text);
+using redis::isScore;
 
 }

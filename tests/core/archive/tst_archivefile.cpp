@@ -3,6 +3,7 @@
 #include "core/archive/archivewriter.h"
 #include "archivetest.h"
 
+#include <clocale>
 #include <csignal>
 
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ private slots:
     void refusesEveryFlippedByte();
     void refuses_data();
     void refuses();
+    void readsScoresWhereNumbersHaveAComma();
     void leavesNothingUnfinished();
     void keepsWhatWasThereWhenTheDiskIsFull();
     void keepsADevice();
@@ -165,6 +167,33 @@ void TestArchiveFile::refuses()
     VERIFY_FAILED(readAll(), Code::Unsupported, Reason::ArchiveNewer);
     QVERIFY(QFile::remove(path()));
     VERIFY_FAILED(readAll(), Code::File, Reason::FileMissing);
+}
+
+// As de_DE and many others, made here as no machine needs to have one: the category of numbers alone, as localedef writes it (six fields,
+// their places, then ",", "", an end of the grouping, both signs as wide characters, the character set).
+void TestArchiveFile::readsScoresWhereNumbersHaveAComma()
+{
+    const QByteArray numbers = QByteArray::fromHex("14110320060000002000000022000000230000002400000028000000" "2c000000"
+                                                   "2c0000002c00000000000000" "414e53495f58332e342d3139363800");
+    QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("comma")));
+    put(path(QStringLiteral("comma/LC_NUMERIC")), numbers);
+    qputenv("LOCPATH", m_folder->path().toLocal8Bit());
+    const char* told = std::setlocale(LC_NUMERIC, "comma");
+    const auto back = qScopeGuard([] {
+        std::setlocale(LC_NUMERIC, "C");
+        qunsetenv("LOCPATH");
+    });
+    QVERIFY(told != nullptr);
+    QCOMPARE(std::localeconv()->decimal_point, ",");
+    const QByteArray start = R"({"type":"key","key":"k","end_ms":null,"key_type":"zset","value":["a",)";
+    for (const char* score : {"1.5", "-inf", "inf", "-0.10000000000000001", "1e+300", "17", "4.9406564584124654e-324"}) {
+        QVERIFY(!write(start + '"' + score + "\"]}\n", 1).isEmpty());
+        VERIFY_OK(readAll());
+    }
+    for (const char* score : {"1,5", "", " 1", "1 ", "1\\n", "one", "nan", "1e999"}) {
+        QVERIFY(!write(start + '"' + score + "\"]}\n", 1).isEmpty());
+        VERIFY_FAILED(readAll(), Code::File, Reason::FileDamaged);
+    }
 }
 
 void TestArchiveFile::leavesNothingUnfinished()
