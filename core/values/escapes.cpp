@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/values/escapes.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace core::values {
@@ -11,24 +12,27 @@ namespace {
         qsizetype length = 0; // characters, the backslash included
     };
 
+    // toUInt() would take a sign and spaces around them too.
+    bool areHexDigits(QStringView text)
+    {
+        return std::ranges::all_of(text, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F'); });
+    }
+
     std::optional<Escape> byteEscape(QStringView text)
     {
-        bool isHex = false;
-        const uint byte = text.size() < 4 ? 0 : text.sliced(2, 2).toUInt(&isHex, 16);
-        if (!isHex || !text.at(2).isLetterOrNumber()) // toUInt() takes a sign and spaces
+        if (text.size() < 4 || !areHexDigits(text.sliced(2, 2)))
             return std::nullopt;
-        return Escape {QByteArray(1, static_cast<char>(byte)), 4};
+        return Escape {QByteArray(1, static_cast<char>(text.sliced(2, 2).toUInt(nullptr, 16))), 4};
     }
 
     std::optional<Escape> characterEscape(QStringView text)
     {
         static constexpr qsizetype mostDigits = 6;
         const qsizetype end = text.left(mostDigits + 4).indexOf(u'}');
-        if (end < 4 || text.at(2) != u'{' || !text.at(3).isLetterOrNumber())
+        if (end < 4 || text.at(2) != u'{' || !areHexDigits(text.sliced(3, end - 3)))
             return std::nullopt;
-        bool isHex = false;
-        const char32_t point = text.sliced(3, end - 3).toUInt(&isHex, 16);
-        if (!isHex || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        const char32_t point = text.sliced(3, end - 3).toUInt(nullptr, 16);
+        if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
             return std::nullopt;
         return Escape {QString::fromUcs4(&point, 1).toUtf8(), end + 1};
     }

@@ -87,6 +87,10 @@ void TestEdits::escapesAreExact_data()
     row("unknown", QStringLiteral("a\\q"), "a", 1);
     row("half a byte", QStringLiteral("\\x4"), "", 0);
     row("a sign", QStringLiteral("\\x+4"), "", 0);
+    row("a byte and a space", QStringLiteral("\\xf "), "", 0);
+    row("a byte and a line", QStringLiteral("\\xf\n"), "", 0);
+    row("digits of another script", QStringLiteral("\\x\u0661\u0662"), "", 0);
+    row("a character and a space", QStringLiteral("\\u{41 }"), "", 0);
     row("no digits", QStringLiteral("\\u{}"), "", 0);
     row("a surrogate", QStringLiteral("\\u{d800}"), "", 0);
     row("too large", QStringLiteral("\\u{110000}"), "", 0);
