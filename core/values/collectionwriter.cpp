@@ -38,6 +38,7 @@ namespace {
 
     // The key that its last element took along is made again, with what `ttlMs` it had; -2: it must be there.
     constexpr qint64 mustBeThere = -2;
+    qint64 revivedTtl(qint64 ttlMs, const Reply& lengthBefore) { return lengthBefore.integer == 1 ? ttlMs : mustBeThere; }
 
     // All acts look at PTTL first and then at what they change. `write` is asked only where that is as expected.
     using Write = std::function<void(Verdict&, const Replies&)>;
@@ -127,9 +128,9 @@ Change setField(const QByteArray& key, const QByteArray& field, const std::optio
 
 Change removeField(const QByteArray& key, const QByteArray& field, const QByteArray& expected)
 {
-    return overExpected(key, {{"HGET", key, field}}, expected, mustBeThere, [=](Verdict& verdict, const Replies&) {
+    return overExpected(key, {{"HGET", key, field}, {"HLEN", key}}, expected, mustBeThere, [=](Verdict& verdict, const Replies& replies) {
         verdict.commands = {{"HDEL", key, field}};
-        verdict.undo = shared(putField(key, field, std::nullopt, expected, verdict.ttlMs));
+        verdict.undo = shared(putField(key, field, std::nullopt, expected, revivedTtl(verdict.ttlMs, replies.at(2))));
     });
 }
 
@@ -175,7 +176,7 @@ Change addMember(const QByteArray& key, const QByteArray& member)
 
 Change removeMember(const QByteArray& key, const QByteArray& member)
 {
-    Change change {{key}, {{"PTTL", key}, {"SISMEMBER", key, member}}, {}};
+    Change change {{key}, {{"PTTL", key}, {"SISMEMBER", key, member}, {"SCARD", key}}, {}};
     change.judge = [=](const Replies& replies) {
         if (replies.at(0).integer == -2)
             return Verdict {Answer::Gone};
@@ -183,7 +184,7 @@ Change removeMember(const QByteArray& key, const QByteArray& member)
             return Verdict {Answer::Changed};
         Verdict verdict {Answer::Written, {{"SREM", key, member}}};
         verdict.ttlMs = replies.at(0).integer;
-        verdict.undo = shared(putMember(key, member, verdict.ttlMs));
+        verdict.undo = shared(putMember(key, member, revivedTtl(verdict.ttlMs, replies.at(2))));
         return verdict;
     };
     return change;
@@ -196,9 +197,9 @@ Change setScore(const QByteArray& key, const QByteArray& member, const std::opti
 
 Change removeScored(const QByteArray& key, const QByteArray& member, const QByteArray& expected)
 {
-    return overExpected(key, {{"ZSCORE", key, member}}, expected, mustBeThere, [=](Verdict& verdict, const Replies&) {
+    return overExpected(key, {{"ZSCORE", key, member}, {"ZCARD", key}}, expected, mustBeThere, [=](Verdict& verdict, const Replies& replies) {
         verdict.commands = {{"ZREM", key, member}};
-        verdict.undo = shared(putScore(key, member, std::nullopt, expected, verdict.ttlMs));
+        verdict.undo = shared(putScore(key, member, std::nullopt, expected, revivedTtl(verdict.ttlMs, replies.at(2))));
     }, isSameScore);
 }
 

@@ -40,6 +40,7 @@ private slots:
     void refusesWhatIsNotAsSeen_data();
     void refusesWhatIsNotAsSeen();
     void givesTheKeyOfALastElementBack();
+    void makesNoKeyOfOneAmongMany();
     void setsExtendsAndPersists();
     void changesTheTimeOfThatValueOnly();
     void renamesAndDuplicates();
@@ -254,6 +255,25 @@ void TestEdits::givesTheKeyOfALastElementBack()
         const qint64 ttl = asked({"PTTL", oddKey}).integer;
         QVERIFY2(ttl > 400'000 && ttl <= 500'000, qPrintable(QString::number(ttl)));
         asked({"DEL", oddKey});
+    }
+}
+
+// The key went after one of several was removed: putting that one back would make a key of a single stale member.
+void TestEdits::makesNoKeyOfOneAmongMany()
+{
+    const QList<std::pair<Command, Change>> cases {
+        {{"HSET", oddKey, "f", "1", "g", "2"}, removeField(oddKey, "f", "1")},
+        {{"RPUSH", oddKey, "a", "b"}, removeElement(oddKey, 0, "a")},
+        {{"SADD", oddKey, "m", "n"}, removeMember(oddKey, "m")},
+        {{"ZADD", oddKey, "1", "m", "2", "n"}, removeScored(oddKey, "m", "1")},
+    };
+    for (const auto& [make, change] : cases) {
+        asked(make);
+        const auto writer = run(change);
+        QCOMPARE(writer->answer(), Answer::Written);
+        asked({"DEL", oddKey});
+        QCOMPARE(run(*writer->verdict().undo)->answer(), Answer::Gone);
+        QCOMPARE(asked({"EXISTS", oddKey}).integer, 0);
     }
 }
 
