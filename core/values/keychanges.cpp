@@ -38,6 +38,19 @@ namespace {
         return identity.length < 0 || length.integer == identity.length;
     }
 
+    std::optional<Answer> unlessIt(const Identity& identity, const redis::Reply& type, const redis::Reply& length)
+    {
+        if (type.bytes == "none")
+            return Answer::Gone;
+        return isIt(identity, type, length) ? std::nullopt : std::optional(Answer::Changed);
+    }
+
+    Identity named(Identity identity, const QByteArray& key)
+    {
+        identity.key = key;
+        return identity;
+    }
+
     std::shared_ptr<const Change> shared(Change change) { return std::make_shared<const Change>(std::move(change)); }
 
     // What was made by us and is still that.
@@ -45,10 +58,8 @@ namespace {
     {
         Change change {{identity.key}, {{"TYPE", identity.key}, lengthCommand(identity)}, {}};
         change.judge = [identity](const Replies& replies) {
-            if (replies.at(0).bytes == "none")
-                return Verdict {Answer::Gone};
-            if (!isIt(identity, replies.at(0), replies.at(1)))
-                return Verdict {Answer::Changed};
+            if (const auto otherwise = unlessIt(identity, replies.at(0), replies.at(1)))
+                return Verdict {*otherwise};
             return Verdict {Answer::Written, {{"UNLINK", identity.key}}};
         };
         return change;
@@ -133,16 +144,17 @@ Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs
     return change;
 }
 
-Change renameKey(const QByteArray& from, const QByteArray& to)
+Change renameKey(const Identity& identity, const QByteArray& to)
 {
-    Change change {{from, to}, {{"EXISTS", from}, {"EXISTS", to}}, {}};
-    change.judge = [from, to](const Replies& replies) {
-        if (replies.at(0).integer == 0)
-            return Verdict {Answer::Gone};
-        if (replies.at(1).integer != 0)
+    const QByteArray from = identity.key;
+    Change change {{from, to}, {{"TYPE", from}, lengthCommand(identity), {"EXISTS", to}}, {}};
+    change.judge = [identity, from, to](const Replies& replies) {
+        if (const auto otherwise = unlessIt(identity, replies.at(0), replies.at(1)))
+            return Verdict {*otherwise};
+        if (replies.at(2).integer != 0)
             return Verdict {Answer::Exists};
         Verdict verdict {Answer::Written, {{"RENAMENX", from, to}}};
-        verdict.undo = shared(renameKey(to, from));
+        verdict.undo = shared(renameKey(named(identity, to), from));
         return verdict;
     };
     return change;
@@ -152,24 +164,22 @@ Change duplicateKey(const Identity& identity, const QByteArray& to, const QStrin
 {
     const QByteArray from = identity.key;
     const bool copies = hasCopy(serverVersion);
-    Change change {{from, to}, {{"EXISTS", to}, {"PTTL", from}}, {}};
+    Change change {{from, to}, {{"TYPE", from}, lengthCommand(identity), {"EXISTS", to}, {"PTTL", from}}, {}};
     if (!copies)
         change.look += Command {"DUMP", from};
     change.judge = [identity, from, to, copies](const Replies& replies) {
-        const qint64 ttlMs = replies.at(1).integer;
-        if (ttlMs == -2)
-            return Verdict {Answer::Gone};
-        if (replies.at(0).integer != 0)
+        if (const auto otherwise = unlessIt(identity, replies.at(0), replies.at(1)))
+            return Verdict {*otherwise};
+        if (replies.at(2).integer != 0)
             return Verdict {Answer::Exists};
+        const qint64 ttlMs = replies.at(3).integer;
         Verdict verdict {Answer::Written};
         verdict.ttlMs = ttlMs;
         if (copies)
             verdict.commands = {{"COPY", from, to}};
         else
-            verdict.commands = {{"RESTORE", to, QByteArray::number(std::max<qint64>(0, ttlMs)), replies.at(2).bytes}};
-        Identity copy = identity;
-        copy.key = to;
-        verdict.undo = shared(removeKey(copy));
+            verdict.commands = {{"RESTORE", to, QByteArray::number(std::max<qint64>(0, ttlMs)), replies.at(4).bytes}};
+        verdict.undo = shared(removeKey(named(identity, to)));
         return verdict;
     };
     return change;

@@ -30,9 +30,9 @@ std::optional<qint64> ttlAfter(qint64 ttlMs, const TtlWish& wish);
 Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value);
 // A string where nothing is. `ttlMs` < 0: no expiry.
 Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs);
-// Refused where something has that name. The expiry goes with it.
-Change renameKey(const QByteArray& from, const QByteArray& to);
-// Value and expiry, where nothing is. `serverVersion`: COPY came with 6.2; before it, by DUMP and RESTORE.
+// Only that value, and refused where something has that name. The expiry goes with it.
+Change renameKey(const Identity& identity, const QByteArray& to);
+// That value and its expiry, where nothing is. `serverVersion`: COPY came with 6.2; before it, by DUMP and RESTORE.
 Change duplicateKey(const Identity& identity, const QByteArray& to, const QString& serverVersion);
 
 }

@@ -44,6 +44,7 @@ private slots:
     void setsExtendsAndPersists();
     void changesTheTimeOfThatValueOnly();
     void renamesAndDuplicates();
+    void renamesAndDuplicatesThatValueOnly();
     void duplicatesByDumpToo();
     void createsOnlyWhereNothingIs();
     void refusesWhereReadOnly();
@@ -325,7 +326,8 @@ void TestEdits::renamesAndDuplicates()
     asked({"PEXPIRE", oddKey, "500000"});
     const QByteArray before = dumped();
     asked({"SET", to, "mine"});
-    QCOMPARE(run(renameKey(oddKey, to))->answer(), Answer::Exists);
+    const Identity identity {oddKey, "hash", 1};
+    QCOMPARE(run(renameKey(identity, to))->answer(), Answer::Exists);
     QCOMPARE(run(duplicateKey({oddKey, "hash", 1}, to, m_session->facts().version))->answer(), Answer::Exists);
     QCOMPARE(asked({"GET", to}).bytes, QByteArray("mine"));
     asked({"DEL", to});
@@ -338,14 +340,40 @@ void TestEdits::renamesAndDuplicates()
     asked({"HDEL", to, "g"});
     QCOMPARE(run(*copied->verdict().undo)->answer(), Answer::Written);
     QCOMPARE(asked({"EXISTS", to}).integer, 0);
-    const auto renamed = run(renameKey(oddKey, to));
+    const auto renamed = run(renameKey(identity, to));
     QCOMPARE(renamed->answer(), Answer::Written);
     QCOMPARE(asked({"EXISTS", oddKey}).integer, 0);
     QCOMPARE(asked({"DUMP", to}).bytes, before);
-    QCOMPARE(run(renameKey(oddKey, "x"))->answer(), Answer::Gone);
+    QCOMPARE(run(renameKey(identity, "x"))->answer(), Answer::Gone);
     QCOMPARE(run(*renamed->verdict().undo)->answer(), Answer::Written);
     QCOMPARE(dumped(), before);
     QVERIFY(asked({"PTTL", oddKey}).integer > 400'000);
+}
+
+// Another value than the one on screen has another name, or a copy, only when it has been seen.
+void TestEdits::renamesAndDuplicatesThatValueOnly()
+{
+    const QString version = m_session->facts().version, before62 = QStringLiteral("6.0.16");
+    const Identity seen {oddKey, "string", 3, "old"}, list {oddKey, "list", 2};
+    for (const Command& other : {Command {"SET", oddKey, "new"}, Command {"RPUSH", oddKey, "old"}}) {
+        asked({"DEL", oddKey});
+        asked(other);
+        const QByteArray before = dumped();
+        for (const Identity& identity : {seen, list}) {
+            QCOMPARE(run(renameKey(identity, "to"))->answer(), Answer::Changed);
+            QCOMPARE(run(duplicateKey(identity, "to", version))->answer(), Answer::Changed);
+            QCOMPARE(run(duplicateKey(identity, "to", before62))->answer(), Answer::Changed);
+        }
+        QCOMPARE(asked({"EXISTS", "to"}).integer, 0);
+        QCOMPARE(dumped(), before);
+    }
+    asked({"SET", oddKey, "old"});
+    const auto renamed = run(renameKey(seen, "to"));
+    QCOMPARE(renamed->answer(), Answer::Written);
+    asked({"SET", "to", "of another"});
+    QCOMPARE(run(*renamed->verdict().undo)->answer(), Answer::Changed);
+    QCOMPARE(asked({"GET", "to"}).bytes, QByteArray("of another"));
+    QCOMPARE(asked({"EXISTS", oddKey}).integer, 0);
 }
 
 void TestEdits::duplicatesByDumpToo()

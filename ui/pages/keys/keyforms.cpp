@@ -128,7 +128,7 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
         const QString from = core::displayText(identity.key);
         const QString after = core::displayText(*to);
         EditAct act {copies ? QStringLiteral("duplicate") : QStringLiteral("rename"), {identity.key, *to},
-            copies ? core::values::duplicateKey(identity, *to, m_editor->m_workspace->session()->facts().version) : core::values::renameKey(identity.key, *to),
+            copies ? core::values::duplicateKey(identity, *to, m_editor->m_workspace->session()->facts().version) : core::values::renameKey(identity, *to),
             copies ? tr("Copied %1 to %2.").arg(from, after) : tr("Renamed %1 to %2.").arg(from, after),
             copies ? tr("With its expiry.") : tr("Its value and expiry went along."),
             copies ? tr("Undone: the copy %1 is gone again.").arg(after) : tr("Undone: it is called %1 again.").arg(from)};
