@@ -195,7 +195,7 @@ namespace {
         case '0': return m_stack.pop();
         case '1': return m_stack.popMark();
         case '2': return m_stack.duplicate();
-        case '(': m_stack.mark(); return true;
+        case '(': return m_stack.mark();
         case 0x80: // PROTO
             if (takeCount(1) > 5)
                 m_known = m_short;
@@ -364,7 +364,7 @@ namespace {
         parsed.brokenAt = m_short ? m_bytes.size() : from;
         parsed.endedEarly = m_short;
         parsed.how = m_short ? QStringLiteral("it ends in the middle")
-            : m_stack.isFull() ? QStringLiteral("more than %1 objects").arg(PickleStack::mostObjects)
+            : m_stack.isFull() ? QStringLiteral("more objects, or uses of one, than are read")
             : !m_known ? QStringLiteral("no such instruction") : QStringLiteral("the instruction finds nothing to work on");
         return parsed;
     }

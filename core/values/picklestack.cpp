@@ -3,6 +3,8 @@
 
 #include <QSet>
 
+#include <algorithm>
+
 namespace core::values {
 
 namespace {
@@ -13,6 +15,26 @@ int PickleStack::make(Kind kind, const QByteArray& value)
 {
     m_objects += Object {kind, value, {}, false};
     return static_cast<int>(m_objects.size() - 1);
+}
+
+int PickleStack::makeNamed(Kind kind, const QByteArray& before, const QByteArray& between, const QByteArray& name)
+{
+    if (before.isEmpty())
+        return make(kind, name);
+    m_nameBytes += before.size() + between.size() + name.size();
+    return make(kind, m_nameBytes > mostNameBytes ? QByteArray() : QByteArray(before + between + name));
+}
+
+bool PickleStack::isFull() const
+{
+    const qsizetype most = std::max({m_objects.size(), m_stack.size(), m_marks.size(), m_memo.size(), m_children});
+    return most >= mostObjects || m_nameBytes > mostNameBytes;
+}
+
+bool PickleStack::mark()
+{
+    m_marks += m_stack.size();
+    return !isFull();
 }
 
 bool PickleStack::pushObject(int object)
@@ -54,22 +76,33 @@ std::optional<QList<int>> PickleStack::takeMarked()
     return items;
 }
 
+bool PickleStack::adopt(int target, const QList<Child>& children)
+{
+    m_children += children.size();
+    if (!canHold(target) || isFull())
+        return false;
+    m_objects[target].children += children;
+    return true;
+}
+
 bool PickleStack::addItems(int target, const QList<int>& items)
 {
-    if (!canHold(target))
-        return false;
+    QList<Child> children;
+    children.reserve(items.size());
     for (const int item : items)
-        m_objects[target].children += Child {-1, nullptr, item};
-    return true;
+        children += Child {-1, nullptr, item};
+    return adopt(target, children);
 }
 
 bool PickleStack::addPairs(int target, const QList<int>& items)
 {
-    if (!canHold(target) || items.size() % 2 != 0)
+    if (items.size() % 2 != 0)
         return false;
+    QList<Child> children;
+    children.reserve(items.size() / 2);
     for (qsizetype i = 0; i < items.size(); i += 2)
-        m_objects[target].children += Child {items.at(i), nullptr, items.at(i + 1)};
-    return true;
+        children += Child {items.at(i), nullptr, items.at(i + 1)};
+    return adopt(target, children);
 }
 
 bool PickleStack::pushMarked(Kind kind)
@@ -131,7 +164,7 @@ bool PickleStack::setItemsMarked()
 
 bool PickleStack::global(const QByteArray& module, const QByteArray& name)
 {
-    const int object = make(Kind::Reference, module.isEmpty() ? name : QByteArray(module + '.' + name));
+    const int object = makeNamed(Kind::Reference, module, ".", name);
     m_objects[object].isName = true;
     return pushObject(object);
 }
@@ -150,17 +183,14 @@ int PickleStack::made(const char* how, int callable, const QList<int>& arguments
     const Object& what = m_objects.at(callable);
     const bool isName = what.isName;
     const QByteArray name = isName ? what.value : QByteArray("call");
-    const int object = make(Kind::Object, *how ? QByteArray(how + QByteArray(" ") + name) : name);
+    const int object = makeNamed(Kind::Object, how, " ", name);
     if (!isName)
-        m_objects[object].children += Child {-1, "callable", callable};
+        adopt(object, {Child {-1, "callable", callable}});
     for (const int argument : arguments) {
         // Few only: a long tuple could be called again and again, each time copied.
         const Object& tuple = m_objects.at(argument);
         const bool spread = tuple.kind == Kind::Tuple && tuple.children.size() <= mostSpread;
-        if (spread)
-            m_objects[object].children += QList<Child>(tuple.children);
-        else
-            m_objects[object].children += Child {-1, "arguments", argument};
+        adopt(object, spread ? tuple.children : QList<Child> {Child {-1, "arguments", argument}});
     }
     return object;
 }
@@ -190,7 +220,7 @@ bool PickleStack::callNamed(const QByteArray& module, const QByteArray& name)
     const auto items = takeMarked();
     if (!items)
         return false;
-    const int object = make(Kind::Object, module + '.' + name);
+    const int object = makeNamed(Kind::Object, module, ".", name);
     return addItems(object, *items) && pushObject(object);
 }
 
@@ -199,11 +229,7 @@ bool PickleStack::build()
     if (!has(2))
         return false;
     const int state = m_stack.takeLast();
-    const int target = m_stack.last();
-    if (!canHold(target))
-        return false;
-    m_objects[target].children += Child {-1, "state", state};
-    return true;
+    return adopt(m_stack.last(), {Child {-1, "state", state}});
 }
 
 bool PickleStack::persistent()
@@ -217,8 +243,7 @@ bool PickleStack::named(const char* what)
         return false;
     const int inner = m_stack.takeLast();
     const int object = make(Kind::Object, what);
-    m_objects[object].children += Child {-1, nullptr, inner};
-    return pushObject(object);
+    return addItems(object, {inner}) && pushObject(object);
 }
 
 bool PickleStack::memoize(quint64 index)
@@ -226,7 +251,7 @@ bool PickleStack::memoize(quint64 index)
     if (!has(1))
         return false;
     m_memo.insert(index, m_stack.last());
-    return true;
+    return !isFull();
 }
 
 bool PickleStack::recall(quint64 index)

@@ -17,12 +17,13 @@ class PickleStack final {
 public:
     using Kind = Structure::Kind;
 
-    static constexpr qsizetype mostObjects = 1'000'000; // made, in all
+    static constexpr qsizetype mostObjects = 1'000'000; // made, in all; also on the stack, remembered, marks, and children in all
+    static constexpr qsizetype mostNameBytes = 64 * 1024 * 1024; // of names put together, as their parts may be used without end
 
     bool push(Kind kind, const QByteArray& value = {});
     bool pop();
     bool duplicate();
-    void mark() { m_marks += m_stack.size(); }
+    bool mark();
     bool popMark();
 
     bool pushMarked(Kind kind); // a list, tuple or set of all above the mark
@@ -45,7 +46,7 @@ public:
     bool memoizeNext() { return memoize(static_cast<quint64>(m_memo.size())); }
     bool recall(quint64 index);
 
-    bool isFull() const { return m_objects.size() >= mostObjects; }
+    bool isFull() const;
     qsizetype size() const { return m_stack.size(); }
     // The last as a tree: what holds something stands once, later uses refer to it.
     Structure take() const;
@@ -63,10 +64,12 @@ private:
         bool isName = false; // a class or function, by name
     };
     int make(Kind kind, const QByteArray& value = {});
+    int makeNamed(Kind kind, const QByteArray& before, const QByteArray& between, const QByteArray& name);
     bool pushObject(int object);
     bool has(qsizetype count) const { return m_stack.size() - base() >= count; }
     qsizetype base() const { return m_marks.isEmpty() ? 0 : m_marks.last(); }
     std::optional<QList<int>> takeMarked();
+    bool adopt(int target, const QList<Child>& children);
     bool addItems(int target, const QList<int>& items);
     bool addPairs(int target, const QList<int>& items);
     int made(const char* how, int callable, const QList<int>& arguments);
@@ -77,6 +80,8 @@ private:
     QList<int> m_stack;
     QList<qsizetype> m_marks;
     QHash<quint64, int> m_memo;
+    qsizetype m_children = 0;
+    qsizetype m_nameBytes = 0;
 };
 
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/values/decoder.h"
 #include "core/values/parsed.h"
+#include "core/values/picklestack.h"
 
 #include <QFile>
 #include <QHash>
@@ -23,6 +24,9 @@ private slots:
     void endsWithDamagedInput();
     void staysSmall_data();
     void staysSmall();
+    void refusesWhatGrowsWithoutEnd_data();
+    void refusesWhatGrowsWithoutEnd();
+    void readsManyUsesOfOne();
 
 private:
     QHash<QByteArray, QByteArray> m_pickles;
@@ -159,6 +163,42 @@ void TestPickle::staysSmall()
     const Parsed parsed = parsePickle(bytes, {});
     QVERIFY(parsed.structure.size() <= StructureBuilder::mostNodes);
     QVERIFY(laidOut(parsed.structure, 1'000'000).size() <= 1'000'010);
+}
+
+// A byte or two each make more of what is there, without a new object.
+void TestPickle::refusesWhatGrowsWithoutEnd_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    constexpr qsizetype uses = PickleStack::mostObjects + 10;
+    const QByteArray start("\x80\x04]\x94(K\x01\x94");
+    const QByteArray recall = QByteArray("h\x01").repeated(uses);
+    QTest::newRow("duplicates") << start + QByteArray(uses, '2') + "e.";
+    QTest::newRow("recalls") << start + recall + "e.";
+    QTest::newRow("pairs") << QByteArray("\x80\x04}\x94(K\x01\x94") + recall + "h\x01u.";
+    QTest::newRow("elements, one by one") << QByteArray("\x80\x04]\x94K\x01\x94" "0") + QByteArray("h\x01" "a").repeated(uses) + '.';
+    QTest::newRow("marks") << "\x80\x04N" + QByteArray(uses, '(') + QByteArray(uses, '1') + '.';
+    QTest::newRow("memo") << "\x80\x04N" + QByteArray(uses, '\x94') + '.';
+    QByteArray longText("\x80\x04X");
+    longText += QByteArray("\x00\x00\x10\x00", 4) + QByteArray(1024 * 1024, 'x') + "\x94" "0(";
+    QTest::newRow("names of a module") << longText + QByteArray("h\x00h\x00\x93", 5).repeated(300) + "t.";
+    QTest::newRow("names of calls") << longText + QByteArray("h\x00h\x00\x93\x94", 6) + QByteArray("h\x01)\x81", 4).repeated(300) + "t.";
+}
+
+void TestPickle::refusesWhatGrowsWithoutEnd()
+{
+    QFETCH(QByteArray, bytes);
+    const Parsed parsed = parsePickle(bytes, {});
+    QVERIFY(!parsed.isWhole());
+    QVERIFY(!parsed.endedEarly);
+    QCOMPARE(parsed.how, QStringLiteral("more objects, or uses of one, than are read"));
+}
+
+void TestPickle::readsManyUsesOfOne()
+{
+    const QByteArray bytes = "\x80\x04](K\x01\x94" + QByteArray("h\0", 2).repeated(500'000) + "e.";
+    const Parsed parsed = parsePickle(bytes, {});
+    QVERIFY2(parsed.isWhole(), qPrintable(parsed.how));
+    QCOMPARE(parsed.structure.size(), 500'002);
 }
 
 QTEST_APPLESS_MAIN(TestPickle)
