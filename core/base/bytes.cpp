@@ -2,6 +2,7 @@
 #include "core/base/bytes.h"
 
 #include "core/base/endpoint.h"
+#include "core/base/exacttext.h"
 
 #include <algorithm>
 #include <array>
@@ -156,7 +157,7 @@ Result<QByteArray> bytesFromArgument(const QString& argument)
 QString argumentFromBytes(QByteArrayView bytes)
 {
     // NUL cannot stand in an argument, and a literal that looks like our own prefix would be read as one.
-    if (isUtf8(bytes) && !bytes.contains('\0') && !bytes.startsWith("b64:"))
+    if (isExactText(bytes) && !bytes.contains('\0') && !bytes.startsWith("b64:"))
         return QString::fromUtf8(bytes);
     return QStringLiteral("b64:") + QString::fromLatin1(bytes.toByteArray().toBase64());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/bytes.h"
+#include "core/base/exacttext.h"
 #include "core/keys/keyquery.h"
 
 #include <algorithm>
@@ -396,7 +396,7 @@ QStringList queryKinds()
 QString queryQuoted(QByteArrayView text)
 {
     const QString argument = argumentFromBytes(text);
-    if (!isUtf8(text) || text.contains('\0'))
+    if (!isExactText(text) || text.contains('\0'))
         return argument;
     QString word = QString::fromUtf8(text);
     const bool bare = !word.isEmpty() && !looksLikeTerm(word)

@@ -70,6 +70,9 @@ private slots:
         QTest::newRow("nul") << QByteArray("a\0b", 3);
         QTest::newRow("bad") << QByteArray("\xFF\xFE");
         QTest::newRow("own prefix") << QByteArray("b64:xyz");
+        QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF" "a");
+        QTest::newRow("two byte order marks") << QByteArray("\xEF\xBB\xBF\xEF\xBB\xBF");
+        QTest::newRow("byte order mark inside") << QByteArray("a\xEF\xBB\xBF");
     }
     void argumentsRoundTrip()
     {

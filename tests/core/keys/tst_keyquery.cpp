@@ -283,7 +283,7 @@ private slots:
         QTest::addColumn<QByteArray>("text");
         for (const QByteArray& text : {QByteArray("a"), QByteArray("a b"), QByteArray("class:"), QByteArray("-x"), QByteArray("\"q\""), QByteArray("a\\b"),
                  QByteArray("b64:AAAA"), QByteArray("\xff"), QByteArray("a\0b", 3), QByteArray("ttl<5"), QByteArray("a*[b]?"), QByteArray("line\nbreak"), QByteArray("\\\""),
-                 QByteArray("lightapi:Book:/books:"), QByteArray("ü"), QByteArray("\t")})
+                 QByteArray("lightapi:Book:/books:"), QByteArray("ü"), QByteArray("\t"), QByteArray("\xEF\xBB\xBF"), QByteArray("\xEF\xBB\xBF" "a")})
             QTest::newRow(qPrintable(displayText(text))) << text;
     }
     void quotedMeansItself()
