@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/keys/keyindex.h"
+#include "tests/support/fakeserver.h"
 #include "tests/support/redistest.h"
 
+#include <QDeadlineTimer>
+
 #include <algorithm>
+#include <functional>
 
 using namespace core;
 using namespace core::keys;
@@ -25,6 +29,46 @@ QList<QByteArray> shown(const KeyIndex& index)
 qsizetype shownCount(const KeyIndex& index)
 {
     return qsizetype(index.snapshot().order->size());
+}
+
+// MSET or UNLINK of keys that are there only for a while.
+bool passing(Session& session, const char* name, int count)
+{
+    constexpr int perCommand = 500;
+    const QByteArray value(name == QByteArray("MSET") ? "v" : "");
+    Pipeline pipeline;
+    for (int i = 0; i < count;) {
+        Command command {name};
+        for (const int end = i + perCommand; i < end; ++i) {
+            command << "passing:" + QByteArray::number(i);
+            if (!value.isEmpty())
+                command << value;
+        }
+        pipeline << command;
+    }
+    const auto replies = wait(session.send(pipeline));
+    return replies && std::none_of(replies->begin(), replies->end(), [](const Reply& reply) { return reply.isError(); });
+}
+
+// Places in the server's table of keys; of the larger one while it is rehashed.
+int tableSize(Session& session)
+{
+    int size = 0;
+    for (const QByteArray& line : ask(session, {"DEBUG", "HTSTATS", "0"}).bytes.split('\n')) {
+        if (line.startsWith(" table size: "))
+            size = std::max(size, line.mid(13).toInt());
+    }
+    return size;
+}
+
+// A reply to SCAN.
+QByteArray scanReply(const QByteArray& cursor, const QList<QByteArray>& keys)
+{
+    const auto bulk = [](const QByteArray& bytes) { return QByteArray('$' + QByteArray::number(bytes.size()) + "\r\n" + bytes + "\r\n"); };
+    QByteArray reply = "*2\r\n" + bulk(cursor) + '*' + QByteArray::number(keys.size()) + "\r\n";
+    for (const QByteArray& key : keys)
+        reply += bulk(key);
+    return reply;
 }
 
 }
@@ -110,6 +154,74 @@ private slots:
         QCOMPARE(counts.last(), 40'000);
         const QList<QByteArray> keys = shown(*m_index);
         QVERIFY(std::is_sorted(keys.begin(), keys.end()));
+    }
+
+    // The server's table grows tenfold and shrinks again, twice between the calls of a scan and then during them.
+    void completeWhileTheServerRehashes()
+    {
+        constexpr int lasting = 20'000;
+        constexpr int passers = 200'000;
+        populate(lasting);
+        Session writer(m_server->endpoint());
+        VERIFY_OK(wait(writer.open()));
+        m_index->start(true); // a hundred keys a call
+        QVERIFY(step());
+        for (int round = 0; round < 2; ++round) {
+            QVERIFY(passing(writer, "MSET", passers));
+            QVERIFY(tableSize(writer) > passers);
+            QVERIFY(step());
+            QVERIFY(passing(writer, "UNLINK", passers));
+            QVERIFY(step());
+            QTRY_VERIFY(tableSize(writer) <= passers / 3);
+            QVERIFY(step()); // false when all was not in the middle of it
+        }
+        m_index->setPaused(false);
+        while (m_index->isScanning())
+            QVERIFY(passing(writer, "MSET", passers / 4) && passing(writer, "UNLINK", passers / 4));
+        QCOMPARE(m_index->state(), KeyIndex::State::Complete);
+
+        const QList<QByteArray> keys = shown(*m_index);
+        QVERIFY(std::adjacent_find(keys.begin(), keys.end(), std::greater_equal()) == keys.end()); // in order, each once
+        for (int i = 0; i < lasting; ++i)
+            QVERIFY2(std::binary_search(keys.begin(), keys.end(), "key:" + QByteArray::number(i)), qPrintable(QString::number(i)));
+        QCOMPARE(std::count_if(keys.begin(), keys.end(), [](const QByteArray& key) { return !key.startsWith("passing:"); }), lasting);
+    }
+
+    // As SCAN may return them: in one reply, in the next, and after the keys so far were sorted.
+    void repeatsAppearOnce()
+    {
+        FakeServer server;
+        Session session(server.endpoint());
+        QList<QList<QByteArray>> replies(4);
+        for (int i = 0; i < 4; ++i) {
+            for (int key = i * 400; key < i * 400 + 800; ++key)
+                replies[i] << "key:" + QByteArray::number(key * 7919 % 100'003);
+            replies[i] += replies[i].mid(100, 50);
+            replies[i] += replies[0].first(10);
+        }
+        KeyIndex index(&session);
+        int scans = 0;
+        server.answer = [&](const FakeServer::Words& command) {
+            if (command.first() != "SCAN")
+                return FakeServer::likeRedis(command);
+            index.setPaused(scans % 2 == 1); // two replies, then a rest
+            ++scans;
+            return scanReply(scans == 4 ? "0" : QByteArray::number(scans), replies.at(scans - 1));
+        };
+        VERIFY_OK(wait(session.open()));
+        index.start();
+        QTRY_COMPARE(scans, 2);
+        QTRY_COMPARE(shownCount(index), 1200);
+        index.setPaused(false);
+        QTRY_COMPARE_WITH_TIMEOUT(index.state(), KeyIndex::State::Complete, patience);
+        QCOMPARE(index.seen(), 4 * 860);
+        QList<QByteArray> keys;
+        for (const QList<QByteArray>& reply : std::as_const(replies))
+            keys += reply;
+        std::sort(keys.begin(), keys.end());
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        QCOMPARE(keys.size(), 2000);
+        QCOMPARE(shown(index), keys);
     }
 
     void pausesAndGoesOn()
@@ -284,6 +396,18 @@ private slots:
     }
 
 private:
+    // Lets the scan go on until another reply has come; false when it is over.
+    bool step()
+    {
+        const auto store = m_index->snapshot().store;
+        const KeyId before = store->size();
+        m_index->setPaused(false);
+        const QDeadlineTimer end(patience);
+        while (store->size() == before && !end.hasExpired()) // not every some milliseconds: that is half a scan
+            QCoreApplication::processEvents();
+        m_index->setPaused(true);
+        return store->size() > before && m_index->state() == KeyIndex::State::Paused;
+    }
     void populate(int keys)
     {
         QCOMPARE(ask(*m_session, {"DEBUG", "POPULATE", QByteArray::number(keys)}).bytes, QByteArray("OK"));
