@@ -6,6 +6,7 @@
 #include "core/base/errortext.h"
 #include "core/invalidate/audit.h"
 #include "core/redis/session.h"
+#include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 
 #include <QCoreApplication>
@@ -20,12 +21,13 @@ namespace {
     using core::Job;
     using core::Result;
 
-    // Deletes itself when it has ended. No child of the window: the end of an act is written also when that one closes.
-    class Running final : public QObject {
+    // Ends when the end of the act is on record, then deletes itself. No child of the page that asked: it outlives that. The window
+    // waits for it.
+    class Running final : public Job {
         Q_DISABLE_COPY_MOVE(Running)
     public:
         Running(Workspace* workspace, LoggedEdit edit, QObject* context, EditDone done)
-            : QObject(QCoreApplication::instance())
+            : Job(QStringLiteral("edit"), core::displayText(edit.keys.value(0)), QCoreApplication::instance())
             , m_session(workspace->session())
             , m_log(workspace->audit())
             , m_edit(std::move(edit))
@@ -42,11 +44,15 @@ namespace {
             for (const QByteArray& key : m_edit.keys)
                 m_entry.selectors << QString(QStringLiteral("key=") + core::argumentFromBytes(key));
         }
-        void start()
+
+    protected:
+        void onStart() override
         {
             m_held = m_session->holdDatabase(); // the act is meant for this one
             write(QStringLiteral("started"), [this](const Result<bool>& written) { begin(written); });
         }
+        // What has been sent is waited for: nobody else could tell what became of it.
+        void onCancel() override { }
 
     private:
         // A line is synced to the disk, which may take its time.
@@ -61,7 +67,7 @@ namespace {
         {
             if (!written)
                 return end(core::fail(written.error()), {});
-            if (!m_session)
+            if (!m_session || wasCancelled())
                 return writeEnd(core::fail(core::Code::Cancelled));
             m_job = m_edit.make(m_session);
             m_job->setParent(this);
@@ -84,6 +90,7 @@ namespace {
             m_held.reset();
             if (m_context)
                 m_done(result, unlogged);
+            finish(result ? Result<void>() : core::fail(result.error()));
             deleteLater();
         }
 
@@ -102,7 +109,9 @@ void runLogged(Workspace* workspace, LoggedEdit edit, QObject* context, EditDone
 {
     if (workspace->isReadOnly())
         return done(core::fail(core::Code::ReadOnly, core::Reason::ProfileReadOnly, edit.act), {});
-    (new Running(workspace, std::move(edit), context, std::move(done)))->start();
+    auto* running = new Running(workspace, std::move(edit), context, std::move(done));
+    workspace->jobs()->track(running, {QCoreApplication::translate("ui::LoggedEdit", "Writing"), running->subject(), QCoreApplication::translate("ui::LoggedEdit", "keys"), QStringLiteral("edit"), true});
+    running->start();
 }
 
 }

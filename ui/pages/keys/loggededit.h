@@ -30,7 +30,8 @@ struct LoggedEdit {
 // `job` may be read while this is called; the error says why none ran or how it failed.
 using EditDone = std::function<void(const core::Result<core::Job*>& job, const std::optional<core::Error>& unlogged)>;
 
-// Goes on when `context` is gone, which then is told nothing.
+// Goes on when `context` is gone, which then is told nothing. In the window's list of jobs until the last line is written; a cancel
+// is heeded as long as nothing has been sent.
 void runLogged(Workspace* workspace, LoggedEdit edit, QObject* context, EditDone done);
 
 }
