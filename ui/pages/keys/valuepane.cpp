@@ -226,9 +226,11 @@ void ValuePane::forget()
 
 void ValuePane::stopReading()
 {
-    if (m_reader)
-        m_reader->cancel();
-    m_reader = nullptr;
+    if (ValueReader* reader = m_reader.data()) {
+        m_reader = nullptr; // first: it ends inside of this, which is no failure
+        reader->cancel();
+        m_view->setReading(false);
+    }
     m_decoding.cancel();
 }
 
@@ -318,7 +320,7 @@ bool ValuePane::goesOn(const Value& value) const
 void ValuePane::onDecoded(const Value& value, const Decoded& decoded)
 {
     const bool more = goesOn(value) && (value.isString() || !m_fresh);
-    if (!more || value.rows() != m_value.rows() || value.bytes.size() != m_value.bytes.size())
+    if (m_fresh || !more || value.rows() != m_value.rows() || value.bytes.size() != m_value.bytes.size())
         m_view->setTrouble({});
     m_value = value;
     m_decoded = decoded;
