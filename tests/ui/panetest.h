@@ -13,10 +13,28 @@
 #include <QAbstractButton>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 #include <algorithm>
+
+// While it lives nothing that is given to the thread pool begins; what was given before goes on.
+class PoolGate final {
+    Q_DISABLE_COPY_MOVE(PoolGate)
+public:
+    PoolGate()
+    {
+        for (int i = 0; i < m_threads; ++i)
+            QThreadPool::globalInstance()->start([gate = m_gate] { gate->acquire(); });
+    }
+    ~PoolGate() { m_gate->release(m_threads); }
+
+private:
+    int m_threads = QThreadPool::globalInstance()->maxThreadCount();
+    std::shared_ptr<QSemaphore> m_gate = std::make_shared<QSemaphore>();
+};
 
 // A value pane on a private server, used by the names of its controls.
 class PaneTest : public QObject {
@@ -40,11 +58,7 @@ private slots:
         send({{"FLUSHALL"}});
         m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
         m_workspace = std::make_unique<Workspace>(m_store.get());
-        core::settings::Profile profile;
-        profile.name = QStringLiteral("edits");
-        profile.endpoint = m_redis.endpoint();
-        m_workspace->connectTo(profile);
-        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        connectTo(0);
         m_pane = std::make_unique<ValuePane>(m_workspace.get());
         m_pane->resize(340, 700);
         m_pane->show();
@@ -59,6 +73,24 @@ private slots:
 protected:
     void send(const core::redis::Pipeline& pipeline) { VERIFY_OK(redistest::wait(m_admin->send(pipeline))); }
     core::redis::Reply ask(const Command& command) { return redistest::ask(*m_admin, command); }
+    // As another server would be, with a session of its own.
+    void connectTo(int database)
+    {
+        core::settings::Profile profile;
+        profile.name = QStringLiteral("edits");
+        profile.endpoint = m_redis.endpoint();
+        profile.endpoint.database = database;
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        if (m_pane)
+            m_pane->clear();
+    }
+    void selectDatabase(int database)
+    {
+        m_workspace->selectDatabase(database);
+        QTRY_COMPARE(m_workspace->profile().endpoint.database, database);
+        m_pane->clear();
+    }
     QByteArray stored(const QByteArray& key) { return ask({"GET", key}).bytes; }
     ValueEditor* editor() const { return m_pane->findChild<ValueEditor*>(); }
     QPlainTextEdit* field() const { return editor()->findChild<QPlainTextEdit*>(); }
@@ -95,6 +127,23 @@ protected:
             }
         }
         delete menu;
+    }
+    // What one would do who clicks it, also when it is no longer there.
+    std::function<void()> actOf(const char* name) const
+    {
+        for (const ui::StripAction& action : notice()->text().actions) {
+            if (action.text == QString::fromUtf8(name))
+                return action.run;
+        }
+        return {};
+    }
+    QStringList outcomes() const
+    {
+        QStringList words;
+        const auto log = m_workspace->audit().read();
+        for (const auto& entry : log ? log->entries : QList<core::invalidate::AuditEntry>())
+            words += entry.outcome;
+        return words;
     }
     bool tells(const char* sentence) const
     {

@@ -2,6 +2,7 @@
 #include "core/base/bytes.h"
 #include "panetest.h"
 #include "ui/pages/keys/diffview.h"
+#include "ui/shell/joblist.h"
 #include "ui/widgets/segmentedcontrol.h"
 
 #include <QLineEdit>
@@ -22,6 +23,12 @@ private slots:
     void undoSpoilsNothing();
     void refusesWhatIsNotJson();
     void keepsWhatWasTyped();
+    void leavesActsBehindWithTheKey();
+    void leavesActsBehindWithTheServer();
+    void keepsDraftsApart();
+    void dropsTheDraftOfWhatWasSaved();
+    void tellsNothingOfAnotherServer();
+    void isWaitedForUntilItIsOnRecord();
     void isLockedWhereReadOnly();
     void readsTimes_data();
     void readsTimes();
@@ -198,6 +205,117 @@ void TestKeyEditor::keepsWhatWasTyped()
     show("k");
     QTRY_COMPARE(m_pane->valueText(), QStringLiteral("one"));
     QVERIFY(!editor()->isVisible());
+}
+
+void TestKeyEditor::leavesActsBehindWithTheKey()
+{
+    const QByteArray key("lightapi:Book:/books:");
+    send({{"SET", key, "{}"}, {"SET", "other", "two"}});
+    beginEdit(key);
+    field()->setPlainText(QStringLiteral("{\"data\": x"));
+    press(editor(), "Save");
+    QVERIFY(tells("Not saved: this is not JSON."));
+    const auto saveAsText = actOf("Save as text");
+    show("other");
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("two"));
+    QVERIFY(!notice()->isVisible());
+    saveAsText();
+    QCOMPARE(stored("other"), QByteArray("two"));
+    QCOMPARE(stored(key), QByteArray("{}"));
+    QVERIFY(outcomes().isEmpty());
+}
+
+void TestKeyEditor::leavesActsBehindWithTheServer()
+{
+    send({{"SET", "k", "one"}, {"COPY", "k", "l", "DB", "1"}});
+    show("k");
+    choose("Rename…");
+    form()->findChild<QLineEdit*>()->setText(QStringLiteral("l"));
+    press(form(), "Rename");
+    QTRY_VERIFY(tells("Renamed"));
+    QTRY_COMPARE(m_pane->key(), QByteArray("l"));
+    QVERIFY(button(notice(), QStringLiteral("Undo"))); // another key is no reason to take it away
+    connectTo(1);
+    QVERIFY(!notice()->isVisible());
+    connectTo(0);
+    show("l");
+    choose("Change expiry…");
+    press(form(), "Change");
+    QTRY_VERIFY(tells("l ends in"));
+    selectDatabase(1);
+    QVERIFY(!notice()->isVisible());
+}
+
+void TestKeyEditor::keepsDraftsApart()
+{
+    send({{"SET", "k", "one"}, {"COPY", "k", "k", "DB", "1"}});
+    beginEdit("k");
+    field()->setPlainText(QStringLiteral("half done"));
+    selectDatabase(1);
+    show("k");
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("one"));
+    QVERIFY(!editor()->isVisible());
+    QVERIFY(!notice()->isVisible());
+    selectDatabase(0);
+    m_pane->showKey("k");
+    QTRY_VERIFY(editor()->isVisible());
+    QCOMPARE(editor()->text(), QStringLiteral("half done"));
+}
+
+void TestKeyEditor::dropsTheDraftOfWhatWasSaved()
+{
+    send({{"SET", "k", "one"}, {"SET", "other", "two"}});
+    beginEdit("k");
+    field()->setPlainText(QStringLiteral("mine"));
+    press(editor(), "Save");
+    m_pane->showKey("other"); // before there is an answer
+    QTRY_VERIFY(tells("Saved k."));
+    show("k");
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("mine"));
+    QVERIFY(!editor()->isVisible());
+    QVERIFY(!tells("not saved"));
+}
+
+void TestKeyEditor::tellsNothingOfAnotherServer()
+{
+    send({{"SET", "k", "one"}});
+    show("k");
+    choose("Rename…");
+    form()->findChild<QLineEdit*>()->setText(QStringLiteral("l"));
+    press(form(), "Rename");
+    {
+        const PoolGate gate; // the line that begins it is under way, the one that ends it waits
+        QTRY_COMPARE(ask({"EXISTS", "l"}).integer, 1);
+        connectTo(1);
+    }
+    QTRY_VERIFY(outcomes().contains(QStringLiteral("done")));
+    QTRY_VERIFY(m_workspace->jobs()->running().isEmpty());
+    QVERIFY(!notice()->isVisible());
+    QVERIFY(!m_pane->hasKey());
+    send({{"COPY", "l", "l", "DB", "1"}});
+    show("l"); // and the next act can run
+    choose("Change expiry…");
+    press(form(), "Change");
+    QTRY_VERIFY(tells("l ends in"));
+}
+
+void TestKeyEditor::isWaitedForUntilItIsOnRecord()
+{
+    send({{"SET", "k", "one"}});
+    beginEdit("k");
+    field()->setPlainText(QStringLiteral("mine"));
+    press(editor(), "Save");
+    QCOMPARE(m_workspace->jobs()->deleting().size(), 1);
+    {
+        const PoolGate gate;
+        QTRY_COMPARE(stored("k"), QByteArray("mine"));
+        QCOMPARE(m_workspace->jobs()->deleting().size(), 1);
+        m_workspace->jobs()->deleting().first()->cancel(); // by a window that closes: what was sent is waited for
+        m_pane.reset();
+        QCOMPARE(m_workspace->jobs()->deleting().size(), 1);
+    }
+    QTRY_VERIFY(m_workspace->jobs()->deleting().isEmpty());
+    QCOMPARE(outcomes(), QStringList {QStringLiteral("done")});
 }
 
 void TestKeyEditor::isLockedWhereReadOnly()

@@ -3,9 +3,12 @@
 
 #include "core/base/bytes.h"
 #include "core/keys/keyindex.h"
+#include "core/redis/session.h"
 #include "ui/pages/keys/editnotice.h"
 #include "ui/pages/keys/loggededit.h"
 #include "ui/shell/workspace.h"
+
+#include <QPointer>
 
 namespace ui {
 
@@ -49,8 +52,15 @@ void EditActs::run(const EditAct& act, Then then)
     LoggedEdit logged {act.name, act.keys,
         [change = act.change](core::redis::Session* session) -> core::Job* { return new GuardedWriter(session, change); },
         [](const core::Job& job) { return outcomeWord(static_cast<const GuardedWriter&>(job).answer()); }};
-    runLogged(m_workspace, std::move(logged), this, [this, act, then = std::move(then)](const core::Result<core::Job*>& job, const std::optional<core::Error>& unlogged) {
+    const QPointer<core::redis::Session> session(m_workspace->session());
+    runLogged(m_workspace, std::move(logged), this, [this, act, session, then = std::move(then)](const core::Result<core::Job*>& job, const std::optional<core::Error>& unlogged) {
         setRunning(false);
+        if (act.onWritten && job && static_cast<const GuardedWriter*>(*job)->answer() == Answer::Written)
+            act.onWritten();
+        if (!session || session != m_workspace->session()) {
+            showDifference = {};
+            return;
+        }
         if (job)
             onVerdict(act, static_cast<const GuardedWriter*>(*job)->verdict(), then);
         else

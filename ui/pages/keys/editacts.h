@@ -21,9 +21,11 @@ struct EditAct {
     QByteArray shows = {}; // key to be shown when it is done; as long as it is null, the one on screen is read again
     QByteArray showsUndone = {};
     QList<QByteArray> gone = {}; // keys that are no more when it is done
+    std::function<void()> onWritten = {}; // once it is done, whichever server is connected by then
 };
 
-// Runs changes one at a time, tells by the notice how each ended, and offers to undo it.
+// Runs changes one at a time, tells by the notice how each ended, and offers to undo it. Of a change whose server is no longer the one
+// that is connected nothing is told: the audit log has it.
 class EditActs final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(EditActs)

@@ -21,7 +21,6 @@ public:
     void show(const StripText& text);
     using QWidget::show;
     void clear();
-    bool isShown() const { return !m_text.what.isEmpty(); }
     const StripText& text() const { return m_text; }
 
 protected:

@@ -88,10 +88,11 @@ void KeyEditor::setValue(const Value& value, const Decoded& decoded)
     const bool isOther = !m_held || value.key != m_value.key;
     m_value = value;
     m_decoded = decoded;
+    m_draftName = draftName(value.key);
     m_held = true;
     m_gone = false;
     showActs();
-    const auto draft = m_drafts.constFind(draftName());
+    const auto draft = m_drafts.constFind(m_draftName);
     if (isOther && draft != m_drafts.constEnd()) {
         openEditor(*draft);
         m_notice->show({Tone::Info, tr("Your text that was not saved is still here."), tr("Save it, or Cancel to let it go.")});
@@ -108,6 +109,11 @@ bool KeyEditor::isEditing() const
     return m_stack->currentWidget() != m_view;
 }
 
+bool KeyEditor::hasEditor() const
+{
+    return m_stack->currentWidget() == m_editor || (m_stack->currentWidget() == m_diff && m_beforeDiff == m_editor);
+}
+
 void KeyEditor::setGone()
 {
     m_gone = true;
@@ -116,15 +122,23 @@ void KeyEditor::setGone()
 
 void KeyEditor::leave()
 {
+    if (isEditing()) // its acts are about the text that is left; those of an act that is done stay good
+        m_notice->clear();
     delete m_comparing;
     if (m_stack->currentWidget() == m_diff)
         closeDifference();
     if (m_held && m_stack->currentWidget() == m_editor && m_editor->isModified())
-        m_drafts.insert(draftName(), {m_editor->base(), m_editor->form(), m_editor->text()});
+        m_drafts.insert(m_draftName, {m_editor->base(), m_editor->form(), m_editor->text()});
     closeForm();
     m_stack->setCurrentWidget(m_view);
     m_held = m_gone = false;
     showActs();
+}
+
+void KeyEditor::leaveServer()
+{
+    leave();
+    m_notice->clear();
 }
 
 bool KeyEditor::cancel()
@@ -141,9 +155,9 @@ bool KeyEditor::cancel()
 }
 
 // A draft is of one key of one server's database.
-QByteArray KeyEditor::draftName() const
+QByteArray KeyEditor::draftName(const QByteArray& key) const
 {
-    return core::endpointLabel(m_workspace->profile().endpoint).toUtf8() + '\n' + m_value.key;
+    return core::endpointLabel(m_workspace->profile().endpoint).toUtf8() + '\n' + key;
 }
 
 // LightAPI reads back nothing else.
@@ -200,12 +214,13 @@ void KeyEditor::openEditor(const Draft& draft)
     m_editor->edit(draft.base, draft.form, draft.form.isJson || wantsJson());
     if (draft.text != draft.form.text)
         m_editor->setText(draft.text);
+    m_editor->setSaving(m_acts->isRunning());
     m_stack->setCurrentWidget(m_editor);
 }
 
 void KeyEditor::closeEditor()
 {
-    m_drafts.remove(draftName());
+    m_drafts.remove(m_draftName);
     m_stack->setCurrentWidget(m_view);
 }
 
@@ -221,6 +236,8 @@ void KeyEditor::askDiscard()
 
 void KeyEditor::save(bool asText)
 {
+    if (!m_held || !hasEditor())
+        return;
     const Typed typed = m_editor->typed();
     if (!typed.isStorable || m_acts->isRunning())
         return;
@@ -238,6 +255,7 @@ void KeyEditor::save(bool asText)
     EditAct act {QStringLiteral("edit"), {m_value.key}, core::values::storeString(m_value.key, before, typed.bytes), tr("Saved %1.").arg(core::displayText(m_value.key)),
         tr("%1 instead of %2; its expiry stays as it was.").arg(core::formatBytes(typed.bytes.size()), core::formatBytes(before.size())),
         tr("Undone: %1 holds what it held before, its expiry stays.").arg(core::displayText(m_value.key))};
+    act.onWritten = [this, draft = m_draftName] { m_drafts.remove(draft); };
     m_acts->showDifference = [this, before, after = typed.bytes] { showDifference(tr("before"), before, tr("after your edit"), after); };
     m_acts->run(act, [this, key = m_value.key](const Verdict& verdict) {
         if (!m_held || m_value.key != key)

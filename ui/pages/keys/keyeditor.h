@@ -46,6 +46,8 @@ public:
     void setGone();
     // Another key, or none, comes on screen.
     void leave();
+    // The same, and another server or database: nothing can be undone any more.
+    void leaveServer();
     // Ends what is innermost: a form, a comparison, an edit without changes. False: there was nothing.
     bool cancel();
 
@@ -64,14 +66,14 @@ private:
         EditableText form;
         QString text;
     };
-    QByteArray draftName() const;
+    QByteArray draftName(const QByteArray& key) const;
+    bool hasEditor() const; // on screen, or behind a comparison
     bool wantsJson() const;
     QString refusal() const; // why the value cannot be edited; empty: it can
     void showActs();
     void openEditor(const Draft& draft);
     void closeEditor();
     void save(bool asText);
-    void onSaved(const QByteArray& before, const QByteArray& after, const core::values::Verdict& verdict);
     void onTheirs(const QByteArray& theirs);
     void askDiscard();
     void showDifference(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after);
@@ -87,6 +89,7 @@ private:
     bool m_held = false;
     bool m_gone = false;
     QHash<QByteArray, Draft> m_drafts;
+    QByteArray m_draftName; // of m_value, in the database that it was read from
     QWidget* m_panel;
     QVBoxLayout* m_panelColumn;
     EditNotice* m_notice;

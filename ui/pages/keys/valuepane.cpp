@@ -196,6 +196,7 @@ QWidget* ValuePane::makeHead()
 void ValuePane::clear()
 {
     forget();
+    m_editor->leaveServer();
     m_hasKey = false;
     m_key.clear();
     m_faces->showEmpty({QStringLiteral("eye"), tr("No key selected"), tr("Select a key to read its value. Reading resets its idle time in Redis.")});

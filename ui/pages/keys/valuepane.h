@@ -41,6 +41,7 @@ public:
     const QByteArray& key() const { return m_key; }
     // Reads the value again. What was read stays on screen, marked, when the key has gone meanwhile.
     void refresh();
+    // There is another server or database, or none.
     void clear();
     // Asks the server whether the key is still there, and marks it if it is not.
     void check();
