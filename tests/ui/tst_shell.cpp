@@ -33,6 +33,7 @@ namespace {
             setFilterField(filter);
         }
         void refresh() override { ++refreshed; }
+        QString unsaved() const override { return typed; }
         bool cancel() override { return std::exchange(cancellable, false); }
         void openHint(const PageHint& hint) override { lastHint = hint; }
         using Page::setBadge;
@@ -40,6 +41,7 @@ namespace {
 
         QLineEdit* filter;
         PageHint lastHint;
+        QString typed;
         int refreshed = 0;
         int connections = 0, disconnections = 0;
         bool cancellable = false;
@@ -51,8 +53,8 @@ namespace {
 
     class FakeJob final : public core::Job {
     public:
-        FakeJob()
-            : Job(QStringLiteral("invalidate"), QStringLiteral("tag product:*"))
+        explicit FakeJob(const char* kind = "invalidate")
+            : Job(QString::fromLatin1(kind), QStringLiteral("tag product:*"))
         {
         }
         using Job::finish;
@@ -138,6 +140,8 @@ private slots:
     void answerOfAGivenUpConnectionIsDropped();
     void jobShowsItselfAndCanBeCancelled();
     void closingWaitsForADeletion();
+    void closingAsksAboutWhatWasTyped();
+    void closingWaitsForAnEdit();
     void aLateDemoIsNotConnectedTo();
     void retryRepeatsWhatWasAskedLast();
     void aRefusedDatabaseIsSaid();
@@ -437,6 +441,49 @@ void TestShell::closingWaitsForADeletion()
     QCOMPARE(job.state(), core::Job::State::Cancelling);
     QVERIFY(m_window->isVisible());
     job.finish(core::fail(core::Code::Cancelled));
+    QTRY_VERIFY(!m_window->isVisible());
+}
+
+void TestShell::closingAsksAboutWhatWasTyped()
+{
+    const QString strip = QStringLiteral("unsaved");
+    FakePage* typedIn = page(PageId::Keys);
+    typedIn->typed = QStringLiteral("It would be lost: the value of k.");
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    QVERIFY(m_window->strips()->contains(strip));
+    QCOMPARE(m_window->strips()->text(strip)->why, typedIn->typed);
+    const QList<StripAction> actions = m_window->strips()->text(strip)->actions;
+    actions.first().run();
+    QCOMPARE(m_window->currentPage(), typedIn);
+    QVERIFY(!m_window->strips()->contains(strip));
+    FakeJob job; // and a run is on
+    m_workspace->jobs()->track(&job, {QStringLiteral("Invalidating"), QStringLiteral("tag product:*"), QStringLiteral("keys"), QStringLiteral("invalidate"), true});
+    job.start();
+    m_window->close();
+    m_window->strips()->text(strip)->actions.last().run();
+    QVERIFY(m_window->isVisible());
+    QVERIFY(!m_window->strips()->contains(strip));
+    QVERIFY(m_window->strips()->contains(QStringLiteral("close")));
+    job.finish();
+    m_window->close(); // that was a while ago
+    QVERIFY(m_window->isVisible());
+    m_window->strips()->text(strip)->actions.last().run();
+    QVERIFY(!m_window->isVisible());
+}
+
+void TestShell::closingWaitsForAnEdit()
+{
+    FakeJob job("edit");
+    m_workspace->jobs()->track(&job, {QStringLiteral("Writing"), QStringLiteral("k"), QStringLiteral("keys"), QStringLiteral("edit"), true});
+    job.start();
+    page(PageId::Keys)->typed = QStringLiteral("It would be lost: the value of k.");
+    m_window->close();
+    QVERIFY(m_window->isVisible());
+    QVERIFY(m_window->strips()->text(QStringLiteral("close"))->actions.isEmpty()); // no question
+    QCOMPARE(job.state(), core::Job::State::Running);
+    page(PageId::Keys)->typed.clear(); // it is stored
+    job.finish();
     QTRY_VERIFY(!m_window->isVisible());
 }
 

@@ -22,6 +22,8 @@
 #include <QStackedWidget>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -29,6 +31,7 @@ namespace {
     const QString staleStrip = QStringLiteral("stale");
     const QString connectStrip = QStringLiteral("connect");
     const QString closeStrip = QStringLiteral("close");
+    const QString unsavedStrip = QStringLiteral("unsaved");
     const QString databaseStrip = QStringLiteral("database");
 
     QString themeName(Theme::Choice choice)
@@ -73,7 +76,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
         if (!m_workspace->jobs()->deleting().isEmpty())
             return;
         m_strips->remove(closeStrip);
-        if (m_closing) // not inside the signal of the job that ended
+        if (m_closing || m_closesAfterEdit) // not inside the signal of the job that ended
             QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
     });
     m_staleTimer->setInterval(500);
@@ -272,14 +275,53 @@ void MainWindow::closeSettled()
         job->cancel();
 }
 
+bool MainWindow::mayClose()
+{
+    const QList<core::Job*> jobs = m_workspace->jobs()->deleting();
+    const bool areEdits = std::ranges::all_of(jobs, [](const core::Job* job) { return job->kind() == QLatin1StringView("edit"); });
+    m_closesAfterEdit = !jobs.isEmpty() && areEdits; // it ends by itself, at once: no question
+    if (m_closesAfterEdit)
+        m_strips->show(closeStrip, {Tone::Info, tr("Closing."), tr("The edit that was sent is waited for, so that the audit log tells what was done.")});
+    else if (!m_closing && !m_letsGo && askUnsaved())
+        return false;
+    else if (!jobs.isEmpty() && !m_closing)
+        m_strips->show(closeStrip,
+            {Tone::Warn, tr("A run that changes keys is on."), tr("Closing stops it after the batch in flight; what was done stays done."),
+                {{tr("Stop it and close"), [this] { closeSettled(); }}}});
+    return jobs.isEmpty();
+}
+
+bool MainWindow::askUnsaved()
+{
+    QStringList lost;
+    QList<StripAction> actions;
+    for (Page* each : std::as_const(m_pages)) {
+        const QString text = each->unsaved();
+        if (text.isEmpty())
+            continue;
+        lost += text;
+        actions = {{tr("Show it"), [this, id = each->pageId()] {
+                        m_strips->remove(unsavedStrip);
+                        showPage(id);
+                    }}};
+    }
+    m_strips->remove(unsavedStrip);
+    if (lost.isEmpty())
+        return false;
+    actions += {tr("Close without it"), [this] {
+                    m_strips->remove(unsavedStrip);
+                    m_letsGo = true;
+                    close();
+                    m_letsGo = false; // a run that is on may have been in the way
+                }};
+    m_strips->show(unsavedStrip, {Tone::Warn, tr("What you typed is not stored."), lost.join(u' '), actions});
+    return true;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (!m_workspace->jobs()->deleting().isEmpty()) {
+    if (!mayClose()) {
         event->ignore();
-        if (!m_closing)
-            m_strips->show(closeStrip,
-                {Tone::Warn, tr("A run that changes keys is on."), tr("Closing stops it after the batch in flight; what was done stays done."),
-                    {{tr("Stop it and close"), [this] { closeSettled(); }}}});
         return;
     }
     saveChoice(QStringLiteral("geometry"), QString::fromLatin1(saveGeometry().toBase64()));

@@ -49,6 +49,9 @@ private:
     void escape();
     void saveChoice(const QString& name, const QString& value);
     void showAbout();
+    // Whether the window may close now; tells the user what is in the way.
+    bool mayClose();
+    bool askUnsaved();
 
     Workspace* m_workspace;
     NavRail* m_rail;
@@ -59,6 +62,8 @@ private:
     JobStrip* m_jobs;
     QTimer* m_staleTimer;
     bool m_closing = false;
+    bool m_closesAfterEdit = false;
+    bool m_letsGo = false; // of what was typed
     QHash<PageId, Page*> m_pages;
 };
 

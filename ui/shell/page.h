@@ -39,6 +39,8 @@ public:
     virtual void focusFilter();
     // Esc: cancel or clear the innermost thing. False when there was nothing: the window then closes strips.
     virtual bool cancel() { return false; }
+    // What was typed here and would be lost, in a sentence; empty: nothing. The window asks before it closes.
+    virtual QString unsaved() const { return {}; }
     // Another page sent the user here.
     virtual void openHint(const PageHint& hint) { Q_UNUSED(hint) }
 
