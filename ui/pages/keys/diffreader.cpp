@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/diffreader.h"
 
+#include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 
+#include <QtConcurrentRun>
+
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
@@ -35,6 +39,26 @@ namespace {
         }
         return lines;
     }
+
+    QByteArray comparable(const Value& value)
+    {
+        if (value.isString())
+            return value.bytes;
+        QList<QByteArray> lines = linesOf(value);
+        if (value.type != "list" && value.type != "stream")
+            std::ranges::sort(lines);
+        return lines.join('\n');
+    }
+
+    QString nameOf(const Value& value)
+    {
+        const QString size = value.isString() ? core::formatBytes(value.length) : core::formatCount(value.length);
+        const QString expiry = value.ttlMs < 0 ? DiffReader::tr("no expiry") : DiffReader::tr("ends in %1").arg(core::formatDuration(value.ttlMs));
+        const QString what = DiffReader::tr("%1 (%2 of %3, %4)").arg(core::displayText(value.key), QString::fromUtf8(value.type), size, expiry);
+        return value.truncated ? DiffReader::tr("%1: only its beginning").arg(what) : what;
+    }
+
+    DiffReader::Side sideOf(const Value& value) { return {nameOf(value), comparable(value)}; }
 }
 
 DiffReader::DiffReader(core::redis::Session* session, const QByteArray& first, const QByteArray& second, QObject* parent)
@@ -67,25 +91,18 @@ void DiffReader::onRead()
     }
     m_over = m_first->isFinished() && m_second->isFinished();
     if (m_over)
-        emit read(m_first->value(), m_second->value());
+        prepare();
 }
 
-QByteArray DiffReader::comparable(const Value& value)
+// In the thread pool: up to a hundred thousand elements are written out and sorted.
+void DiffReader::prepare()
 {
-    if (value.isString())
-        return value.bytes;
-    QList<QByteArray> lines = linesOf(value);
-    if (value.type != "list" && value.type != "stream")
-        std::ranges::sort(lines);
-    return lines.join('\n');
-}
-
-QString DiffReader::nameOf(const Value& value)
-{
-    const QString size = value.isString() ? core::formatBytes(value.length) : core::formatCount(value.length);
-    const QString expiry = value.ttlMs < 0 ? tr("no expiry") : tr("ends in %1").arg(core::formatDuration(value.ttlMs));
-    const QString what = tr("%1 (%2 of %3, %4)").arg(core::displayText(value.key), QString::fromUtf8(value.type), size, expiry);
-    return value.truncated ? tr("%1: only its beginning").arg(what) : what;
+    using Sides = std::pair<Side, Side>;
+    const auto work = [a = m_first->value(), b = m_second->value()]() -> core::Result<Sides> { return Sides {sideOf(a), sideOf(b)}; };
+    core::onFinished(QtConcurrent::run(work), this, [this](const core::Result<Sides>& sides) {
+        if (sides) // a pool that is let go is at its end
+            emit read(sides->first, sides->second);
+    });
 }
 
 }

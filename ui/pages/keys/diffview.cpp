@@ -73,10 +73,10 @@ DiffView::DiffView(QWidget* parent)
     column->addWidget(m_text, 1);
 }
 
-void DiffView::setBusy(const QString& sentence)
+void DiffView::showBusy()
 {
     m_comparing.cancel();
-    m_counts->setText(sentence);
+    m_counts->setText(tr("Comparing"));
     m_note->hide();
     m_forms->hide();
     fill({});
@@ -84,7 +84,7 @@ void DiffView::setBusy(const QString& sentence)
 
 void DiffView::compare(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after)
 {
-    setBusy(tr("Comparing"));
+    showBusy();
     m_title->setText(tr("− %1\n+ %2").arg(beforeName, afterName));
     m_comparing = core::values::diffAsync(before, after);
     core::onFinished(m_comparing, this, [this, comparing = m_comparing](const core::Result<Difference>& found) {

@@ -20,7 +20,6 @@ public:
     explicit DiffView(QWidget* parent = nullptr);
     // Compares in the thread pool; a comparison that runs is given up. The names say what the sides are, as display text.
     void compare(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after);
-    void setBusy(const QString& sentence); // until compare(), or a sentence of what went wrong
     QString text() const;
 
 signals:
@@ -34,6 +33,7 @@ private:
         QString text;
         core::values::DiffLine::Kind kind;
     };
+    void showBusy();
     void showFound();
     void fill(const QList<Line>& lines);
     QList<Line> pathLines() const;

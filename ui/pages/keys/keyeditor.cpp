@@ -309,9 +309,9 @@ void KeyEditor::compareKeys(const QByteArray& first, const QByteArray& second)
     connect(m_comparing, &DiffReader::missing, this, [this](const QByteArray& key) {
         m_notice->show({Tone::Warn, tr("There is no key %1.").arg(core::displayText(key)), tr("It may have expired or never been there.")});
     });
-    connect(m_comparing, &DiffReader::read, this, [this](const Value& a, const Value& b) {
+    connect(m_comparing, &DiffReader::read, this, [this](const DiffReader::Side& a, const DiffReader::Side& b) {
         closeForm();
-        showDifference(DiffReader::nameOf(a), DiffReader::comparable(a), DiffReader::nameOf(b), DiffReader::comparable(b));
+        showDifference(a.name, a.bytes, b.name, b.bytes);
     });
     m_comparing->start();
 }
