@@ -24,6 +24,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 using core::values::Decoded;
@@ -83,11 +85,12 @@ KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
 
 KeyEditor::~KeyEditor() = default;
 
-void KeyEditor::setValue(const Value& value, const Decoded& decoded)
+void KeyEditor::setValue(const Value& value, const Decoded& decoded, const QElapsedTimer& read)
 {
     const bool isOther = !m_held || value.key != m_value.key;
     m_value = value;
-    m_decoded = decoded;
+    m_read = read;
+    m_editable = value.isString() && !value.truncated ? editableText(value.bytes, decoded) : Editable();
     m_draftName = draftName(value.key);
     m_held = true;
     m_gone = false;
@@ -178,7 +181,12 @@ QString KeyEditor::refusal() const
         return tr("Its elements are changed one at a time, by the buttons below them");
     if (m_value.truncated)
         return tr("It holds %1, and is shown in part: up to %2 can be edited here.").arg(core::formatBytes(m_value.length), core::formatBytes(mostEditable));
-    return editableText(m_value.bytes, m_decoded).refusal;
+qint64 KeyEditor::ttlMs() const
+{
+    return m_value.ttlMs < 0 ? m_value.ttlMs : std::max<qint64>(0, m_value.ttlMs - m_read.elapsed());
+}
+
+    return m_editable.refusal;
 }
 
 void KeyEditor::showActs()
@@ -202,8 +210,8 @@ void KeyEditor::startEdit()
         m_notice->show({Tone::Info, tr("This value is not edited here."), why});
         return;
     }
-    const EditableText form = *editableText(m_value.bytes, m_decoded).text;
-    closeForm();
+    const EditableText form = *m_editable.text;
+    putFormAway();
     m_notice->clear();
     openEditor({m_value.bytes, form, form.text});
 }

@@ -6,6 +6,7 @@
 #include "core/values/valuereader.h"
 #include "ui/pages/keys/editabletext.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QPointer>
 #include <QWidget>
@@ -41,8 +42,8 @@ public:
     QToolButton* editButton() const { return m_edit; }
     QToolButton* moreButton() const { return m_more; }
 
-    // What is on screen of the key.
-    void setValue(const core::values::Value& value, const core::values::Decoded& decoded);
+    // What is on screen of the key, and since when its time to live counts.
+    void setValue(const core::values::Value& value, const core::values::Decoded& decoded, const QElapsedTimer& read);
     void setGone();
     // Another key, or none, comes on screen.
     void leave();
@@ -72,6 +73,7 @@ private:
     QString refusal() const; // why the value cannot be edited; empty: it can
     void showActs();
     void openEditor(const Draft& draft);
+    qint64 ttlMs() const; // by now; -1: no expiry
     void closeEditor();
     void save(bool asText);
     void onTheirs(const QByteArray& theirs);
@@ -85,7 +87,8 @@ private:
 
     Workspace* m_workspace;
     core::values::Value m_value;
-    core::values::Decoded m_decoded;
+    QElapsedTimer m_read;
+    Editable m_editable; // what of m_value can be edited: it takes long to find out
     bool m_held = false;
     bool m_gone = false;
     QHash<QByteArray, Draft> m_drafts;

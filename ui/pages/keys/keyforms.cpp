@@ -58,7 +58,7 @@ void KeyForms::expiry()
     auto* form = new EditForm(tr("Change the expiry"), tr("Change"), ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     auto* kind = new SegmentedControl(tr("How the expiry changes"), {tr("Set to"), tr("Extend by"), tr("None")});
     const core::values::Identity identity = core::values::identityOf(m_editor->m_value);
-    const qint64 ttlMs = m_editor->m_value.ttlMs;
+    const qint64 ttlMs = m_editor->ttlMs();
     kind->setSegmentEnabled(1, ttlMs >= 0, tr("It has no expiry to extend"));
     kind->setSegmentEnabled(2, ttlMs >= 0, tr("It has none"));
     form->addRow(kind);
@@ -69,14 +69,15 @@ void KeyForms::expiry()
         const auto ms = durationMs(time->text());
         return ms ? std::optional(TtlWish {kind->current() == 1 ? TtlWish::Kind::Extend : TtlWish::Kind::Set, *ms}) : std::nullopt;
     };
-    const auto judge = [form, kind, time, wish, ttlMs] {
+    const auto judge = [this, form, kind, time, wish] {
+        const qint64 leftMs = m_editor->ttlMs();
         time->setEnabled(kind->current() != 2);
         const auto wanted = wish();
         if (!wanted)
             return form->setProblem(tr("This is no time: 90 s, 15 m, 2 h or 7 d, at most a hundred years."));
-        const qint64 after = core::values::ttlAfter(ttlMs, *wanted).value_or(-1);
+        const qint64 after = core::values::ttlAfter(leftMs, *wanted).value_or(-1);
         form->setPreview(after < 0 ? tr("It will stay until it is deleted or evicted. LightAPI always sets an expiry.")
-                                   : tr("It will end in %1, about %2. Before: %3.").arg(core::formatDuration(after), endText(after), ttlText(ttlMs)));
+                                   : tr("It will end in %1, about %2. Before: %3.").arg(core::formatDuration(after), endText(after), ttlText(leftMs)));
     };
     QObject::connect(form, &EditForm::edited, form, judge);
     QObject::connect(kind, &SegmentedControl::currentChanged, form, judge);

@@ -335,7 +335,7 @@ void ValuePane::onDecoded(const Value& value, const Decoded& decoded)
     else
         m_view->showCollection(value, more);
     showValue(value);
-    m_editor->setValue(value, decoded);
+    m_editor->setValue(value, decoded, m_read);
     m_tick.start();
     m_faces->showFilled();
     if (value.isString() && value.truncated && value.bytes.size() < wholeBytes && value.length <= wholeBytes && !m_reader)
