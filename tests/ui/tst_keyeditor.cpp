@@ -3,8 +3,10 @@
 #include "panetest.h"
 #include "ui/pages/keys/diffview.h"
 #include "ui/shell/joblist.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/segmentedcontrol.h"
 
+#include <QLabel>
 #include <QLineEdit>
 
 using namespace ui;
@@ -28,6 +30,9 @@ private slots:
     void keepsDraftsApart();
     void dropsTheDraftOfWhatWasSaved();
     void tellsNothingOfAnotherServer();
+    void keepsWhatWasTypedOfANewKey();
+    void saysWhatWouldBeLost();
+    void countsTheExpiryFromWhenItWasRead();
     void isWaitedForUntilItIsOnRecord();
     void isLockedWhereReadOnly();
     void readsTimes_data();
@@ -297,6 +302,72 @@ void TestKeyEditor::tellsNothingOfAnotherServer()
     choose("Change expiry…");
     press(form(), "Change");
     QTRY_VERIFY(tells("l ends in"));
+}
+
+void TestKeyEditor::keepsWhatWasTypedOfANewKey()
+{
+    send({{"SET", "k", "one"}});
+    m_pane->newKeyButton()->click();
+    form()->findChildren<QLineEdit*>().first()->setText(QStringLiteral("new"));
+    show("k");
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("one"));
+    QVERIFY(!form());
+    QVERIFY(m_pane->unsaved().contains(QStringLiteral("New key")));
+    choose("Rename…"); // another form in its place
+    connectTo(1);
+    QVERIFY(!form());
+    m_pane->newKeyButton()->click();
+    QVERIFY(form());
+    QCOMPARE(form()->findChildren<QLineEdit*>().first()->text(), QStringLiteral("new"));
+    QVERIFY(form()->findChild<PlaceLine*>()->findChild<ElidedLabel*>()->text().endsWith(QStringLiteral("/1"))); // where it goes by now
+    form()->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("1"));
+    press(form(), "Create");
+    QTRY_VERIFY(tells("Created new."));
+    QVERIFY(m_pane->unsaved().isEmpty());
+    m_pane->newKeyButton()->click();
+    QVERIFY(form()->findChildren<QLineEdit*>().first()->text().isEmpty());
+    form()->findChildren<QLineEdit*>().first()->setText(QStringLiteral("let go"));
+    press(form(), "Cancel");
+    QVERIFY(m_pane->unsaved().isEmpty());
+}
+
+void TestKeyEditor::saysWhatWouldBeLost()
+{
+    send({{"SET", "k", "one"}, {"SET", "other", "two"}});
+    beginEdit("k");
+    QVERIFY(m_pane->unsaved().isEmpty());
+    field()->setPlainText(QStringLiteral("mine"));
+    QCOMPARE(m_pane->unsaved(), QStringLiteral("It would be lost: the value of k."));
+    beginEdit("other");
+    field()->setPlainText(QStringLiteral("mine, too"));
+    QCOMPARE(m_pane->unsaved(), QStringLiteral("It would be lost: the value of k, the value of other."));
+    press(editor(), "Save");
+    QTRY_VERIFY(tells("Saved other."));
+    QCOMPARE(m_pane->unsaved(), QStringLiteral("It would be lost: the value of k."));
+    m_pane->showKey("k");
+    QTRY_VERIFY(editor()->isVisible());
+    field()->setPlainText(QStringLiteral("one")); // as it is stored
+    show("other");
+    QVERIFY(m_pane->unsaved().isEmpty());
+}
+
+void TestKeyEditor::countsTheExpiryFromWhenItWasRead()
+{
+    send({{"SET", "k", "one", "PX", "500500"}});
+    show("k");
+    choose("Change expiry…");
+    QTRY_VERIFY_WITH_TIMEOUT(ask({"PTTL", "k"}).integer < 499'000, 3000);
+    auto* time = form()->findChild<QLineEdit*>();
+    form()->findChild<SegmentedControl*>()->setCurrent(1);
+    time->setText(QStringLiteral("1000 s")); // extended by
+    const QList<QLabel*> labels = form()->findChildren<QLabel*>();
+    const auto preview = std::ranges::find_if(labels, [](const QLabel* label) { return label->text().startsWith(QStringLiteral("It will end in")); });
+    QVERIFY(preview != labels.end());
+    QVERIFY2((*preview)->text().contains(QStringLiteral("Before: 8 m 1")), qPrintable((*preview)->text())); // not the 20 s of when it was read
+    show("k");
+    press(form(), "Cancel");
+    choose("Change expiry…"); // the same value, older
+    QVERIFY(form()->findChild<QLineEdit*>()->text().section(u' ', 0, 0).toInt() < 500);
 }
 
 void TestKeyEditor::isWaitedForUntilItIsOnRecord()

@@ -9,6 +9,8 @@
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/keytablepanel.h"
 #include "ui/pages/keys/keytreemodel.h"
+#include "ui/pages/keys/searchfield.h"
+#include "ui/pages/keys/valueeditor.h"
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/emptystate.h"
@@ -21,6 +23,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QScrollBar>
@@ -201,6 +204,27 @@ private slots:
         QCOMPARE(table()->copyText().count(u'\n'), 299);
     }
 
+    void escapeEndsTheEditFirst()
+    {
+        fill("k:", 3);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 3);
+        showRow(0);
+        m_page->findChild<SearchField*>()->lookFor("k:0");
+        QTRY_COMPARE(model()->rowCount(), 1);
+        pane()->startEdit();
+        auto* editor = m_page->findChild<ValueEditor*>();
+        QVERIFY(editor->isVisible());
+        QVERIFY(m_page->unsaved().isEmpty());
+        editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("mine"));
+        QVERIFY(!m_page->unsaved().isEmpty());
+        editor->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("v"));
+        QVERIFY(m_page->cancel());
+        QVERIFY(!editor->isVisible());
+        QCOMPARE(model()->rowCount(), 1);
+        QVERIFY(m_page->cancel()); // only now the search
+        QTRY_COMPARE(model()->rowCount(), 3);
+    }
     void deletedKeyIsSaidToBeGone()
     {
         fill("k:", 5);

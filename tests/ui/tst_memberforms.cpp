@@ -25,6 +25,7 @@ private slots:
     void leavesStreamsAlone();
     void comparesTwoKeys();
     void comparesCollections();
+    void endsAComparisonByEscape();
     void saysWhatCannotBeCompared();
 
 private:
@@ -232,6 +233,31 @@ void TestMemberForms::comparesCollections()
     name("l");
     press(form(), "Compare");
     QTRY_COMPARE(m_pane->findChild<DiffView*>()->text(), QStringLiteral("  a: 1\n− b: 2\n+ b: 3"));
+}
+
+void TestMemberForms::endsAComparisonByEscape()
+{
+    send({{"SET", "k", "one"}, {"SET", "l", "two"}});
+    show("k");
+    QVERIFY(!m_pane->cancel()); // there is nothing
+    choose("Compare with…");
+    name("l");
+    QVERIFY(m_pane->cancel());
+    QVERIFY(!form());
+    choose("Compare with…");
+    name("l");
+    press(form(), "Compare");
+    auto* diff = m_pane->findChild<DiffView*>();
+    QTRY_COMPARE(diff->text(), QStringLiteral("− one\n+ two"));
+    QVERIFY(m_pane->cancel());
+    QVERIFY(!diff->isVisible());
+    m_pane->startEdit();
+    QVERIFY(editor()->isVisible());
+    m_pane->hide(); // in a narrow window: what is not seen is not ended
+    QVERIFY(!m_pane->cancel());
+    m_pane->show();
+    QVERIFY(m_pane->cancel());
+    QVERIFY(!editor()->isVisible());
 }
 
 void TestMemberForms::saysWhatCannotBeCompared()

@@ -42,6 +42,7 @@ private slots:
     void readsMoreOfAVeryLargeString();
     void readsMoreOfAHash();
     void saysThatTheValueChanged();
+    void givesUpAReadWithoutAWord();
     void showsEveryTypeAsATable_data();
     void showsEveryTypeAsATable();
     void showsAnImage();
@@ -241,6 +242,23 @@ void TestValuePane::saysThatTheValueChanged()
     m_pane->refresh();
     QTRY_COMPARE(m_pane->valueText(), QStringLiteral("text"));
     QVERIFY(!says(QStringLiteral("holds another value")));
+}
+
+void TestValuePane::givesUpAReadWithoutAWord()
+{
+    send({{"SET", "k", "one"}, {"SET", "other", "two"}});
+    m_pane->showKey("k");
+    m_pane->showKey("other"); // at once, as by an arrow key
+    QVERIFY(!says(QStringLiteral("ancelled")));
+    m_pane->showKey("k");
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("one"));
+    m_pane->refresh();
+    m_pane->refresh();
+    QVERIFY(!says(QStringLiteral("ancelled")));
+    send({{"SET", "k", "six"}}); // as long
+    m_pane->refresh();
+    QTRY_COMPARE(m_pane->valueText(), QStringLiteral("six"));
+    QVERIFY(!says(QStringLiteral("ancelled")));
 }
 
 void TestValuePane::showsEveryTypeAsATable_data()

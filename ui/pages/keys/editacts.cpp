@@ -45,8 +45,10 @@ void EditActs::setRunning(bool running)
 
 void EditActs::run(const EditAct& act, Then then)
 {
-    if (m_running || !m_workspace->isOpen())
+    if (m_running)
         return;
+    if (!m_workspace->isOpen())
+        return m_notice->show({Tone::Warn, tr("Nothing was sent: no server is connected."), {}});
     m_notice->clear();
     setRunning(true);
     LoggedEdit logged {act.name, act.keys,

@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include <cmath>
+#include <utility>
 
 namespace ui {
 
@@ -31,20 +32,31 @@ namespace {
 
 PlaceLine::PlaceLine(Workspace* workspace, QWidget* parent)
     : QWidget(parent)
+    , m_workspace(workspace)
+    , m_row(new QHBoxLayout(this))
+    , m_server(new ElidedLabel(Type::Small, Token::Text2, Qt::ElideMiddle))
 {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    const core::settings::Profile& profile = workspace->profile();
+    m_row->setContentsMargins(0, 0, 0, 0);
+    m_row->setSpacing(8);
+    m_server->setLeftToRight();
+    m_row->addWidget(m_server, 1);
+    connect(workspace, &Workspace::connected, this, &PlaceLine::showPlace);
+    connect(workspace, &Workspace::databaseChanged, this, &PlaceLine::showPlace);
+    showPlace();
+}
+
+void PlaceLine::showPlace()
+{
+    const core::settings::Profile& profile = m_workspace->profile();
+    delete std::exchange(m_badge, nullptr);
     if (profile.environment == Environment::Production)
-        row->addWidget(new Badge(tr("PRODUCTION"), Tone::Bad, QStringLiteral("shield")));
+        m_badge = new Badge(tr("PRODUCTION"), Tone::Bad, QStringLiteral("shield"));
     else if (profile.environment == Environment::Staging)
-        row->addWidget(new Badge(tr("STAGING"), Tone::Warn, QStringLiteral("shield")));
-    auto* server = new ElidedLabel(Type::Small, Token::Text2, Qt::ElideMiddle);
-    server->setLeftToRight();
+        m_badge = new Badge(tr("STAGING"), Tone::Warn, QStringLiteral("shield"));
+    if (m_badge)
+        m_row->insertWidget(0, m_badge);
     const QString label = core::displayText(core::endpointLabel(profile.endpoint));
-    server->setText(profile.name.isEmpty() ? label : tr("%1, %2").arg(core::displayText(profile.name), label));
-    row->addWidget(server, 1);
+    m_server->setText(profile.name.isEmpty() ? label : tr("%1, %2").arg(core::displayText(profile.name), label));
 }
 
 EditForm::EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, const std::optional<QByteArray>& key, QWidget* parent)
@@ -77,6 +89,7 @@ EditForm::EditForm(const QString& title, const QString& act, ButtonKind kind, Wo
     column->addLayout(buttons);
     connect(m_act, &QPushButton::clicked, this, &EditForm::accepted);
     connect(cancel, &QPushButton::clicked, this, &EditForm::cancelled);
+    connect(this, &EditForm::edited, this, [this] { m_touched = true; });
 }
 
 QLineEdit* EditForm::addField(const QString& label, const QString& text)

@@ -32,6 +32,10 @@ using core::values::Decoded;
 using core::values::Value;
 using core::values::Verdict;
 
+namespace {
+    constexpr qsizetype mostNamed = 3; // of the keys whose text is not stored
+}
+
 KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
     : QWidget(parent)
     , m_workspace(workspace)
@@ -130,12 +134,20 @@ void KeyEditor::leave()
     delete m_comparing;
     if (m_stack->currentWidget() == m_diff)
         closeDifference();
-    if (m_held && m_stack->currentWidget() == m_editor && m_editor->isModified())
-        m_drafts.insert(m_draftName, {m_editor->base(), m_editor->form(), m_editor->text()});
-    closeForm();
+    if (m_held && m_stack->currentWidget() == m_editor)
+        fileDraft();
+    putFormAway();
     m_stack->setCurrentWidget(m_view);
     m_held = m_gone = false;
     showActs();
+}
+
+void KeyEditor::fileDraft()
+{
+    if (m_editor->isModified())
+        m_drafts.insert(m_draftName, {m_editor->base(), m_editor->form(), m_editor->text()});
+    else
+        m_drafts.remove(m_draftName);
 }
 
 void KeyEditor::leaveServer()
@@ -147,13 +159,13 @@ void KeyEditor::leaveServer()
 bool KeyEditor::cancel()
 {
     if (m_form)
-        closeForm();
+        putFormAway();
     else if (m_stack->currentWidget() == m_diff)
         closeDifference();
-    else if (m_stack->currentWidget() == m_editor)
-        askDiscard();
-    else
+    else if (m_stack->currentWidget() == m_view)
         return false;
+    else if (!m_acts->isRunning()) // what is being stored is not let go
+        askDiscard();
     return true;
 }
 
@@ -169,6 +181,11 @@ bool KeyEditor::wantsJson() const
     return core::cache::parseKey(m_value.key, m_workspace->routes()).kind == core::cache::Kind::Entry;
 }
 
+qint64 KeyEditor::ttlMs() const
+{
+    return m_value.ttlMs < 0 ? m_value.ttlMs : std::max<qint64>(0, m_value.ttlMs - m_read.elapsed());
+}
+
 QString KeyEditor::refusal() const
 {
     if (!m_held)
@@ -181,11 +198,6 @@ QString KeyEditor::refusal() const
         return tr("Its elements are changed one at a time, by the buttons below them");
     if (m_value.truncated)
         return tr("It holds %1, and is shown in part: up to %2 can be edited here.").arg(core::formatBytes(m_value.length), core::formatBytes(mostEditable));
-qint64 KeyEditor::ttlMs() const
-{
-    return m_value.ttlMs < 0 ? m_value.ttlMs : std::max<qint64>(0, m_value.ttlMs - m_read.elapsed());
-}
-
     return m_editable.refusal;
 }
 
@@ -326,38 +338,76 @@ void KeyEditor::compareKeys(const QByteArray& first, const QByteArray& second)
 
 void KeyEditor::openForm(EditForm* form)
 {
-    closeForm();
+    putFormAway();
     m_notice->clear();
     m_form = form;
     m_panelColumn->addWidget(form);
-    connect(form, &EditForm::cancelled, this, &KeyEditor::closeForm);
+    connect(form, &EditForm::cancelled, this, &KeyEditor::closeForm, Qt::UniqueConnection);
+    form->setEnabled(!m_acts->isRunning());
     form->show();
     emit shapeChanged();
 }
 
 void KeyEditor::closeForm()
 {
-    if (!m_form)
-        return;
+    if (m_form)
+        discard(m_form);
+}
+
+void KeyEditor::discard(EditForm* form)
+{
+    for (QPointer<EditForm>* held : {&m_form, &m_newKey}) {
+        if (*held == form)
+            *held = nullptr;
+    }
+    form->hide();
+    form->deleteLater();
+    emit shapeChanged();
+}
+
+void KeyEditor::putFormAway()
+{
+    if (!m_form || m_form != m_newKey || !m_form->isTouched())
+        return closeForm();
     m_form->hide();
-    m_form->deleteLater();
     m_form = nullptr;
     emit shapeChanged();
 }
 
 // The form goes when the act was done; else what was typed stays for another try.
-void KeyEditor::write(const EditAct& act)
+void KeyEditor::write(EditAct act)
 {
-    m_acts->run(act, [this, form = m_form](const Verdict& verdict) {
-        if (verdict.answer == Verdict::Answer::Written && form == m_form)
-            closeForm();
-        return false;
-    });
+    act.onWritten = [this, form = m_form] {
+        if (form)
+            discard(form);
+    };
+    m_acts->run(act);
 }
 
 void KeyEditor::createKey()
 {
-    m_forms->create();
+    if (m_newKey && m_newKey != m_form)
+        openForm(m_newKey);
+    else if (!m_newKey)
+        m_newKey = m_forms->create();
+}
+
+QString KeyEditor::unsaved() const
+{
+    QStringList parts;
+    QHash<QByteArray, Draft> texts = m_drafts;
+    if (hasEditor() && m_editor->isModified())
+        texts.insert(m_draftName, Draft());
+    for (auto at = texts.keyBegin(); at != texts.keyEnd(); ++at)
+        parts += tr("the value of %1").arg(core::displayText(at->mid(at->indexOf('\n') + 1)));
+    parts.sort();
+    if (parts.size() > mostNamed)
+        parts = parts.first(mostNamed) << tr("%1 more").arg(core::formatCount(parts.size() - mostNamed));
+    for (const EditForm* form : {m_newKey.data(), m_form == m_newKey ? nullptr : m_form.data()}) {
+        if (form && form->isTouched())
+            parts += tr("the form “%1”").arg(form->accessibleName());
+    }
+    return parts.isEmpty() ? QString() : tr("It would be lost: %1.").arg(parts.join(QStringLiteral(", ")));
 }
 
 }

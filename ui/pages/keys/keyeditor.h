@@ -39,6 +39,8 @@ public:
     QWidget* panel() const { return m_panel; }
     bool hasForm() const;
     bool isEditing() const;
+    // What was typed and is stored nowhere, in a sentence; empty: nothing.
+    QString unsaved() const;
     QToolButton* editButton() const { return m_edit; }
     QToolButton* moreButton() const { return m_more; }
 
@@ -49,7 +51,7 @@ public:
     void leave();
     // The same, and another server or database: nothing can be undone any more.
     void leaveServer();
-    // Ends what is innermost: a form, a comparison, an edit without changes. False: there was nothing.
+    // Ends what is innermost: a form, a comparison, an edit; asks where that would lose changes. False: there was nothing.
     bool cancel();
 
     void startEdit();
@@ -68,12 +70,13 @@ private:
         QString text;
     };
     QByteArray draftName(const QByteArray& key) const;
+    void fileDraft();
     bool hasEditor() const; // on screen, or behind a comparison
     bool wantsJson() const;
+    qint64 ttlMs() const; // by now; -1: no expiry
     QString refusal() const; // why the value cannot be edited; empty: it can
     void showActs();
     void openEditor(const Draft& draft);
-    qint64 ttlMs() const; // by now; -1: no expiry
     void closeEditor();
     void save(bool asText);
     void onTheirs(const QByteArray& theirs);
@@ -83,7 +86,10 @@ private:
     void compareKeys(const QByteArray& first, const QByteArray& second);
     void openForm(EditForm* form);
     void closeForm();
-    void write(const struct EditAct& act);
+    void discard(EditForm* form);
+    // Out of the way of what comes in its place: what was typed of a new key comes back with the next "New key".
+    void putFormAway();
+    void write(struct EditAct act);
 
     Workspace* m_workspace;
     core::values::Value m_value;
@@ -96,7 +102,8 @@ private:
     QWidget* m_panel;
     QVBoxLayout* m_panelColumn;
     EditNotice* m_notice;
-    QPointer<EditForm> m_form;
+    QPointer<EditForm> m_form; // on screen
+    QPointer<EditForm> m_newKey; // the form of that name, on screen or put away
     QStackedWidget* m_stack;
     ValueView* m_view;
     ValueEditor* m_editor;

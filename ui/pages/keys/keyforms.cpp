@@ -167,10 +167,10 @@ void KeyForms::compare()
     m_editor->openForm(form);
 }
 
-void KeyForms::create()
+EditForm* KeyForms::create()
 {
     if (!m_editor->m_workspace->isOpen())
-        return;
+        return nullptr;
     auto* form = new EditForm(tr("New key"), tr("Create"), ButtonKind::Primary, m_editor->m_workspace, std::nullopt);
     QLineEdit* field = form->addName(tr("Name"), {});
     auto* kind = new SegmentedControl(tr("Type of the value"), {tr("JSON"), tr("Text")});
@@ -209,6 +209,7 @@ void KeyForms::create()
     });
     judge();
     m_editor->openForm(form);
+    return form;
 }
 
 }

@@ -8,6 +8,7 @@ class QMenu;
 
 namespace ui {
 
+class EditForm;
 class KeyEditor;
 
 // The small forms of KeyEditor: what each asks, what it would do, and the act it makes of that.
@@ -22,7 +23,7 @@ public:
     void expiry();
     void rename();
     void duplicate();
-    void create();
+    EditForm* create(); // the form that it opened; null: no server is connected
     void compare();
     void addMember();
     void changeMember();

@@ -254,6 +254,8 @@ void KeysPage::refresh()
 
 bool KeysPage::cancel()
 {
+    if (m_value->cancel())
+        return true;
     if (m_listing->cancelAsking())
         return true;
     if (!m_search->isEmpty()) {
@@ -265,6 +267,11 @@ bool KeysPage::cancel()
         return true;
     }
     return false;
+}
+
+QString KeysPage::unsaved() const
+{
+    return m_value->unsaved();
 }
 
 void KeysPage::openHint(const PageHint& hint)

@@ -25,6 +25,7 @@ public:
 
     void refresh() override;
     bool cancel() override;
+    QString unsaved() const override;
     void openHint(const PageHint& hint) override;
 
 protected:

@@ -146,6 +146,16 @@ void ValuePane::startEdit()
         m_editor->startEdit();
 }
 
+bool ValuePane::cancel()
+{
+    return isVisible() && m_editor->cancel();
+}
+
+QString ValuePane::unsaved() const
+{
+    return m_editor->unsaved();
+}
+
 QWidget* ValuePane::makeHead()
 {
     auto* head = new QWidget;

@@ -52,6 +52,10 @@ public:
     void startEdit();
     // "New key", for the page's header.
     QPushButton* newKeyButton() const { return m_newKey; }
+    // Esc: ends what is innermost in it. False: there was nothing, or it is not seen.
+    bool cancel();
+    // What was typed and is stored nowhere, in a sentence; empty: nothing.
+    QString unsaved() const;
     // The text on screen, for Ctrl+Shift+C.
     QString valueText() const;
 
