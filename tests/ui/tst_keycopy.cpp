@@ -114,7 +114,7 @@ void TestKeyCopy::offersWhatThereIs()
     QStringList offered, greyed;
     for (const QAction* action : menu.actions())
         (action->isEnabled() ? offered : greyed) += action->text();
-    QCOMPARE(offered, (QStringList {QStringLiteral("Copy key"), QStringLiteral("Copy as bytes for redis-cli"), QStringLiteral("Copy as JSON")}));
+    QCOMPARE(offered, (QStringList {QStringLiteral("Copy key"), QStringLiteral("Copy as bytes for redis-cli"), QStringLiteral("Copy key as JSON")}));
     QCOMPARE(greyed, (QStringList {QStringLiteral("Copy request target"), QStringLiteral("Copy URL"), QStringLiteral("Copy as curl"), QStringLiteral("Copy as cachelight command")}));
 }
 

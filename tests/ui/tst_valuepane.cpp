@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cache/jsontext.h"
 #include "core/redis/session.h"
 #include "tests/support/redistest.h"
 #include "ui/models/roles.h"
@@ -13,12 +14,16 @@
 
 #include <QAbstractItemModelTester>
 #include <QBuffer>
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -43,6 +48,9 @@ private slots:
     void readsMoreOfAHash();
     void saysThatTheValueChanged();
     void givesUpAReadWithoutAWord();
+    void copiesTheValueAsJson_data();
+    void copiesTheValueAsJson();
+    void copiesNoBeginningAsJson();
     void showsEveryTypeAsATable_data();
     void showsEveryTypeAsATable();
     void showsAnImage();
@@ -73,6 +81,16 @@ private:
                 return button;
         }
         return nullptr;
+    }
+    // Of the menu of the copy button.
+    QAction* copyAction()
+    {
+        for (QToolButton* button : m_pane->findChildren<QToolButton*>()) {
+            if (button->isVisible() && button->accessibleName() == QStringLiteral("Copy"))
+                button->click();
+        }
+        const auto menus = m_pane->findChildren<QMenu*>();
+        return menus.isEmpty() ? nullptr : menus.last()->actions().last();
     }
     QTabBar* tabs() const { return m_pane->findChild<QTabBar*>(); }
     void choose(Decoder decoder)
@@ -259,6 +277,53 @@ void TestValuePane::givesUpAReadWithoutAWord()
     m_pane->refresh();
     QTRY_COMPARE(m_pane->valueText(), QStringLiteral("six"));
     QVERIFY(!says(QStringLiteral("ancelled")));
+}
+
+void TestValuePane::copiesTheValueAsJson_data()
+{
+    using core::redis::Command;
+    QTest::addColumn<Command>("make");
+    QTest::addColumn<QByteArray>("json");
+    QTest::newRow("JSON") << Command {"SET", "k", "{\"n\": 1.10,\"n\":2}"} << QByteArray("{\"n\": 1.10,\"n\":2}");
+    QTest::newRow("packed JSON") << Command {"SET", "k", qCompress(QByteArray("[1.0]")).mid(4)} << QByteArray("[1.0]");
+    QTest::newRow("text") << Command {"SET", "k", "a \"b\"\\\n\x1F\xC3\xA9"} << QByteArray("\"a \\\"b\\\"\\\\\\u000a\\u001f\xC3\xA9\"");
+    QTest::newRow("bytes") << Command {"SET", "k", QByteArray("\0\xFF", 2)} << QByteArray("{\"b64\":\"AP8=\"}");
+    QTest::newRow("hash") << Command {"HSET", "k", "f", "1", "g\"", "\xFF"} << QByteArray("{\n  \"f\": \"1\",\n  \"g\\\"\": {\"b64\":\"/w==\"}\n}");
+    QTest::newRow("hash of odd names") << Command {"HSET", "k", "\xFF", "1"} << QByteArray("[\n  [{\"b64\":\"/w==\"}, \"1\"]\n]");
+    QTest::newRow("list") << Command {"RPUSH", "k", "b", "a", "b"} << QByteArray("[\n  \"b\",\n  \"a\",\n  \"b\"\n]");
+    QTest::newRow("set") << Command {"SADD", "k", "a"} << QByteArray("[\n  \"a\"\n]");
+    QTest::newRow("sorted set") << Command {"ZADD", "k", "1.5", "a", "inf", "b"} << QByteArray("[\n  [\"a\", 1.5],\n  [\"b\", \"inf\"]\n]");
+    QTest::newRow("stream") << Command {"XADD", "k", "1-1", "f", "v"} << QByteArray("[\n  [\"1-1\", \"f\", \"v\"]\n]");
+}
+
+void TestValuePane::copiesTheValueAsJson()
+{
+    QFETCH(core::redis::Command, make);
+    QFETCH(QByteArray, json);
+    send({make});
+    m_pane->showKey("k");
+    QAction* copy = nullptr;
+    QTRY_VERIFY((copy = copyAction()) && copy->isEnabled());
+    QCOMPARE(copy->text(), QStringLiteral("Copy value as JSON"));
+    QGuiApplication::clipboard()->clear();
+    copy->trigger();
+    QTRY_COMPARE(QGuiApplication::clipboard()->text().toUtf8(), json);
+    QVERIFY(core::cache::isJson(json));
+}
+
+void TestValuePane::copiesNoBeginningAsJson()
+{
+    send({{"SETRANGE", "k", "20000000", "x"}});
+    m_pane->showKey("k");
+    QTRY_VERIFY(says(QStringLiteral("The first")));
+    QVERIFY(!copyAction()->isEnabled());
+    core::redis::Command many {"RPUSH", "l"};
+    for (int i = 0; i < 3000; ++i)
+        many << QByteArray::number(i);
+    send({many});
+    m_pane->showKey("l");
+    QTRY_VERIFY(says(QStringLiteral("1,000 of 3,000")));
+    QCOMPARE(copyAction()->text(), QStringLiteral("Copy value as JSON (1,000 of 3,000)"));
 }
 
 void TestValuePane::showsEveryTypeAsATable_data()

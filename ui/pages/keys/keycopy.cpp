@@ -76,7 +76,7 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
     const auto target = targetOfKey(key, workspace->routes());
     add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isUtf8(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
     add(QMenu::tr("Copy as bytes for redis-cli"), redisCliWord(key));
-    add(QMenu::tr("Copy as JSON"), jsonOfKey(key));
+    add(QMenu::tr("Copy key as JSON"), jsonOfKey(key));
     add(QMenu::tr("Copy request target"), target ? QString::fromLatin1(*target) : QString());
     const QString url = urlOfKey(key, workspace);
     add(QMenu::tr("Copy URL"), url);

@@ -12,6 +12,7 @@
 #include <QWidget>
 
 class QHBoxLayout;
+class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -68,6 +69,8 @@ signals:
 
 private:
     QWidget* makeHead();
+    void addCopyValue(QMenu* menu);
+    void copyValue();
     void setupEditor();
     void layoutEditor();
     void forget();
