@@ -262,7 +262,8 @@ struct KeyTree::Private {
         const auto ends = std::mismatch(first.begin(), first.end(), last.begin(), last.end());
         const QByteArrayView common = first.first(ends.first - first.begin());
         for (const QByteArray& delimiter : rules.delimiters) {
-            const qsizetype at = common.lastIndexOf(delimiter);
+            // Of one byte as a view Qt 6.4.2 also looks at the byte behind the end.
+            const qsizetype at = delimiter.size() == 1 ? common.lastIndexOf(delimiter.front()) : common.lastIndexOf(delimiter);
             if (at >= 0)
                 size = std::max(size, at + delimiter.size());
         }

@@ -332,6 +332,21 @@ private slots:
         QVERIFY2(depth <= 20, qPrintable(QString::number(depth)));
     }
 
+    // The deepest level ends where the keys part, also where one of them goes on with a delimiter.
+    void deepKeysPartAtADelimiter()
+    {
+        const QByteArray deep = QByteArray(20, ':') + "x";
+        const QList<QByteArray> all {deep + ":1", deep + ":2", deep + "a"};
+        const KeyTree tree = treeOf(all);
+        QList<QByteArray> keys;
+        QStringList faults;
+        reach(tree, tree.root(), keys, faults);
+        QCOMPARE(faults, QStringList());
+        std::sort(keys.begin(), keys.end());
+        QCOMPARE(keys, all);
+        QVERIFY(linesOf(tree).contains(QByteArray(16, '.') + "part x: 2"));
+    }
+
     void nothing()
     {
         QCOMPARE(KeyTree().root().keys(), 0);
