@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/values/keychanges.h"
 
+#include "core/redis/typecommands.h"
+
 #include <QVersionNumber>
 
 #include <algorithm>
-#include <limits>
 
 namespace core::values {
 
@@ -18,10 +19,8 @@ namespace {
     {
         if (identity.bytes)
             return {"GET", identity.key};
-        static const QHash<QByteArray, QByteArray> names {
-            {"string", "STRLEN"}, {"hash", "HLEN"}, {"list", "LLEN"}, {"set", "SCARD"}, {"zset", "ZCARD"}, {"stream", "XLEN"}};
-        const auto name = names.constFind(identity.type);
-        return name == names.constEnd() ? Command {"EXISTS", identity.key} : Command {*name, identity.key};
+        const QByteArray name = redis::lengthCommand(identity.type);
+        return {name.isEmpty() ? QByteArray("EXISTS") : name, identity.key};
     }
 
     Command ttlCommand(const QByteArray& key, qint64 ttlMs)

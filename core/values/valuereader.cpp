@@ -3,10 +3,10 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
+#include "core/redis/typecommands.h"
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace core::values {
@@ -19,24 +19,6 @@ namespace {
     constexpr qint64 partBytes = 4 * 1024 * 1024; // of the others
     constexpr qint64 overlapBytes = 1024; // read again with each part, to see another value in the same place
     constexpr qint64 pageMembers = 1000;
-
-    QByteArray lengthCommand(const QByteArray& type)
-    {
-        static constexpr std::array<std::pair<const char*, const char*>, 6> commands {
-            {{"string", "STRLEN"}, {"hash", "HLEN"}, {"list", "LLEN"}, {"set", "SCARD"}, {"zset", "ZCARD"}, {"stream", "XLEN"}}};
-        const auto at = std::ranges::find_if(commands, [&](const auto& row) { return type == row.first; });
-        return at == commands.end() ? QByteArray() : QByteArray(at->second);
-    }
-
-    // The id after `id`: "(id" as an exclusive start is known from 6.2 only.
-    QByteArray nextId(const QByteArray& id)
-    {
-        const qsizetype dash = id.indexOf('-');
-        const quint64 sequence = id.mid(dash + 1).toULongLong();
-        if (sequence == std::numeric_limits<quint64>::max())
-            return QByteArray::number(id.left(dash).toULongLong() + 1) + "-0";
-        return id.left(dash + 1) + QByteArray::number(sequence + 1);
-    }
 }
 
 ValueReader::ValueReader(redis::Session* session, QByteArray key, Options options, QObject* parent)
@@ -91,7 +73,7 @@ void ValueReader::onFacts(const Replies& replies)
         m_value.encoding = replies.at(3).bytes;
     if (m_value.isGone())
         return finish();
-    if (lengthCommand(m_value.type).isEmpty()) { // a module's type
+    if (redis::lengthCommand(m_value.type).isEmpty()) { // a module's type
         m_value.truncated = true;
         return finish();
     }
@@ -118,14 +100,14 @@ redis::Command ValueReader::partCommand()
     }
     const QByteArray count = QByteArray::number(m_asked);
     if (m_value.type == "stream")
-        return {"XRANGE", key, m_value.entries.isEmpty() ? QByteArray("-") : nextId(m_value.entries.last().id), "+", "COUNT", count};
+        return {"XRANGE", key, m_value.entries.isEmpty() ? QByteArray("-") : redis::streamIdAfter(m_value.entries.last().id), "+", "COUNT", count};
     const QByteArray scan = m_value.type == "hash" ? "HSCAN" : m_value.type == "set" ? "SSCAN" : "ZSCAN";
     return {scan, key, m_value.cursor, "COUNT", count};
 }
 
 void ValueReader::readPart()
 {
-    const redis::Pipeline commands {{"TYPE", m_value.key}, {lengthCommand(m_value.type), m_value.key}, partCommand()};
+    const redis::Pipeline commands {{"TYPE", m_value.key}, {redis::lengthCommand(m_value.type), m_value.key}, partCommand()};
     core::onFinished(m_session->send(commands), this, [this](const Result<Replies>& replies) {
         if (isFinished())
             return;
