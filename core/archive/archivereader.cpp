@@ -18,8 +18,6 @@ namespace core::archive {
 
 namespace {
     constexpr qsizetype chunkBytes = 1024 * 1024;
-    // A DUMP of the largest value that is exported with one, in base64, is a third of this.
-    constexpr qsizetype longestLine = 256 * 1024 * 1024;
     // Iterative: a file nested a million deep must not use up the stack.
     constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag;
     using Value = rapidjson::Value;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace core::archive {
 
@@ -97,6 +98,25 @@ namespace {
         out += R"("key":null,"key_b64":)";
         appendBase64(out, key);
     }
+
+    qsizetype sizeOf(const QList<QByteArray>& list)
+    {
+        return std::accumulate(list.cbegin(), list.cend(), qsizetype(0), [](qsizetype sum, const QByteArray& bytes) { return sum + bytes.size(); });
+    }
+
+    // Elements from `from` on that fill a line: fields stay with their values, members with their scores.
+    qsizetype endOfLine(const Record& record, qsizetype from, qsizetype full)
+    {
+        const bool isStream = record.type == "stream";
+        const qsizetype count = isStream ? record.entries.size() : record.members.size();
+        const qsizetype step = record.type == "hash" || record.type == "zset" ? 2 : 1;
+        qsizetype bytes = 0, end = from;
+        while (end < count && (end == from || bytes < full)) {
+            bytes += isStream ? sizeOf(record.entries.at(end)) : sizeOf(record.members.mid(end, step));
+            end = std::min(end + step, count);
+        }
+        return end;
+    }
 }
 
 bool isLogical(const QByteArray& type)
@@ -144,6 +164,28 @@ QByteArray partLine(const Record& part)
         out += R"(,"gone":true)";
     out += part.more ? ",\"more\":true}\n" : "}\n";
     return out;
+}
+
+std::optional<QByteArray> linesOf(const Record& record, bool isPart, qsizetype full, qsizetype longest)
+{
+    QByteArray lines;
+    const qsizetype count = record.type == "stream" ? record.entries.size() : record.members.size();
+    qsizetype from = 0;
+    do {
+        const qsizetype end = endOfLine(record, from, full);
+        const bool isBegin = from == 0 && !isPart, isLast = end == count;
+        Record some = record;
+        some.members = record.members.mid(from, end - from);
+        some.entries = record.entries.mid(from, end - from);
+        some.more = record.more || !isLast;
+        some.changed = record.changed && isLast;
+        const QByteArray line = isBegin ? recordLine(some) : partLine(some);
+        if (line.size() > longest)
+            return std::nullopt;
+        lines += line;
+        from = end;
+    } while (from < count);
+    return lines;
 }
 
 QByteArray endLine(qint64 keys, const QByteArray& sha256Hex)

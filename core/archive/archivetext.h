@@ -11,6 +11,8 @@
 namespace core::archive {
 
 constexpr int formatVersion = 1;
+constexpr qsizetype longestLine = 256 * 1024 * 1024; // a reader refuses a longer one
+constexpr qsizetype fullLine = 8 * 1024 * 1024; // of a value, before it is escaped: the rest goes into another line
 
 struct Header {
     int version = formatVersion;
@@ -34,13 +36,15 @@ struct Record {
     bool more = false; // parts follow
 
     // Of the last part: what cannot be kept from a server that goes on working.
-    bool changed = false; // length or type changed while it was read
+    bool changed = false; // it was seen to change while it was read
     bool gone = false; // vanished while it was read: not to be imported
 };
 
 QByteArray headerLine(const Header& header);
 QByteArray recordLine(const Record& record);
 QByteArray partLine(const Record& part);
+// A record or, `isPart`, a part, in as many lines as it needs, one element at least in each. None where one would be too long for a reader.
+std::optional<QByteArray> linesOf(const Record& record, bool isPart, qsizetype full = fullLine, qsizetype longest = longestLine);
 QByteArray endLine(qint64 keys, const QByteArray& sha256Hex);
 
 bool isLogical(const QByteArray& type); // string, hash, list, set, zset, stream

@@ -25,6 +25,9 @@ private slots:
     void refuses_data();
     void refuses();
     void readsScoresWhereNumbersHaveAComma();
+    void splitsALongValue_data();
+    void splitsALongValue();
+    void writesNoLineThatIsRefused();
     void leavesNothingUnfinished();
     void keepsWhatWasThereWhenTheDiskIsFull();
     void keepsADevice();
@@ -194,6 +197,65 @@ void TestArchiveFile::readsScoresWhereNumbersHaveAComma()
         QVERIFY(!write(start + '"' + score + "\"]}\n", 1).isEmpty());
         VERIFY_FAILED(readAll(), Code::File, Reason::FileDamaged);
     }
+}
+
+void TestArchiveFile::splitsALongValue_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<int>("words"); // of 100 bytes
+    QTest::addColumn<int>("lines");
+    const auto row = [](const char* type, int words, int lines) { QTest::addRow("%s of %d", type, words) << QByteArray(type) << words << lines; };
+    row("list", 0, 1);
+    row("list", 10, 1);
+    row("list", 25, 3);
+    row("set", 21, 3);
+    row("hash", 26, 3); // 13 pairs
+    row("zset", 22, 2); // 11 pairs of a little more than 100
+    row("stream", 11, 1); // an entry with its id
+    row("stream", 66, 6);
+    row("string", 1, 1);
+}
+
+void TestArchiveFile::splitsALongValue()
+{
+    QFETCH(QByteArray, type);
+    QFETCH(int, words);
+    QList<QByteArray> all;
+    for (int i = 0; i < words; ++i)
+        all << (type == "zset" && i % 2 ? QByteArray::number(i) : QByteArray::number(i).rightJustified(100));
+    Record record {.key = "k", .type = type, .endMs = 7, .hasValue = true, .dump = "dump"};
+    if (type != "stream")
+        record.members = all;
+    for (int i = 0; type == "stream" && i < words; i += 11)
+        record.entries << (QList<QByteArray> {"1-" + QByteArray::number(i + 1)} + all.mid(i, 10));
+    const auto lines = linesOf(record, false, 1000);
+    QVERIFY(lines);
+    QTEST(int(lines->count('\n')), "lines");
+    QVERIFY(!write(*lines, 1).isEmpty());
+    const auto records = readAll();
+    VERIFY_OK(records);
+    QList<QByteArray> members;
+    QList<QList<QByteArray>> entries;
+    for (const Record& read : *records) {
+        members += read.members;
+        entries += read.entries;
+    }
+    QCOMPARE(members, record.members);
+    QCOMPARE(entries, record.entries);
+    QCOMPARE(records->first().dump, record.dump);
+    QCOMPARE(records->first().endMs, 7);
+}
+
+void TestArchiveFile::writesNoLineThatIsRefused()
+{
+    const Record record {.key = "k", .type = "list", .hasValue = true, .members = {"short", QByteArray(300, 'x')}, .changed = true};
+    QVERIFY(linesOf(record, false, 10, 1000));
+    QVERIFY(!linesOf(record, false, 10, 300));
+    QVERIFY(!linesOf(record, true, 10, 300));
+    const QByteArray parts = linesOf(record, true, 1, 1000).value_or(QByteArray());
+    QCOMPARE(parts.count("\"more\":true"), 1);
+    QVERIFY(parts.endsWith(",\"changed\":true}\n"));
+    QCOMPARE(parts.count("changed"), 1);
 }
 
 void TestArchiveFile::leavesNothingUnfinished()
