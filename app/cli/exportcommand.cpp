@@ -106,7 +106,7 @@ namespace {
             QString text = QStringLiteral("exported %1, %2")
                                .arg(counted(summary.keys, "key", "keys"), core::formatBytes(summary.bytes));
             const std::pair<const char*, qint64> more[] {{"gone meanwhile", summary.vanished}, {"changed while they were read", summary.changed},
-                {"of a type that has no logical value, left out", summary.unsupported}, {"too large for a DUMP", summary.dumpsLeftOut}};
+                {"of a type without a logical value or too long for a line, left out", summary.unsupported}, {"too large for a DUMP", summary.dumpsLeftOut}};
             for (const auto& [name, count] : more) {
                 if (count > 0)
                     text += QStringLiteral(", %1 %2").arg(core::formatCount(count), QLatin1String(name));

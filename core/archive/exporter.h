@@ -7,7 +7,7 @@ namespace core::archive {
 
 // Writes keys with type, expiry and value to an archive (docs/archive.md), two batches in flight on the Bulk line. Memory: a few
 // batches. The file is there when it is whole, and only then; a cancel, a failure and a lost line leave what was there before.
-// Lookups: two to three a key, two a part of a large value. No other database is selected meanwhile.
+// Lookups: three a key, one more with a DUMP, two a part of a large value. No other database is selected meanwhile.
 class Exporter final : public Job {
     Q_OBJECT
 public:

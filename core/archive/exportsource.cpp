@@ -2,11 +2,11 @@
 #include "core/archive/exportsource.h"
 
 #include "core/base/bytes.h"
+#include "core/redis/typecommands.h"
 
 #include <QDateTime>
 
 #include <algorithm>
-#include <limits>
 
 namespace core::archive {
 
@@ -15,85 +15,12 @@ namespace {
     using redis::Reply;
 
     constexpr qsizetype keysPerPipeline = 500;
-    // A collection may hold a thousand times what a string does; a pipeline of them is shorter.
-    constexpr qsizetype collectionWeight = 10;
-    constexpr qint64 firstBytes = 64 * 1024; // of a string
+    constexpr qint64 pipelineBytes = 4 * 1024 * 1024; // expected of its replies: two are in flight, here and in the server's buffers
+    constexpr qsizetype unknownKeysPerPipeline = 50; // where sizes are not told
     constexpr qint64 partBytes = 1024 * 1024;
-    constexpr qint64 pageMembers = 1000;
-    constexpr qint64 largestDump = 64 * 1024 * 1024; // by MEMORY USAGE: a DUMP comes in one piece
+    constexpr qint64 unknownFirstBytes = 64 * 1024; // of a string
+    constexpr qint64 largestDump = 64 * 1024 * 1024; // a DUMP comes in one piece; by the estimate before it is asked for, then by its size
     constexpr int mostTries = 5;
-
-    bool isScanned(const QByteArray& type)
-    {
-        return type == "hash" || type == "set" || type == "zset";
-    }
-
-    redis::Command partCommand(const QByteArray& type, const QByteArray& key, const QByteArray& cursor, qint64 offset, qint64 bytes)
-    {
-        const QByteArray from = QByteArray::number(offset);
-        const QByteArray count = QByteArray::number(pageMembers);
-        if (type == "string")
-            return {"GETRANGE", key, from, QByteArray::number(offset + bytes - 1)};
-        if (type == "list")
-            return {"LRANGE", key, from, QByteArray::number(offset + pageMembers - 1)};
-        if (type == "stream")
-            return {"XRANGE", key, cursor.isEmpty() ? QByteArray("-") : cursor, "+", "COUNT", count};
-        const QByteArray scan = type == "hash" ? "HSCAN" : type == "set" ? "SSCAN" : "ZSCAN";
-        return {scan, key, cursor.isEmpty() ? QByteArray("0") : cursor, "COUNT", count};
-    }
-
-    redis::Command lengthCommand(const QByteArray& type, const QByteArray& key)
-    {
-        const QByteArray name = type == "string" ? "STRLEN"
-            : type == "list"                     ? "LLEN"
-            : type == "hash"                     ? "HLEN"
-            : type == "set"                      ? "SCARD"
-            : type == "zset"                     ? "ZCARD"
-                                                 : "XLEN";
-        return {name, key};
-    }
-
-    // The next id in a stream's order, as before Redis 6.2 a range could not exclude its beginning.
-    QByteArray idAfter(const QByteArray& id)
-    {
-        const qsizetype dash = id.indexOf('-');
-        const quint64 ms = id.left(dash).toULongLong();
-        const quint64 number = id.mid(dash + 1).toULongLong();
-        if (number == std::numeric_limits<quint64>::max())
-            return QByteArray::number(ms + 1) + "-0";
-        return QByteArray::number(ms) + '-' + QByteArray::number(number + 1);
-    }
-
-    // What a page adds to the record; whether there may be more.
-    bool take(const Reply& page, Record& record, QByteArray& cursor, qint64& offset, qint64 bytes)
-    {
-        record.hasValue = true;
-        if (record.type == "string") {
-            record.members = {page.bytes};
-            offset += page.bytes.size();
-            return page.bytes.size() == bytes;
-        }
-        const QList<Reply>& items = isScanned(record.type) ? page.items.value(1).items : page.items;
-        if (record.type == "stream") {
-            for (const Reply& entry : items) {
-                QList<QByteArray> words {entry.items.value(0).bytes};
-                for (const Reply& word : entry.items.value(1).items)
-                    words << word.bytes;
-                record.entries << words;
-            }
-            if (!record.entries.isEmpty())
-                cursor = idAfter(record.entries.last().first());
-        } else {
-            record.members.reserve(items.size());
-            for (const Reply& item : items)
-                record.members << item.bytes;
-        }
-        offset += items.size();
-        if (!isScanned(record.type))
-            return items.size() == pageMembers;
-        cursor = page.items.value(0).bytes;
-        return cursor != "0";
-    }
 
     bool isWrongType(const Reply& reply)
     {
@@ -133,48 +60,74 @@ redis::Pipeline ExportSource::askTypes()
 {
     Ask ask {Ask::Kind::Types, std::exchange(m_again, {})};
     for (; ask.items.size() < keysPerPipeline && m_asked < m_keys.size(); ++m_asked)
-        ask.items << Item {m_keys.key(m_asked), {}, m_withDump, false, 0};
+        ask.items << Item {m_keys.key(m_asked), {}, -1, m_withDump, false, 0};
     redis::Pipeline pipeline;
     pipeline.reserve(ask.items.size() * 2);
-    for (const Item& item : std::as_const(ask.items)) {
-        pipeline << redis::Command {"TYPE", item.key};
-        if (m_withDump)
-            pipeline << redis::Command {"MEMORY", "USAGE", item.key};
-    }
+    for (const Item& item : std::as_const(ask.items))
+        pipeline << redis::Command {"TYPE", item.key} << redis::Command {"MEMORY", "USAGE", item.key};
     if (!pipeline.isEmpty())
         m_inFlight.push_back(std::move(ask));
     return pipeline;
 }
 
+// A collection whose first thousand members may be too much for one answer: its length first, which says how many go into a page.
+bool ExportSource::comesInParts(const Item& item)
+{
+    return isLogical(item.type) && item.type != "string" && item.memoryBytes > partBytes && !item.seenEmpty;
+}
+
+qint64 ExportSource::firstBytes(const Item& item)
+{
+    return item.memoryBytes < 0 ? unknownFirstBytes : partBytes;
+}
+
+qint64 ExportSource::expectedBytes(const Item& item)
+{
+    if (item.memoryBytes < 0)
+        return pipelineBytes / unknownKeysPerPipeline;
+    const qint64 page = isLogical(item.type) && !comesInParts(item) ? std::min(item.memoryBytes, partBytes) : 0;
+    return page + (item.withDump ? item.memoryBytes : 0);
+}
+
+// Besides its PTTL.
+qsizetype ExportSource::repliesOf(const Item& item)
+{
+    return (isLogical(item.type) ? 1 : 0) + (item.withDump ? 1 : 0) + (item.seenEmpty ? 1 : 0);
+}
+
+// TIME and all PTTLs directly behind each other: an end is the sum of two answers, of one instant then however long the values take.
 redis::Pipeline ExportSource::askValues()
 {
     Ask ask {Ask::Kind::Values, {}};
-    redis::Pipeline pipeline {{"TIME"}};
-    for (qsizetype weight = 0; weight < keysPerPipeline && !m_typed.empty(); m_typed.pop_front()) {
+    redis::Pipeline pipeline {{"TIME"}}, values;
+    qint64 bytes = 0;
+    while (!m_typed.empty() && ask.items.size() < keysPerPipeline) {
         const Item& item = m_typed.front();
-        weight += item.type == "string" ? 1 : collectionWeight;
+        bytes += expectedBytes(item);
+        if (bytes > pipelineBytes && !ask.items.isEmpty())
+            break;
         pipeline << redis::Command {"PTTL", item.key};
-        if (isLogical(item.type))
-            pipeline << partCommand(item.type, item.key, {}, 0, firstBytes);
+        if (comesInParts(item))
+            values << redis::Command {redis::lengthCommand(item.type), item.key};
+        else if (isLogical(item.type))
+            values << ValuePages(item.key, item.type).next(firstBytes(item));
         if (item.withDump)
-            pipeline << redis::Command {"DUMP", item.key};
+            values << redis::Command {"DUMP", item.key};
         if (item.seenEmpty)
-            pipeline << redis::Command {"EXISTS", item.key};
+            values << redis::Command {"EXISTS", item.key};
         ask.items << item;
+        m_typed.pop_front();
     }
     m_inFlight.push_back(std::move(ask));
-    return pipeline;
+    return pipeline + values;
 }
 
 redis::Pipeline ExportSource::askPart()
 {
     Large& large = m_large.front();
-    if (!m_largeBegun)
-        m_lines += recordLine(large.record);
-    m_largeBegun = true;
+    m_lines += std::exchange(large.lines, {});
     m_inFlight.push_back({Ask::Kind::Part, {}});
-    const Record& record = large.record;
-    return {partCommand(record.type, record.key, large.cursor, large.offset, partBytes), lengthCommand(record.type, record.key)};
+    return {large.pages.next(partBytes), {redis::lengthCommand(large.type), large.key}};
 }
 
 Result<void> ExportSource::answered(const Replies& replies)
@@ -202,14 +155,15 @@ void ExportSource::settle(qint64& count)
 
 Result<void> ExportSource::onTypes(const Ask& ask, const Replies& replies)
 {
-    const qsizetype perKey = m_withDump ? 2 : 1;
     for (qsizetype i = 0; i < ask.items.size(); ++i) {
-        const Reply& type = replies.at(i * perKey);
+        const Reply& type = replies.at(i * 2);
+        const Reply& memory = replies.at(i * 2 + 1);
         if (type.isError())
             return fail(redis::toError(type, QStringLiteral("TYPE")));
         Item item = ask.items.at(i);
         item.type = type.bytes;
-        const bool isTooLarge = m_withDump && replies.at(i * perKey + 1).integer > largestDump;
+        item.memoryBytes = memory.type == Reply::Type::Integer ? memory.integer : -1;
+        const bool isTooLarge = m_withDump && item.memoryBytes > largestDump;
         item.withDump = m_withDump && !isTooLarge;
         if (isTooLarge && item.tries == 0)
             ++m_summary.dumpsLeftOut;
@@ -226,21 +180,22 @@ Result<void> ExportSource::onTypes(const Ask& ask, const Replies& replies)
 Result<void> ExportSource::onValues(const Ask& ask, const Replies& replies)
 {
     const qint64 nowMs = nowOf(replies.first());
-    qsizetype at = 1;
+    qsizetype ttl = 1, at = 1 + ask.items.size();
     for (const Item& item : ask.items) {
-        if (auto taken = onValue(item, &replies.at(at), nowMs); !taken)
+        if (auto taken = onValue(item, replies.at(ttl), replies.constData() + at, nowMs); !taken)
             return taken;
-        at += 1 + (isLogical(item.type) ? 1 : 0) + (item.withDump ? 1 : 0) + (item.seenEmpty ? 1 : 0);
+        ++ttl;
+        at += repliesOf(item);
     }
     return {};
 }
 
-// Replies: PTTL, the first page, DUMP and EXISTS where they were asked.
-Result<void> ExportSource::onValue(const Item& item, const Reply* replies, qint64 nowMs)
+// Replies: the first page or the length, DUMP and EXISTS where they were asked.
+Result<void> ExportSource::onValue(const Item& item, const Reply& ttl, const Reply* replies, qint64 nowMs)
 {
-    const Reply& ttl = replies[0];
-    const Reply* page = isLogical(item.type) ? &replies[1] : nullptr;
-    const Reply* dump = item.withDump ? &replies[page != nullptr ? 2 : 1] : nullptr;
+    const Reply* page = isLogical(item.type) ? replies++ : nullptr;
+    const Reply* dump = item.withDump ? replies++ : nullptr;
+    const Reply* exists = item.seenEmpty ? replies : nullptr;
     if (ttl.isError())
         return fail(redis::toError(ttl, QStringLiteral("PTTL")));
     if (dump != nullptr && dump->isError())
@@ -249,38 +204,70 @@ Result<void> ExportSource::onValue(const Item& item, const Reply* replies, qint6
         return again(item);
     if (page != nullptr && page->isError())
         return fail(redis::toError(*page, displayText(item.type)));
-    const Reply* exists = item.seenEmpty ? &replies[1 + (page != nullptr ? 1 : 0) + (dump != nullptr ? 1 : 0)] : nullptr;
     const bool isGone = ttl.integer == -2 || (dump != nullptr && dump->isNil()) || (exists != nullptr && exists->integer == 0);
     if (isGone) {
         settle(m_summary.vanished);
         return {};
     }
-    Large large;
-    Record& record = large.record;
+    Record record;
     record.key = item.key;
     record.type = item.type;
     record.endMs = ttl.integer < 0 ? -1 : nowMs + ttl.integer;
-    if (dump != nullptr)
-        record.dump = dump->bytes;
-    if (page != nullptr)
-        record.more = take(*page, record, large.cursor, large.offset, firstBytes);
-    const bool isEmpty = page != nullptr && large.offset == 0 && !record.more;
-    if (isEmpty && !item.seenEmpty) {
-        Item once = item;
-        once.seenEmpty = record.type == "string" || record.type == "stream"; // others are never empty
-        if (once.seenEmpty)
-            return again(once);
-        settle(m_summary.vanished);
+    if (dump != nullptr && !takeDump(*dump, record))
         return {};
+    const bool inParts = comesInParts(item);
+    const qint64 average = inParts && page->integer > 0 ? item.memoryBytes / page->integer : 0;
+    ValuePages pages(item.key, item.type, std::clamp<qint64>(partBytes / std::max<qint64>(1, average), 1, ValuePages::mostMembers));
+    if (inParts) {
+        record.hasValue = record.more = true;
+    } else if (page != nullptr) {
+        pages.next(firstBytes(item));
+        record.more = pages.take(*page, record);
     }
+    const bool isEmpty = page != nullptr && (inParts ? page->integer == 0 : pages.taken() == 0 && !record.more);
+    if (isEmpty && !item.seenEmpty)
+        return onEmpty(item);
+    write(item, record, std::move(pages));
+    return {};
+}
+
+// Whether there is still something to write.
+bool ExportSource::takeDump(const Reply& dump, Record& record)
+{
+    if (dump.bytes.size() <= largestDump) {
+        record.dump = dump.bytes;
+        return true;
+    }
+    if (isLogical(record.type)) {
+        ++m_summary.dumpsLeftOut;
+        return true;
+    }
+    settle(m_summary.unsupported);
+    return false;
+}
+
+// Or gone: an empty string and a stream without entries may be there, other values never are.
+Result<void> ExportSource::onEmpty(Item item)
+{
+    item.seenEmpty = item.type == "string" || item.type == "stream";
+    if (item.seenEmpty)
+        return again(std::move(item));
+    settle(m_summary.vanished);
+    return {};
+}
+
+void ExportSource::write(const Item& item, const Record& record, ValuePages pages)
+{
+    auto lines = linesOf(record, false);
+    if (!lines)
+        return settle(m_summary.unsupported);
     if (record.more) {
-        m_large.push_back(std::move(large));
-        return {};
+        m_large.push_back({item.key, item.type, std::move(pages), std::move(*lines)});
+        return;
     }
-    m_lines += recordLine(record);
+    m_lines += *lines;
     ++m_written;
     settle(m_summary.keys);
-    return {};
 }
 
 Result<void> ExportSource::again(Item item)
@@ -298,24 +285,29 @@ Result<void> ExportSource::onPart(const Replies& replies)
     Large& large = m_large.front();
     for (const Reply& reply : replies) {
         if (reply.isError() && !isWrongType(reply))
-            return fail(redis::toError(reply, displayText(large.record.type)));
+            return fail(redis::toError(reply, displayText(large.type)));
     }
     Record part;
-    part.type = large.record.type;
+    part.type = large.type;
     part.gone = page.isError() || length.isError() || length.integer == 0;
     if (!part.gone) {
-        part.more = take(page, part, large.cursor, large.offset, partBytes);
-        part.changed = !part.more && !isScanned(part.type) && length.integer != large.offset;
+        part.more = large.pages.take(page, part);
+        part.changed = !part.more && (large.pages.hasMoved() || (!large.pages.isScanned() && length.integer != large.pages.taken()));
     }
-    m_lines += partLine(part);
+    auto lines = linesOf(part, true);
+    const bool isTooLong = !lines;
+    if (isTooLong) { // its beginning is written: as if it had vanished
+        part = Record {.type = large.type, .gone = true};
+        lines = partLine(part);
+    }
+    m_lines += *lines;
     if (part.more)
         return {};
     ++m_written;
     if (part.changed)
         ++m_summary.changed;
-    settle(part.gone ? m_summary.vanished : m_summary.keys);
+    settle(isTooLong ? m_summary.unsupported : part.gone ? m_summary.vanished : m_summary.keys);
     m_large.pop_front();
-    m_largeBegun = false;
     return {};
 }
 
