@@ -115,6 +115,10 @@ Pipeline ImportSource::next()
         addRecord(pipeline, batch, record);
     }
     readMore(pipeline, batch);
+    if (m_ended && !m_failure && pipeline.isEmpty() && m_inFlight.empty() && !m_refused.empty()) {
+        readAgain();
+        readMore(pipeline, batch);
+    }
     return sent(std::move(pipeline), std::move(batch));
 }
 
@@ -123,6 +127,16 @@ Pipeline ImportSource::sent(Pipeline pipeline, Batch batch)
     if (!pipeline.isEmpty())
         m_inFlight.push_back(std::move(batch));
     return pipeline;
+}
+
+void ImportSource::readAgain()
+{
+    m_only = std::exchange(m_refused, {});
+    m_place = 0;
+    const Result<void> again = m_archive->reader.rewind();
+    m_ended = !again;
+    if (!again)
+        m_failure = again.error();
 }
 
 void ImportSource::readMore(Pipeline& pipeline, Batch& batch)
@@ -137,6 +151,11 @@ void ImportSource::readMore(Pipeline& pipeline, Batch& batch)
         if (!m_ended)
             bytes += add(pipeline, batch, **line);
     }
+    // A pass ends with an empty pipeline: something is sent where all that was read is passed over, parts of a large value.
+    if (pipeline.isEmpty() && !m_ended && !isWaiting()) {
+        pipeline << Command {"PING"};
+        append(batch, Unit::How::Drop, {}, 1);
+    }
 }
 
 qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Line& line)
@@ -149,6 +168,10 @@ qsizetype ImportSource::add(Pipeline& pipeline, Batch& batch, ArchiveReader::Lin
     }
     const qint64 place = m_place++;
     m_skipsParts = true;
+    if (m_only && !std::ranges::binary_search(*m_only, place))
+        return 0;
+    if (m_only)
+        record.dump.clear();
     if (std::ranges::binary_search(m_archive->incomplete, place))
         return 0;
     if (record.endMs >= 0 && record.endMs <= m_nowMs) {
@@ -209,6 +232,7 @@ void ImportSource::addRestore(Pipeline& pipeline, Batch& batch, Record& record) 
         restore << "REPLACE";
     pipeline << restore;
     append(batch, Unit::How::Restore, std::move(record), 1);
+    batch.units.back().key = m_place - 1;
 }
 
 // Under MULTI, which queues nothing of a value that the server has no room for.
@@ -294,7 +318,7 @@ void ImportSource::onUnit(const Unit& unit, const Record& record, const Reply* r
 {
     switch (unit.how) {
     case Unit::How::Set: return;
-    case Unit::How::Restore: return onRestored(record, *replies);
+    case Unit::How::Restore: return onRestored(unit, record, *replies);
     case Unit::How::Build:
     case Unit::How::Finish: return onBuilt(unit, record, replies);
     case Unit::How::Part:
@@ -307,7 +331,7 @@ void ImportSource::onUnit(const Unit& unit, const Record& record, const Reply* r
     }
 }
 
-void ImportSource::onRestored(const Record& record, const Reply& reply)
+void ImportSource::onRestored(const Unit& unit, const Record& record, const Reply& reply)
 {
     if (!reply.isError()) {
         ++m_summary.byRestore;
@@ -315,9 +339,11 @@ void ImportSource::onRestored(const Record& record, const Reply& reply)
     }
     if (reply.bytes.startsWith("BUSYKEY"))
         return settle(m_summary.existing);
-    // Nothing was executed. The parts of a large value have been passed over.
+    // Nothing was executed.
     const bool isRefused = reply.bytes.contains("DUMP payload") || reply.bytes.contains("Bad data format");
-    if (isRefused && record.hasValue && !record.more)
+    if (isRefused && record.hasValue && record.more)
+        m_refused.push_back(unit.key);
+    else if (isRefused && record.hasValue)
         m_again << record;
     else
         failed(record.key, redis::toError(reply, QStringLiteral("RESTORE")));

@@ -30,7 +30,8 @@ struct ImportSummary {
 
 // The commands of an import. A string goes by SET, NX where nothing may be replaced; a DUMP by RESTORE, without REPLACE then. Any
 // other value is built under a name of its own and becomes the key by RENAMENX (RENAME): the server itself looks and writes in one,
-// nobody reads half a value, and large ones take as many commands as they need. WATCH would want a line of its own and a round trip
+// nobody reads half a value, and large ones take as many commands as they need. Where the server refuses a DUMP, the value goes; for
+// large ones the archive is read once more. WATCH would want a line of its own and a round trip
 // a key. What stands under the other name ends by itself within an hour, should the line be lost.
 // In the I/O thread; what other threads may call says so.
 class ImportSource final : public redis::BulkSource {
@@ -58,6 +59,7 @@ private:
         qsizetype count = 0; // replies
         // What is needed to do it another way, or to say what failed: a place in Batch::records, of a Set where its key ends in Batch::keys.
         qsizetype place = 0;
+        qint64 key = -1; // of a RESTORE: among the archive's keys
     };
     // Ten million strings should not take an object each on their way.
     struct Batch {
@@ -68,7 +70,6 @@ private:
     struct Large {
         Record record; // without its value
         QByteArray name;
-        bool begun = false;
         bool complete = false; // its last part was sent
         std::optional<Error> error;
     };
@@ -88,7 +89,8 @@ private:
     void onUnit(const Unit& unit, const Record& record, const redis::Reply* replies);
     void onSet(QByteArrayView key, const redis::Reply& reply);
     void onBuilt(const Unit& unit, const Record& record, const redis::Reply* replies);
-    void onRestored(const Record& record, const redis::Reply& reply);
+    void onRestored(const Unit& unit, const Record& record, const redis::Reply& reply);
+    void readAgain();
     void failed(const QByteArray& key, const Error& error);
     void settle(qint64& count);
     QByteArray newName(const QByteArray& key);
@@ -100,6 +102,8 @@ private:
     std::atomic<qint64> m_done = 0;
     std::deque<Batch> m_inFlight;
     QList<Record> m_again; // RESTORE was refused: by value
+    std::vector<qint64> m_refused; // as that, of values in parts, which have been passed over: by their places among the keys
+    std::optional<std::vector<qint64>> m_only; // they alone are read, the second time
     std::optional<Large> m_large;
     bool m_skipsParts = false;
     bool m_ended = false; // of the archive

@@ -18,6 +18,8 @@ private slots:
     void aKeyThatAppearsMeanwhile();
     void leavesOutWhatHasEnded();
     void aDumpOfANewerServer();
+    void aLargeValueWhoseDumpIsRefused();
+    void passesOverLargeValues();
     void refusesReadOnly();
     void refusesAnotherServer();
     void writesNothingOfADamagedFile();
@@ -171,6 +173,62 @@ void TestImport::aDumpOfANewerServer()
     QCOMPARE(importer.failures().first().key, "module");
     QCOMPARE(ask(*m_session, {"GET", "newer"}).bytes, "2");
     QCOMPARE(ask(*m_session, {"GET", "broken"}).bytes, "3");
+}
+
+// Its parts have been passed over by the time the server says so.
+void TestImport::aLargeValueWhoseDumpIsRefused()
+{
+    QVERIFY(!answerOf(*m_session, {{"SET", "a", "1"}, {"SET", "b", "2"}}).isError());
+    const QByteArray dump = ask(*m_session, {"DUMP", "a"}).bytes;
+    QByteArray broken = dump;
+    broken[0] = char(broken[0] ^ 8);
+    QCOMPARE(ask(*m_session, {"FLUSHALL"}).bytes, "OK");
+    const qint64 endMs = QDateTime::currentMSecsSinceEpoch() + 600'000;
+    QByteArray lines, parts;
+    for (int i = 0; i < 20; ++i)
+        parts += partLine({.type = "string", .hasValue = true, .members = {QByteArray(100'000, char('a' + i))}, .more = i < 19});
+    for (const char* key : {"first", "second"})
+        lines += recordLine({.key = key, .type = "string", .endMs = endMs, .hasValue = true, .members = {"begin"}, .dump = broken, .more = true}) + parts
+            + recordLine({.key = QByteArray("behind the ") + key, .type = "string", .hasValue = true, .members = {"x"}, .dump = dump});
+    lines += recordLine({.key = "there", .type = "list", .hasValue = true, .members = {"1"}, .dump = broken, .more = true})
+        + partLine({.type = "list", .hasValue = true, .members = {"2"}});
+    QVERIFY(writeLines(lines, 5));
+    QVERIFY(!answerOf(*m_session, {{"SET", "there", "stays"}}).isError());
+    const auto imported = import(*m_session, path());
+    VERIFY_OK(imported);
+    QCOMPARE(imported->written, 4);
+    QCOMPARE(imported->byRestore, 2);
+    QCOMPARE(imported->existing, 1);
+    QCOMPARE(imported->notReached, 0);
+    for (const char* key : {"first", "second"}) {
+        const QByteArray value = ask(*m_session, {"GET", key}).bytes;
+        QCOMPARE(value.size(), 2'000'005);
+        QVERIFY(value.startsWith("beginaaa") && value.endsWith("ttt"));
+        QVERIFY(ask(*m_session, {"PTTL", key}).integer > 500'000);
+    }
+    QCOMPARE(ask(*m_session, {"GET", "there"}).bytes, "stays");
+    QCOMPARE(ask(*m_session, {"DBSIZE"}).integer, 5);
+}
+
+// Ended, and vanished while it was read: what stands behind them is written all the same.
+void TestImport::passesOverLargeValues()
+{
+    QByteArray parts;
+    for (int i = 0; i < 20; ++i)
+        parts += partLine({.type = "string", .hasValue = true, .members = {QByteArray(300'000, 'x')}, .more = true});
+    QVERIFY(writeLines(recordLine({.key = "ended", .type = "string", .endMs = 1, .hasValue = true, .members = {""}, .more = true}) + parts
+            + partLine({.type = "string", .hasValue = true, .members = {""}})
+            + recordLine({.key = "vanished", .type = "string", .hasValue = true, .members = {""}, .more = true}) + parts
+            + partLine({.type = "string", .gone = true})
+            + recordLine({.key = "lives", .type = "string", .hasValue = true, .members = {"1"}}),
+        3));
+    const auto imported = import(*m_session, path());
+    VERIFY_OK(imported);
+    QCOMPARE(imported->written, 1);
+    QCOMPARE(imported->expired, 1);
+    QCOMPARE(imported->incomplete, 1);
+    QCOMPARE(imported->notReached, 0);
+    QCOMPARE(ask(*m_session, {"GET", "lives"}).bytes, "1");
 }
 
 void TestImport::refusesReadOnly()
