@@ -217,7 +217,9 @@ void ImportCheck::askTime()
 void ImportCheck::read()
 {
     const auto readAll = [archive = m_archive, seen = m_seen, cancelled = m_cancelled]() -> Result<bool> {
-        const Result<void> checked = seen->readAll(*archive, *cancelled);
+        Result<void> checked = seen->readAll(*archive, *cancelled);
+        if (checked)
+            checked = archive->reader.rewind();
         return checked ? Result<bool>(true) : fail(checked.error());
     };
     onFinished(QtConcurrent::run(readAll), this, [this](const Result<bool>& checked) {
@@ -264,8 +266,6 @@ void ImportCheck::countKinds()
 
 void ImportCheck::askExisting()
 {
-    if (const Result<void> again = m_archive->reader.rewind(); !again)
-        return end(again);
     const auto source = std::make_shared<ExistsSource>(m_archive);
     m_pass = new redis::BulkPass(m_session, source, m_archive->preview.toWrite(), QStringLiteral("import-check"), {}, this);
     connect(m_pass, &Job::progressed, this, [this](qint64 done, qint64 total) { setProgress(done, total); });

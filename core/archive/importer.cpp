@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/archive/importer.h"
 
+#include "core/base/async.h"
+
 #include <QVersionNumber>
+#include <QtConcurrent>
 
 namespace core::archive {
 
@@ -43,7 +46,7 @@ Result<void> Importer::allowed() const
     if (m_session->facts().runId != m_archive->runId || m_session->endpoint().database != m_archive->database)
         return fail(Code::Guard, Reason::PlanOtherServer, QStringLiteral("import"),
             QStringLiteral("looked at for run %1, now run %2").arg(m_archive->runId, m_session->facts().runId));
-    return m_archive->reader.rewind();
+    return {};
 }
 
 void Importer::onStart()
@@ -51,6 +54,20 @@ void Importer::onStart()
     if (const Result<void> may = allowed(); !may)
         return finish(may);
     m_databaseHold = m_session->holdDatabase();
+    const auto rewind = [archive = m_archive]() -> Result<bool> {
+        const Result<void> again = archive->reader.rewind();
+        return again ? Result<bool>(true) : fail(again.error());
+    };
+    onFinished(QtConcurrent::run(rewind), this, [this](const Result<bool>& again) {
+        if (again)
+            return begin();
+        m_databaseHold.reset();
+        finish(fail(again.error()));
+    });
+}
+
+void Importer::begin()
+{
     const qint64 total = m_archive->preview.keys - m_archive->preview.incomplete;
     setProgress(0, total);
     redis::BulkPass::Options options;

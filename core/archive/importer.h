@@ -5,7 +5,7 @@
 
 namespace core::archive {
 
-// Writes a checked archive, two batches in flight on the Bulk line; see ImportSource for how each key is written. Nothing is sent
+// Writes a checked archive, ImportSource::window batches in flight on the Bulk line; see there for how each key is written. Nothing is sent
 // twice: a lost line ends it with its error, what was in flight is unknown. Cancel ends after what is in flight. Refused before
 // anything is sent: a read-only session (unless a permit was given), another run of the server or another database than the archive
 // was checked for (PlanOtherServer). Keys that the server refused are failures(), and the outcome is the first's error.
@@ -28,6 +28,7 @@ protected:
 
 private:
     Result<void> allowed() const;
+    void begin();
     void onPassed(const Result<void>& passed);
 
     redis::Session* m_session;
