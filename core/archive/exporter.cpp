@@ -9,7 +9,8 @@
 namespace core::archive {
 
 namespace {
-    // Disks are waited for on the pool.
+    // For the beginning and the end of the file. Its lines are written by the I/O thread as the answers come: a slow disk holds up the
+    // next questions, and not memory.
     template <typename Function>
     QFuture<Result<bool>> onPool(Function act)
     {
@@ -74,10 +75,9 @@ void Exporter::onPassed()
         return;
     if (const Result<void> passed = m_pass->outcome(); !passed)
         return end(passed);
-    onFinished(onPool([source = m_source] { return source->finish(); }), this, [this](const Result<bool>& finished) {
-        if (!m_ending)
-            end(finished ? Result<void>() : fail(finished.error()));
-    });
+    m_committing = true;
+    onFinished(onPool([source = m_source] { return source->finish(); }), this,
+        [this](const Result<bool>& finished) { end(finished ? Result<void>() : fail(finished.error())); });
 }
 
 // The end comes when the unfinished file is gone.
@@ -96,7 +96,7 @@ void Exporter::end(const Result<void>& outcome)
 
 void Exporter::onCancel()
 {
-    if (m_ending)
+    if (m_ending || m_committing) // the file may have its name already
         return;
     m_ending = true; // before the pass says that it has ended
     if (m_pass != nullptr)

@@ -6,7 +6,8 @@
 namespace core::archive {
 
 // Writes keys with type, expiry and value to an archive (docs/archive.md), two batches in flight on the Bulk line. Memory: a few
-// batches. The file is there when it is whole, and only then; a cancel, a failure and a lost line leave what was there before.
+// batches. The file is there when it is whole, and only then; a cancel, a failure and a lost line leave what was there before. A
+// cancel that comes when all is read and the file is given its name changes nothing.
 // Lookups: three a key, one more with a DUMP, two a part of a large value. No other database is selected meanwhile.
 class Exporter final : public Job {
     Q_OBJECT
@@ -37,6 +38,7 @@ private:
     std::shared_ptr<void> m_databaseHold;
     redis::BulkPass* m_pass = nullptr;
     bool m_ending = false;
+    bool m_committing = false; // a cancel comes too late
 };
 
 }

@@ -26,6 +26,7 @@ private slots:
     void seesAValueThatMoves_data();
     void seesAValueThatMoves();
     void cancelLeavesNothing();
+    void cancelWhileTheFileGetsItsName();
     void aLostLineLeavesNothing();
     void aFileThatCannotBe();
 
@@ -335,6 +336,24 @@ void TestExport::cancelLeavesNothing()
     QCOMPARE(exporter.outcome().error().code, Code::Cancelled);
     QTRY_COMPARE(files(), QStringList {QStringLiteral("a.ndjson")});
     QCOMPARE(contentOf(path()), "before");
+}
+
+// Cancelled is what left the file as it was.
+void TestExport::cancelWhileTheFileGetsItsName()
+{
+    put(path(), "before");
+    QVERIFY(!answerOf(*m_one, {{"SET", "string", QByteArray(20 * 1024 * 1024, 'x')}}).isError());
+    Exporter exporter(m_one.get(), {"string"}, path(), {});
+    exporter.start();
+    BulkPass* pass = nullptr;
+    QVERIFY(QTest::qWaitFor([&] { return (pass = exporter.findChild<BulkPass*>()) != nullptr; }, patienceMs));
+    QVERIFY(!pass->isFinished());
+    QObject::connect(pass, &Job::finished, &exporter, [&exporter] { exporter.cancel(); });
+    QVERIFY(finishes(exporter));
+    QVERIFY(exporter.wasCancelled());
+    VERIFY_OK(exporter.outcome());
+    QVERIFY(contentOf(path()).size() > 20 * 1024 * 1024);
+    QCOMPARE(files(), QStringList {QStringLiteral("a.ndjson")});
 }
 
 void TestExport::aLostLineLeavesNothing()
