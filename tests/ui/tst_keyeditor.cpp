@@ -17,6 +17,7 @@ private slots:
     void givesTextBackExactly();
     void saysWhatIsNotEditable_data();
     void saysWhatIsNotEditable();
+    void editsALargeText();
     void savesKeepsTheExpiryAndUndoes();
     void neverOverwritesAnother();
     void doesNotReviveAKey();
@@ -84,6 +85,24 @@ void TestKeyEditor::saysWhatIsNotEditable()
     m_pane->startEdit(); // F2 says the same
     QVERIFY(tells(qPrintable(why)));
     QVERIFY(!editor()->isVisible());
+}
+
+// What it finds out in the thread pool is of the key on screen.
+void TestKeyEditor::editsALargeText()
+{
+    QByteArray json("[0");
+    while (json.size() < 100'000)
+        json += ", {\"n\": 1.10}";
+    json += ']';
+    send({{"SET", "k", json}, {"SET", "other", "two"}, {"HSET", "hash", "f", "v"}});
+    show("k");
+    m_pane->showKey("hash");
+    QTRY_VERIFY(button(m_pane.get(), QStringLiteral("Edit (F2)"))->toolTip().contains(QStringLiteral("one at a time")));
+    beginEdit("other");
+    QCOMPARE(editor()->text(), QStringLiteral("two"));
+    beginEdit("k");
+    QVERIFY(editor()->text().startsWith(QStringLiteral("[\n  0,\n  {\n    \"n\": 1.10")));
+    QCOMPARE(editor()->typed().bytes, json);
 }
 
 void TestKeyEditor::savesKeepsTheExpiryAndUndoes()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/keyeditor.h"
 
+#include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/endpoint.h"
 #include "core/base/format.h"
@@ -23,6 +24,7 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrentRun>
 
 #include <algorithm>
 
@@ -33,6 +35,7 @@ using core::values::Value;
 using core::values::Verdict;
 
 namespace {
+    constexpr qsizetype foundAtOnce = 16 * 1024; // bytes
     constexpr qsizetype mostNamed = 3; // of the keys whose text is not stored
 }
 
@@ -94,7 +97,7 @@ void KeyEditor::setValue(const Value& value, const Decoded& decoded, const QElap
     const bool isOther = !m_held || value.key != m_value.key;
     m_value = value;
     m_read = read;
-    m_editable = value.isString() && !value.truncated ? editableText(value.bytes, decoded) : Editable();
+    findEditable(decoded);
     m_draftName = draftName(value.key);
     m_held = true;
     m_gone = false;
@@ -104,6 +107,27 @@ void KeyEditor::setValue(const Value& value, const Decoded& decoded, const QElap
         openEditor(*draft);
         m_notice->show({Tone::Info, tr("Your text that was not saved is still here."), tr("Save it, or Cancel to let it go.")});
     }
+}
+
+// Laying a megabyte of JSON out and back takes longer than a key stroke may.
+void KeyEditor::findEditable(const Decoded& decoded)
+{
+    const int finding = ++m_finding;
+    m_editable = {};
+    if (!m_value.isString() || m_value.truncated)
+        return;
+    if (m_value.bytes.size() <= foundAtOnce) {
+        m_editable = editableText(m_value.bytes, decoded);
+        return;
+    }
+    m_editable.refusal = tr("How it can be edited is being found out");
+    const auto find = [bytes = m_value.bytes, decoded]() -> core::Result<Editable> { return editableText(bytes, decoded); };
+    core::onFinished(QtConcurrent::run(find), this, [this, finding](const core::Result<Editable>& found) {
+        if (!found || finding != m_finding)
+            return;
+        m_editable = *found;
+        showActs();
+    });
 }
 
 bool KeyEditor::hasForm() const
@@ -234,7 +258,8 @@ void KeyEditor::openEditor(const Draft& draft)
     m_editor->edit(draft.base, draft.form, draft.form.isJson || wantsJson());
     if (draft.text != draft.form.text)
         m_editor->setText(draft.text);
-    m_editor->setSaving(m_acts->isRunning());
+    if (m_acts->isRunning())
+        m_editor->setSaving(true);
     m_stack->setCurrentWidget(m_editor);
 }
 

@@ -75,6 +75,7 @@ private:
     bool wantsJson() const;
     qint64 ttlMs() const; // by now; -1: no expiry
     QString refusal() const; // why the value cannot be edited; empty: it can
+    void findEditable(const core::values::Decoded& decoded);
     void showActs();
     void openEditor(const Draft& draft);
     void closeEditor();
@@ -94,7 +95,8 @@ private:
     Workspace* m_workspace;
     core::values::Value m_value;
     QElapsedTimer m_read;
-    Editable m_editable; // what of m_value can be edited: it takes long to find out
+    Editable m_editable; // what of m_value can be edited
+    int m_finding = 0; // counts what was asked for
     bool m_held = false;
     bool m_gone = false;
     QHash<QByteArray, Draft> m_drafts;

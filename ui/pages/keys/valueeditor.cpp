@@ -164,6 +164,8 @@ void ValueEditor::setSaving(bool saving)
 
 void ValueEditor::setWritable(bool writable, const QString& why)
 {
+    if (writable == m_writable && why == m_whyNot)
+        return;
     m_writable = writable;
     m_whyNot = why;
     judge();
