@@ -40,7 +40,10 @@ ExportSummary Exporter::summary() const
 
 void Exporter::onStart()
 {
-    m_databaseHold = m_session->holdDatabase();
+    const auto hold = m_session->holdDatabase();
+    if (!hold)
+        return finish(fail(hold.error()));
+    m_databaseHold = *hold;
     setProgress(0, m_keys.size());
     Header header;
     header.serverVersion = m_session->facts().version;

@@ -191,7 +191,10 @@ void ImportCheck::onCancel()
 
 void ImportCheck::onStart()
 {
-    m_databaseHold = m_session->holdDatabase();
+    const auto hold = m_session->holdDatabase();
+    if (!hold)
+        return finish(fail(hold.error()));
+    m_databaseHold = *hold;
     m_archive = std::make_shared<CheckedArchive>(m_file);
     m_archive->runId = m_session->facts().runId;
     m_archive->database = m_session->endpoint().database;

@@ -51,9 +51,12 @@ Result<void> Importer::allowed() const
 
 void Importer::onStart()
 {
+    const auto hold = m_session->holdDatabase();
+    if (!hold)
+        return finish(fail(hold.error()));
     if (const Result<void> may = allowed(); !may)
         return finish(may);
-    m_databaseHold = m_session->holdDatabase();
+    m_databaseHold = *hold;
     const auto rewind = [archive = m_archive]() -> Result<bool> {
         const Result<void> again = archive->reader.rewind();
         return again ? Result<bool>(true) : fail(again.error());

@@ -23,7 +23,7 @@ enum class Reason {
     Loading, ReplicaReadOnly, OutOfMemory, NoAuth, WrongPassword, NoPermission, Moved, ClusterDown, ClusterMode, Busy, Misconf,
     MaxClients, MasterDown, NoReplicas, WrongType, UnknownCommand, NoSuchDatabase, ExecAbort, OtherReply,
     // refused by us
-    ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, DatabaseHeld,
+    ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, DatabaseHeld, DatabaseChanging,
     HeadRefused, MethodRefused,
     // input
     BadTarget, BadHeader, BadKeyArgument, BadPattern, BadQuery, SearchTooCostly, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,

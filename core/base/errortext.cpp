@@ -63,6 +63,7 @@ namespace {
         {Reason::PlanChanged, TEXT("The plan %1 is not what was saved."), TEXT("Make the plan again; a changed file is never executed.")},
         {Reason::PlanOtherServer, TEXT("The plan %1 was made on another server, database or run of the server."), TEXT("Make the plan again on this server.")},
         {Reason::DatabaseHeld, TEXT("%1 stays in its database for now."), TEXT("A plan is made or carried out there, or another database is being selected: wait for its end or cancel it.")},
+        {Reason::DatabaseChanging, TEXT("Nothing was begun: another database of %1 is being selected."), TEXT("Do it again when the server has answered, in the database that it is meant for.")},
         {Reason::HeadRefused, TEXT("HEAD is refused: every LightAPI 0.1.13 and later answers it with 405 and empties the endpoint's cache."), TEXT("Use GET.")},
         {Reason::MethodRefused, TEXT("%1 may change data and makes LightAPI purge the endpoint's cache."), TEXT("Confirm it with --yes if you mean it.")},
         {Reason::BadTarget, TEXT("%1 is not a request target."), TEXT("It starts with a slash and holds no space, no control character and no line break: percent-encode those.")},

@@ -39,6 +39,7 @@ namespace {
         AuditLog m_log;
         AuditEntry m_entry;
         QByteArray m_key, m_owner;
+        std::shared_ptr<void> m_held;
         QPromise<Result<LoggedRelease>> m_promise;
     };
 
@@ -59,9 +60,16 @@ namespace {
     QFuture<Result<LoggedRelease>> Releasing::start(const QString& profile)
     {
         m_promise.start();
+        const QFuture<Result<LoggedRelease>> future = m_promise.future();
+        const auto hold = m_session->holdDatabase();
+        if (!hold) {
+            end(fail(hold.error()));
+            return future;
+        }
+        m_held = *hold; // the lock was seen in this one
         m_entry = entryOf(*m_session, profile, m_key);
         write(QStringLiteral("started"), [this](const Result<bool>& written) { release(written); });
-        return m_promise.future();
+        return future;
     }
 
     // A line is synced to the disk, which may take its time.
@@ -99,6 +107,7 @@ namespace {
 
     void Releasing::end(Result<LoggedRelease> result)
     {
+        m_held.reset();
         m_promise.addResult(std::move(result));
         m_promise.finish();
         deleteLater();

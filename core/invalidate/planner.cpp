@@ -320,11 +320,14 @@ void Planner::onStart()
 {
     if (auto checked = d->check(); !checked)
         return finish(checked);
+    const auto hold = d->session->holdDatabase();
+    if (!hold)
+        return finish(fail(hold.error()));
+    d->databaseHold = *hold;
     // Now, not at the end: a server that restarts in between must not lend its new run to keys of the old one.
     d->plan.server = endpointLabel(d->session->endpoint());
     d->plan.runId = d->session->facts().runId;
     d->plan.database = d->session->endpoint().database;
-    d->databaseHold = d->session->holdDatabase();
     d->readNextTag();
 }
 

@@ -151,13 +151,16 @@ void Run::Private::writeAudit(const QString& outcomeText, std::function<void(Res
 
 void Run::Private::begin()
 {
+    const auto hold = session->holdDatabase();
+    if (!hold)
+        return q->finish(fail(hold.error()));
     if (auto same = sameServer(plan, *session); !same)
         return q->finish(same);
     if (session->isReadOnly() && !options.permit.isGiven())
         return q->finish(fail(Code::ReadOnly, Reason::ProfileReadOnly, QStringLiteral("UNLINK")));
     QObject::connect(session, &redis::Session::stateChanged, q, [this](redis::Session::State state) { onLineState(state); });
     QObject::connect(session, &QObject::destroyed, q, [this] { endEarly({Code::Lost, Reason::NotConnected, plan.server, {}}); });
-    databaseHold = session->holdDatabase();
+    databaseHold = *hold;
     user = session->facts().aclUser;
     at = QDateTime::currentDateTimeUtc();
     id = QUuid::createUuid().toString(QUuid::WithoutBraces);

@@ -164,6 +164,8 @@ void BulkPass::onStart()
     Session::Private* inner = m_session->d.get();
     if (!inner->uplink->connected)
         return finish(fail(inner->notConnected()));
+    if (inner->selecting) // its first commands would go to one database, all others to another
+        return finish(fail(inner->databaseChanging()));
     Run::Reports reports;
     reports.progressed = [self = QPointer(this), up = inner->uplink](qint64 done) {
         up->post([self, done] {

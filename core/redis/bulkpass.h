@@ -20,7 +20,7 @@ public:
 };
 
 // Sends the pipelines of a source on the Bulk line, some in flight, so that the server works while an answer is read. A pass is of
-// one connection: a lost line ends it with Code::Lost, another database with Code::Cancelled. Nothing is sent twice.
+// one connection: a lost line ends it with Code::Lost, another database with Code::Cancelled; while that is being selected none begins. Nothing is sent twice.
 class BulkPass final : public Job {
     Q_OBJECT
 public:

@@ -145,8 +145,10 @@ QFuture<Result<void>> Session::select(int database)
     return promise->future();
 }
 
-std::shared_ptr<void> Session::holdDatabase()
+Result<std::shared_ptr<void>> Session::holdDatabase()
 {
+    if (d->selecting)
+        return fail(d->databaseChanging());
     std::shared_ptr<void> hold = d->databaseHold.lock();
     if (!hold) {
         hold = std::make_shared<char>();
@@ -314,6 +316,11 @@ void Session::Private::onSelected(int database, const Result<void>& result)
 Error Session::Private::notConnected() const
 {
     return {Code::Connect, Reason::NotConnected, endpointLabel(endpoint), status.error.detail};
+}
+
+Error Session::Private::databaseChanging() const
+{
+    return {Code::Guard, Reason::DatabaseChanging, endpointLabel(endpoint), {}};
 }
 
 void Session::Private::emitLog()

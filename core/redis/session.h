@@ -97,8 +97,9 @@ public:
     // Another database on the same server: the interactive and bulk lines SELECT it; what is in flight is answered first, calls made
     // meanwhile wait for the answer and fail with it. A running KeyScan ends. DatabaseHeld while another select() or a hold is on.
     QFuture<Result<void>> select(int database);
-    // No select() while the token lives: for acts whose later commands must not meet the same names in another database.
-    std::shared_ptr<void> holdDatabase();
+    // No select() while the token lives: for acts whose later commands must not meet the same names in another database. Asked for
+    // before the act looks at endpoint().database. DatabaseChanging while a select() is on, as what is sent then goes to the other one.
+    Result<std::shared_ptr<void>> holdDatabase();
     QFuture<Result<ServerFacts>> refreshFacts();
 
     // Read-only sessions refuse what the table does not list as reading with Reason::ProfileReadOnly, before anything is sent.

@@ -45,6 +45,7 @@ public:
     void onTraffic(const Uplink::Traffic& traffic);
     void onSelected(int database, const Result<void>& result);
     Error notConnected() const;
+    Error databaseChanging() const;
     void emitLog();
 };
 

@@ -536,7 +536,7 @@ void TestShell::retryRepeatsWhatWasAskedLast()
 void TestShell::aRefusedDatabaseIsSaid()
 {
     connectNow(profile());
-    const std::shared_ptr<void> hold = m_workspace->session()->holdDatabase();
+    const std::shared_ptr<void> hold = m_workspace->session()->holdDatabase().value();
     m_workspace->selectDatabase(2);
     QTRY_VERIFY(m_window->strips()->contains(QStringLiteral("database")));
     QCOMPARE(m_workspace->profile().endpoint.database, 0);

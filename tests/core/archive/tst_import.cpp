@@ -21,6 +21,7 @@ private slots:
     void aLargeValueWhoseDumpIsRefused();
     void passesOverLargeValues();
     void refusesReadOnly();
+    void nothingBeginsWhileADatabaseIsSelected();
     void refusesAnotherServer();
     void writesNothingOfADamagedFile();
     void aLostLineSendsNothingTwice();
@@ -240,6 +241,29 @@ void TestImport::refusesReadOnly()
     QCOMPARE(ask(*m_session, {"DBSIZE"}).integer, 0);
     VERIFY_OK(import(*m_session, path(), {Conflict::Skip, Session::permitWrites()}));
     QCOMPARE(ask(*m_session, {"GET", "a"}).bytes, "1");
+}
+
+void TestImport::nothingBeginsWhileADatabaseIsSelected()
+{
+    QVERIFY(writeLines(recordLine({.key = "a", .type = "string", .hasValue = true, .members = {"1"}}), 1));
+    ImportCheck check(m_session.get(), path(), {true, {}});
+    QVERIFY(finishes(check));
+    VERIFY_OK(check.outcome());
+    m_server.pause();
+    const auto selected = m_session->select(3);
+    Importer importer(m_session.get(), check.archive(), {});
+    ImportCheck second(m_session.get(), path(), {true, {}});
+    Exporter exporter(m_session.get(), keys::KeyList {"a"}, m_folder->filePath(QStringLiteral("b.ndjson")), {});
+    for (Job* job : QList<Job*> {&importer, &second, &exporter})
+        job->start();
+    m_server.resume();
+    for (Job* job : QList<Job*> {&importer, &second, &exporter}) {
+        QVERIFY(finishes(*job));
+        VERIFY_FAILED(job->outcome(), Code::Guard, Reason::DatabaseChanging);
+    }
+    VERIFY_OK(wait(selected));
+    QCOMPARE(ask(*m_session, {"DBSIZE"}).integer, 0);
+    VERIFY_OK(wait(m_session->select(0)));
 }
 
 void TestImport::refusesAnotherServer()

@@ -80,6 +80,17 @@ private slots:
     }
 
     // The window may leave the server at any time: what was started has an end all the same.
+    void notWhileAnotherDatabaseIsSelected()
+    {
+        m_server.pause();
+        const auto selected = m_session->select(3);
+        const auto answer = releaseLogged(m_session.get(), AuditLog(file()), {}, "lock:a", "me");
+        m_server.resume();
+        VERIFY_FAILED(wait(answer), Code::Guard, Reason::DatabaseChanging);
+        QVERIFY(!QFile::exists(file()));
+        VERIFY_OK(wait(selected));
+    }
+
     void sessionThatClosesIsOnRecord()
     {
         const auto answer = releaseLogged(m_session.get(), AuditLog(file()), {}, "lock:a", "me");

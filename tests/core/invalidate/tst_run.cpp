@@ -34,6 +34,7 @@ private slots:
     void aKilledServerEndsIt();
     void aRestartBetweenBatchesEndsIt();
     void staysInItsDatabase();
+    void doesNotBeginWhileAnotherDatabaseIsSelected();
     void outlivesItsSession();
     void aPermitIsForTheRunAlone();
     void aFullServer_data();
@@ -407,6 +408,28 @@ void TestRun::staysInItsDatabase()
     QCOMPARE(run.summary().deleted, 60);
     QCOMPARE(keyCount(other), 60);
     VERIFY_OK(wait(m_session->select(3)));
+}
+
+void TestRun::doesNotBeginWhileAnotherDatabaseIsSelected()
+{
+    const QList<QByteArray> keys = numbered("k", 3);
+    Session other(m_server.endpoint(3));
+    VERIFY_OK(wait(other.open()));
+    QVERIFY(store(other, keys));
+    const Plan plan = planOf(*m_session, keys);
+    m_server.pause();
+    const auto selected = m_session->select(3);
+    Planner planner(m_session.get(), cache::RouteTable(), {{Selector::Kind::Glob, "k*"}}, {});
+    planner.start();
+    Run run(m_session.get(), plan, options());
+    run.start();
+    m_server.resume();
+    QVERIFY(finishes(planner));
+    VERIFY_FAILED(planner.outcome(), Code::Guard, Reason::DatabaseChanging);
+    QVERIFY(finishes(run));
+    VERIFY_FAILED(run.outcome(), Code::Guard, Reason::DatabaseChanging);
+    VERIFY_OK(wait(selected));
+    QCOMPARE(keyCount(other), 3);
 }
 
 void TestRun::outlivesItsSession()

@@ -20,6 +20,7 @@ private slots:
     void callsTurnErrorRepliesIntoErrors();
     void selectsAnotherDatabase();
     void refusedSelectKeepsTheDatabase();
+    void noActBeginsWhileADatabaseIsSelected();
     void countsOwnLookups();
     void nothingIsSentBeforeOpen();
     void closesAndStaysClosed();
@@ -186,6 +187,24 @@ void TestSession::refusedSelectKeepsTheDatabase()
     QCOMPARE(session.endpoint().database, 2);
     QCOMPARE(wait(session.call({"DBSIZE"}))->integer, 0);
     QVERIFY(ask(session, {"CLIENT", "INFO"}).bytes.contains(" db=2 "));
+}
+
+void TestSession::noActBeginsWhileADatabaseIsSelected()
+{
+    Session session(m_server.endpoint());
+    VERIFY_OK(wait(session.open()));
+    m_server.pause(); // the answer to SELECT takes its time
+    const auto selected = session.select(5);
+    const auto hold = session.holdDatabase();
+    const auto second = session.select(6);
+    m_server.resume();
+    VERIFY_FAILED(hold, Code::Guard, Reason::DatabaseChanging);
+    VERIFY_FAILED(wait(second), Code::Guard, Reason::DatabaseHeld);
+    VERIFY_OK(wait(selected));
+    QCOMPARE(session.endpoint().database, 5);
+    const auto later = session.holdDatabase();
+    VERIFY_OK(later);
+    VERIFY_FAILED(wait(session.select(6)), Code::Guard, Reason::DatabaseHeld);
 }
 
 void TestSession::countsOwnLookups()

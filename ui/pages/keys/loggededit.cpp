@@ -48,7 +48,10 @@ namespace {
     protected:
         void onStart() override
         {
-            m_held = m_session->holdDatabase(); // the act is meant for this one
+            const auto hold = m_session->holdDatabase();
+            if (!hold)
+                return end(core::fail(hold.error()), {});
+            m_held = *hold; // the act is meant for this one
             write(QStringLiteral("started"), [this](const Result<bool>& written) { begin(written); });
         }
         // What has been sent is waited for: nobody else could tell what became of it.
