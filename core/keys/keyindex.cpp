@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace core::keys {
@@ -17,6 +18,27 @@ constexpr int tickMs = 100;
 constexpr qint64 sortEveryMs = 500;
 // A sort may take this part of the time between two, so that it never competes with the scan for long.
 constexpr qint64 sortShare = 5;
+// Ids of keys that are not shown any more cost their bytes: about 44 MB, and as many again as there are keys.
+constexpr std::size_t spareIds = 1'000'000;
+
+// The keys of `order`, which then are 0, 1 … in it. nullptr when cancelled.
+std::shared_ptr<KeyStore> compacted(const KeyStore& store, const Order& order, const std::atomic_bool& cancelled)
+{
+    constexpr std::size_t batch = 4096, ahead = 12;
+    auto compact = std::make_shared<KeyStore>();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i % batch == 0 && cancelled)
+            return nullptr;
+        if (i + 2 * ahead < order.size())
+            store.prefetchPlace(order[i + 2 * ahead]);
+        if (i + ahead < order.size())
+            store.prefetchBytes(order[i + ahead]);
+        const QByteArrayView key = store.at(order[i]);
+        compact->key(key.data(), std::size_t(key.size()));
+    }
+    compact->batchEnd();
+    return compact;
+}
 
 }
 
@@ -26,6 +48,7 @@ struct KeyIndex::Layer {
         enum class What { Deleted, Arrived } what;
         KeyList keys;
         KeyId arrivedBefore = 0; // Deleted: what came from here on came after it
+        bool byUs = false; // shows at once
     };
 
     std::shared_ptr<KeyStore> store = std::make_shared<KeyStore>();
@@ -38,6 +61,7 @@ struct KeyIndex::Layer {
 };
 
 struct KeyIndex::Sorted {
+    std::shared_ptr<KeyStore> store; // as it was, or compacted
     std::shared_ptr<const Order> order;
     KeyId count; // keys of the store that it takes account of
 };
@@ -49,6 +73,7 @@ struct KeyIndex::Work {
     KeyId sorted;
     KeyId count;
     std::vector<Layer::Change> changes;
+    bool isFilled; // by a scan: it stays the store that this one fills
     std::shared_ptr<const std::atomic_bool> cancelled;
 
     Result<Sorted> run() const
@@ -68,7 +93,19 @@ struct KeyIndex::Work {
             result = filtered(*store, *result, {}, *cancelled);
         if (!result)
             return fail(Code::Cancelled);
-        return Sorted {result, taken};
+        if (!isFilled && store->size() > 2 * result->size() + spareIds)
+            return moved(*result);
+        return Sorted {store, result, taken};
+    }
+
+    Result<Sorted> moved(const Order& kept) const
+    {
+        const auto compact = compacted(*store, kept, *cancelled);
+        if (!compact)
+            return fail(Code::Cancelled);
+        auto all = std::make_shared<Order>(kept.size());
+        std::iota(all->begin(), all->end(), KeyId(0));
+        return Sorted {compact, all, compact->size()};
     }
 
     bool markDeleted(const Layer::Change& deletion, const Order& in) const
@@ -212,6 +249,19 @@ void KeyIndex::dropScan()
 
 void KeyIndex::markDeleted(const KeyList& keys)
 {
+    noteDeleted(keys, true);
+    sortNext();
+}
+
+void KeyIndex::markGone(const KeyList& keys)
+{
+    noteDeleted(keys, false);
+    if (!m_shown->changes.empty() && !m_timer.isActive())
+        m_timer.start();
+}
+
+void KeyIndex::noteDeleted(const KeyList& keys, bool byUs)
+{
     if (keys.isEmpty())
         return;
     for (Layer* layer : {m_shown.get(), m_building != m_shown ? m_building.get() : nullptr}) {
@@ -220,9 +270,8 @@ void KeyIndex::markDeleted(const KeyList& keys)
         // Where no scan runs, what comes meanwhile comes by add(), which is told after the deletion.
         const bool isFilled = layer == m_building.get();
         const KeyId arrivedBefore = isFilled ? layer->store->size() : std::numeric_limits<KeyId>::max();
-        layer->changes.push_back({Layer::Change::What::Deleted, keys, arrivedBefore});
+        layer->changes.push_back({Layer::Change::What::Deleted, keys, arrivedBefore, byUs});
     }
-    sortNext();
 }
 
 void KeyIndex::add(const KeyList& keys)
@@ -245,16 +294,16 @@ void KeyIndex::tick()
 {
     if (m_building && sortIsDue())
         sort(m_building);
-    else if (arrivalsAreDue())
+    else if (changesAreDue())
         sort(m_shown);
     if (!m_building && m_shown->changes.empty())
         m_timer.stop();
 }
 
-// Merging a few keys into many costs as much as many: not more often than the work is worth.
-bool KeyIndex::arrivalsAreDue() const
+// A few keys more or less among many cost as much as many: not more often than the work is worth.
+bool KeyIndex::changesAreDue() const
 {
-    return !m_sorting && !m_building && !m_shown->changes.empty() && m_sinceSort.elapsed() >= sortShare * m_sortCostMs;
+    return !m_sorting && m_building != m_shown && !m_shown->changes.empty() && m_sinceSort.elapsed() >= sortShare * m_sortCostMs;
 }
 
 bool KeyIndex::sortIsDue() const
@@ -275,7 +324,7 @@ void KeyIndex::sort(const std::shared_ptr<Layer>& layer)
     m_sinceSort.start();
     const KeyId count = layer->store->size();
     // Every key that had arrived before a deletion is among these, as arrivals only add up.
-    const Work work {layer->store, layer->order, layer->sorted, count, std::exchange(layer->changes, {}), m_sorting};
+    const Work work {layer->store, layer->order, layer->sorted, count, std::exchange(layer->changes, {}), layer == m_building, m_sorting};
     onFinished(QtConcurrent::run([work] { return work.run(); }), this,
         [this, layer, token = m_sorting](const Result<Sorted>& sorted) {
             if (token == m_sorting) // clear() lets go of it
@@ -289,6 +338,7 @@ void KeyIndex::handleSorted(const std::shared_ptr<Layer>& layer, const Result<So
     m_sortCostMs = m_sinceSort.elapsed();
     m_sinceSort.start();
     if (sorted) {
+        layer->store = sorted->store;
         layer->order = sorted->order;
         layer->sorted = sorted->count;
         if (layer == m_shown)
@@ -297,17 +347,16 @@ void KeyIndex::handleSorted(const std::shared_ptr<Layer>& layer, const Result<So
     sortNext();
 }
 
-// Deletions show at once; the last order of a scan ends it.
+// Deletions of ours show at once; the last order of a scan ends it.
 void KeyIndex::sortNext()
 {
     if (m_sorting)
         return;
-    const auto isDeletion = [](const Layer::Change& change) { return change.what == Layer::Change::What::Deleted; };
     if (m_ending && m_building->sorted == m_building->store->size() && m_building->changes.empty())
         endScan();
     else if (m_ending)
         sort(m_building);
-    else if (std::any_of(m_shown->changes.begin(), m_shown->changes.end(), isDeletion))
+    else if (std::ranges::any_of(m_shown->changes, &Layer::Change::byUs))
         sort(m_shown);
 }
 
@@ -341,6 +390,8 @@ void KeyIndex::endScan()
             emit orderChanged();
         }
     }
+    if (!m_shown->changes.empty())
+        m_timer.start(); // what waited for the end of a scan that brought nothing
     setState(state);
     emit finished();
 }

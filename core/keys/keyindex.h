@@ -35,7 +35,8 @@ public:
     Q_ENUM(State)
 
     // What there is to show. Readers keep the pointers they read from; the index moves on to others and never changes these
-    // (a deleted key gets its mark in the store, and a new order without it follows).
+    // (a deleted key gets its mark in the store, and a new order without it follows). When many ids of a store are of keys that are not
+    // shown any more, those that are move to another store.
     struct Snapshot {
         std::shared_ptr<KeyStore> store; // never null
         std::shared_ptr<const Order> order; // never null
@@ -69,9 +70,12 @@ public:
     // Forgets everything, for another database; a running scan is ended, with finished(). Done by itself when the session
     // selects another database.
     void clear();
-    // Takes keys that were deleted (ours or seen to expire) out of what is shown; orderChanged() follows soon. A key that
-    // the running scan meets after this is shown again.
+    // Takes keys that we have deleted out of what is shown; orderChanged() follows soon. A key that the running scan meets after this
+    // is shown again.
     void markDeleted(const KeyList& keys);
+    // The same for those that another deleted or that expired; orderChanged() follows when it is due, as a busy server has some of them
+    // all the time.
+    void markGone(const KeyList& keys);
     // Adds those that are not shown yet, which another has written; orderChanged() follows when it is due. Dropped while a scan
     // runs: its order would not know which of them came first.
     void add(const KeyList& keys);
@@ -79,7 +83,7 @@ public:
 signals:
     void stateChanged(core::keys::KeyIndex::State state);
     void progressed(qint64 seen, qint64 dbsize);
-    // snapshot() has another order, and after a re-scan or clear() another store.
+    // snapshot() has another order, and after a re-scan or clear(), and now and then after deletions, another store.
     void orderChanged();
     // Once for each start(), after the last orderChanged() of that scan; state() says how it ended.
     void finished();
@@ -92,7 +96,8 @@ private:
     void setState(State state);
     void tick();
     bool sortIsDue() const;
-    bool arrivalsAreDue() const;
+    bool changesAreDue() const;
+    void noteDeleted(const KeyList& keys, bool byUs);
     void sort(const std::shared_ptr<Layer>& layer);
     void handleSorted(const std::shared_ptr<Layer>& layer, const Result<Sorted>& sorted);
     void sortNext();

@@ -306,6 +306,70 @@ private slots:
         QCOMPARE(shown(*m_index), (QList<QByteArray> {"a", "b", "c", "d"}));
     }
 
+    // Each costs a new order of all keys: a server whose keys expire has them all the time.
+    void whatOthersDeletedLeavesInItsTime()
+    {
+        constexpr int rounds = 5;
+        for (int i = 0; i < rounds + 1; ++i)
+            QVERIFY(!ask(*m_session, {"SET", QByteArray::number(i), "1"}).isError());
+        QVERIFY(scan());
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < rounds; ++i) {
+            QSignalSpy changed(m_index.get(), &KeyIndex::orderChanged);
+            m_index->markGone({QByteArray::number(i)});
+            QVERIFY(changed.wait(patience));
+            QCOMPARE(shownCount(*m_index), rounds - i);
+        }
+        QVERIFY2(clock.elapsed() > rounds * 50, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(shown(*m_index), QList<QByteArray> {QByteArray::number(rounds)});
+    }
+
+    // A cache stores again and again what has expired.
+    void keysThatComeAndGoTakeNoMoreRoom()
+    {
+        QVERIFY(!ask(*m_session, {"SET", "m", "1"}).isError());
+        QVERIFY(scan());
+        const auto before = m_index->snapshot();
+        QList<QByteArray> some;
+        for (int i = 0; i < 200'000; ++i)
+            some << (i % 2 ? "a" : "z") + QByteArray::number(i);
+        const KeyList keys(some);
+        for (int round = 0; round < 6; ++round) {
+            m_index->add(keys);
+            m_index->markGone(keys);
+        }
+        QSignalSpy changed(m_index.get(), &KeyIndex::orderChanged);
+        QVERIFY(changed.wait(patience));
+        QCOMPARE(shown(*m_index), QList<QByteArray> {"m"});
+        const auto now = m_index->snapshot();
+        QVERIFY(now.store != before.store);
+        QCOMPARE(now.store->size(), KeyId(1));
+        QVERIFY(now.complete);
+        QCOMPARE(now.scannedAt, before.scannedAt);
+        QCOMPARE(before.store->at((*before.order)[0]), "m"); // readers of the old one are safe
+        m_index->add({"l", "m", "n"});
+        m_index->markDeleted({"m"}); // at once, with what waits
+        QTRY_COMPARE_WITH_TIMEOUT(shown(*m_index), (QList<QByteArray> {"l", "n"}), patience);
+    }
+
+    void whatWaitsWhenARescanBeginsIsListed()
+    {
+        populate(20'000);
+        QVERIFY(scan());
+        m_index->add({"meanwhile"});
+        m_index->markGone({"key:1"});
+        m_index->start(true);
+        m_index->cancel();
+        QTRY_COMPARE_WITH_TIMEOUT(m_index->state(), KeyIndex::State::Cancelled, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(isShown("meanwhile") && !isShown("key:1"), patience);
+        m_index->add({"before a long one"});
+        m_index->start(true);
+        m_index->setPaused(true);
+        QTRY_VERIFY_WITH_TIMEOUT(isShown("before a long one"), patience);
+        QCOMPARE(m_index->state(), KeyIndex::State::Paused);
+    }
+
     // Deleted while the scan has them already: they do not come back with the next order.
     void deletedWhileScanning()
     {
@@ -411,6 +475,11 @@ private:
     void populate(int keys)
     {
         QCOMPARE(ask(*m_session, {"DEBUG", "POPULATE", QByteArray::number(keys)}).bytes, QByteArray("OK"));
+    }
+    bool isShown(const QByteArray& key) const
+    {
+        const auto now = m_index->snapshot();
+        return findKey(*now.store, *now.order, key) >= 0;
     }
     bool scan(bool gentle = false)
     {
