@@ -22,6 +22,7 @@ namespace {
     // About 20 MB of names; also what a scan may let wait.
     constexpr qsizetype waitingLimit = 200'000;
     constexpr int pingMs = 5000;
+    constexpr int againMs = 1000;
     const QByteArray channel = QByteArrayLiteral("__redis__:invalidate");
 }
 
@@ -69,6 +70,9 @@ KeyTracking::KeyTracking(Session* session, KeyIndex* index, QObject* parent)
 {
     m_pace.setInterval(paceMs);
     connect(&m_pace, &QTimer::timeout, this, &KeyTracking::empty);
+    m_again.setSingleShot(true);
+    m_again.setInterval(againMs);
+    connect(&m_again, &QTimer::timeout, this, &KeyTracking::restart);
     m_ping.setInterval(pingMs);
     connect(&m_ping, &QTimer::timeout, this, &KeyTracking::pingLine);
     connect(session, &Session::stateChanged, this, &KeyTracking::handleSession);
@@ -133,6 +137,7 @@ void KeyTracking::restart()
 
 void KeyTracking::drop()
 {
+    m_again.stop();
     m_pace.stop();
     m_ping.stop();
     m_line.reset();
@@ -151,7 +156,7 @@ void KeyTracking::begin()
         if (id)
             subscribe(QByteArray::number(id->integer));
         else
-            refuse(id.error());
+            noteFailure(id.error());
     });
 }
 
@@ -159,6 +164,16 @@ void KeyTracking::refuse(const Error& why)
 {
     drop();
     setState(State::Refused, why);
+}
+
+// Of a try to begin.
+void KeyTracking::noteFailure(const Error& why)
+{
+    if (why.reason != Reason::Busy && why.reason != Reason::Loading && why.reason != Reason::MasterDown)
+        return refuse(why);
+    drop();
+    setState(State::Starting, why);
+    m_again.start();
 }
 
 void KeyTracking::subscribe(const QByteArray& clientId)
@@ -171,7 +186,7 @@ void KeyTracking::subscribe(const QByteArray& clientId)
         if (answer)
             answer = redis::checked(replies->at(1), QStringLiteral("SUBSCRIBE"));
         if (!answer)
-            return refuse(answer.error());
+            return noteFailure(answer.error());
         m_since = QDateTime::currentDateTimeUtc();
         m_pace.start();
         m_ping.start();
@@ -246,15 +261,18 @@ void KeyTracking::apply(const QList<QByteArray>& names, const Replies& sizes)
 {
     if (m_index->isScanning()) // it began meanwhile, and would not know which of both came first
         return m_inbox->putBack(names);
-    QList<QByteArray> present, gone;
+    QList<QByteArray> present, gone, later;
     for (qsizetype i = 0; i < names.size(); ++i) {
         const Result<Reply> size = redis::checked(sizes.at(i), QStringLiteral("MEMORY USAGE"));
         if (size)
             (size->isNil() ? gone : present) << names.at(i);
+        else if (!isRefused(size.error()))
+            later << names.at(i); // the server is busy, or loading: this passes
         else if (!size.error().subject.contains(u'~')) // a key that this user may not see is told of, too
             return refuse(size.error());
     }
-    m_index->markDeleted(KeyList(gone));
+    m_inbox->putBack(later);
+    m_index->markGone(KeyList(gone));
     m_index->add(KeyList(present));
 }
 

@@ -22,7 +22,7 @@ class KeyTracking final : public QObject {
 public:
     enum class State {
         Off,
-        Starting, // also between two tries while the session has no connection
+        Starting, // also between two tries: the session has no connection, or error() says what passes
         Following,
         Refused, // by the server, error() says why; tried again after a reconnect and by retry()
         Overrun, // more was written than can be asked about; tried again with the next scan and by retry()
@@ -54,6 +54,7 @@ private:
     void begin();
     void subscribe(const QByteArray& clientId);
     void refuse(const Error& why);
+    void noteFailure(const Error& why);
     void drop();
     void restart();
     void pingLine();
@@ -71,6 +72,7 @@ private:
     std::shared_ptr<Inbox> m_inbox; // filled in the I/O thread; another one for each line
     std::shared_ptr<redis::ExclusiveLine> m_line;
     bool m_asking = false;
+    QTimer m_again;
     QTimer m_pace;
     QTimer m_ping;
 };

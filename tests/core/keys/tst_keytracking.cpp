@@ -3,6 +3,7 @@
 #include "tests/support/redistest.h"
 
 #include <QRandomGenerator>
+#include <QScopeGuard>
 
 #include <algorithm>
 
@@ -202,6 +203,55 @@ private slots:
         QCOMPARE(m_tracking->error().code, Code::Permission);
         QVERIFY2(m_tracking->error().subject.contains(permission), qPrintable(m_tracking->error().subject));
         QVERIFY(!m_tracking->covers(m_index->snapshot()));
+    }
+
+    // An answer that passes is no refusal, and what was heard is asked about when it has passed.
+    void busyServer()
+    {
+        other({"DEBUG", "POPULATE", "20000"});
+        other({"CONFIG", "SET", "lua-time-limit", "20"});
+        Session third(m_server->endpoint());
+        VERIFY_OK(wait(third.open()));
+        follow();
+        m_index->start(true);
+        QTRY_VERIFY_WITH_TIMEOUT(m_index->seen() > 0, patience);
+        m_index->setPaused(true); // nothing is asked meanwhile
+        other({"SET", "new", "1"});
+        const auto endless = m_other->call({"EVAL", "while true do end", "0"});
+        const auto end = qScopeGuard([&third] { ask(third, {"SCRIPT", "KILL"}); });
+        QTRY_VERIFY_WITH_TIMEOUT(ask(third, {"GET", "new"}).bytes.startsWith("BUSY"), patience);
+        int refused = 0;
+        connect(m_session.get(), &Session::commandsLogged, this, [&refused](const QList<SentCommand>& commands) {
+            for (const SentCommand& command : commands)
+                refused += command.text.startsWith(QStringLiteral("MEMORY")) && command.error == QStringLiteral("BUSY") ? 1 : 0;
+        });
+        m_index->cancel();
+        QTRY_VERIFY_WITH_TIMEOUT(refused > 2, patience);
+        QVERIFY(!m_index->isScanning());
+        QCOMPARE(m_tracking->state(), KeyTracking::State::Following);
+        QVERIFY(!shown(*m_index).contains("new"));
+        QCOMPARE(ask(third, {"SCRIPT", "KILL"}).bytes, QByteArray("OK"));
+        QVERIFY(!wait(endless));
+        QTRY_VERIFY_WITH_TIMEOUT(shown(*m_index).contains("new"), patience);
+        QCOMPARE(m_tracking->state(), KeyTracking::State::Following);
+    }
+
+    void followsWhenABusyServerIsFreeAgain()
+    {
+        other({"CONFIG", "SET", "lua-time-limit", "20"});
+        Session third(m_server->endpoint());
+        VERIFY_OK(wait(third.open()));
+        const auto endless = m_other->call({"EVAL", "while true do end", "0"});
+        const auto end = qScopeGuard([&third] { ask(third, {"SCRIPT", "KILL"}); });
+        QTRY_VERIFY_WITH_TIMEOUT(ask(third, {"GET", "new"}).bytes.startsWith("BUSY"), patience);
+        QSignalSpy changed(m_tracking.get(), &KeyTracking::stateChanged);
+        m_tracking->setEnabled(true);
+        QTRY_VERIFY_WITH_TIMEOUT(changed.size() >= 2, patience); // tried, and will be again
+        QCOMPARE(m_tracking->state(), KeyTracking::State::Starting);
+        QCOMPARE(m_tracking->error().reason, Reason::Busy);
+        QCOMPARE(ask(third, {"SCRIPT", "KILL"}).bytes, QByteArray("OK"));
+        QVERIFY(!wait(endless));
+        QTRY_COMPARE_WITH_TIMEOUT(m_tracking->state(), KeyTracking::State::Following, patience);
     }
 
     void keysOfOthersAreSkipped()
