@@ -2,6 +2,7 @@
 #include "ui/pages/keys/keyfigures.h"
 
 #include "core/base/async.h"
+#include "core/keys/keytracking.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 
@@ -72,11 +73,14 @@ void KeyFigures::onFinished()
         emit failed(pass->outcome().error(), pass->done(), total());
 }
 
+// The answer may be half a minute old: where tracking follows it knows better, as a key may have been stored again meanwhile.
 void KeyFigures::findGone()
 {
     core::onFinished(QtConcurrent::run([store = m_store, asked = m_asked, columns = Columns(m_columns)] { return goneOf(store, *asked, *columns); }), this,
         [this, store = m_store](const core::Result<KeyList>& keys) {
-            if (keys && !keys->isEmpty() && store == m_store)
+            const auto* index = m_workspace->keyIndex();
+            const bool isFollowed = index && m_workspace->tracking()->covers(index->snapshot());
+            if (keys && !keys->isEmpty() && store == m_store && !isFollowed)
                 emit gone(*keys);
         });
 }

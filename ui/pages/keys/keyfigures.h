@@ -40,7 +40,7 @@ signals:
     void ready();
     // Also Code::Cancelled; `done` of `total` were asked.
     void failed(const core::Error& error, qint64 done, qint64 total);
-    // Keys that the server did not have when it was asked.
+    // Keys that the server did not have when it was asked; not while tracking follows, which tells of them by itself.
     void gone(const core::keys::KeyList& keys);
 
 private:
