@@ -150,8 +150,8 @@ bool ValueReader::isSame(const Replies& replies)
         return false;
     }
     const qint64 length = replies.at(1).integer;
-    const bool shrunk = m_value.isString() && isContinued() && length != m_value.length;
-    if (type == m_value.type && !shrunk)
+    const bool resized = m_value.isString() && isContinued() && length != m_value.length;
+    if (type == m_value.type && !resized)
         return true;
     endChanged(type == "none");
     return false;
