@@ -3,15 +3,16 @@
 #include "app/cli/context.h"
 #include "app/cli/input.h"
 #include "core/base/bytes.h"
-#include "core/values/stringwriter.h"
+#include "core/values/keychanges.h"
 
 #include <QCryptographicHash>
 
 namespace cli {
 
 namespace {
+    using core::values::GuardedWriter;
     using core::values::StringEdit;
-    using core::values::StringWriter;
+    using core::values::Verdict;
 
     constexpr qsizetype sha256Bytes = 32;
 
@@ -67,16 +68,16 @@ namespace {
         return edit;
     }
 
-    void printAnswer(Context& context, const StringEdit& edit, const StringWriter& writer)
+    void printAnswer(Context& context, const StringEdit& edit, const Verdict& verdict)
     {
-        const bool written = writer.answer() == StringWriter::Answer::Written;
-        const bool gone = writer.answer() == StringWriter::Answer::Gone;
+        const bool written = verdict.answer == Verdict::Answer::Written;
+        const bool gone = verdict.answer == Verdict::Answer::Gone;
         const QString result = written ? QStringLiteral("written") : gone ? QStringLiteral("gone") : QStringLiteral("changed");
         Output& out = context.out();
         out.record([&](JsonWriter& json) {
             json.bytes("key", edit.key);
             json.field("result", result);
-            json.field("before_sha256", writer.current() ? std::optional(sha256Text(*writer.current())) : std::nullopt);
+            json.field("before_sha256", verdict.current ? std::optional(sha256Text(*verdict.current)) : std::nullopt);
             json.field("sha256", written ? std::optional(sha256Text(edit.value)) : std::nullopt);
         });
         out.summary([&](JsonWriter& json) { context.writeOwnLookups(json); });
@@ -93,11 +94,14 @@ void runPut(Context& context)
     if (!edit)
         return context.fail(edit.error());
     context.openSession(true, [&context, edit = *edit](core::redis::Session* session) {
-        auto* writer = new StringWriter(session, edit, {}, &context);
+        auto* writer = new GuardedWriter(session, core::values::storeString(edit), {}, &context);
         context.run(writer, QStringLiteral("steps"), [&context, edit, writer] {
             if (const auto failure = context.failureOf(*writer))
                 return context.fail(*failure);
-            printAnswer(context, edit, *writer);
+            const Verdict& verdict = writer->verdict();
+            if (verdict.answer == Verdict::Answer::Changed && !verdict.current)
+                return context.fail({core::Code::Reply, core::Reason::WrongType, QStringLiteral("put"), core::displayText(edit.key)});
+            printAnswer(context, edit, verdict);
         });
     });
 }

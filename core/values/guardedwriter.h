@@ -26,7 +26,8 @@ struct Verdict {
 
     Answer answer = Answer::None;
     redis::Pipeline commands = {}; // in one transaction, with Written
-    std::optional<QByteArray> current = {}; // with Changed: field, element or score that is there instead
+    // With Changed: field, element, score or string that is there instead; with Written of a string, what it was written over.
+    std::optional<QByteArray> current = {};
     qint64 ttlMs = -2; // of the key when it was looked at
     std::shared_ptr<const Change> undo = {}; // what takes it back if what was written still stands
 };

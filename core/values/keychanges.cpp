@@ -3,6 +3,7 @@
 
 #include "core/redis/typecommands.h"
 
+#include <QCryptographicHash>
 #include <QVersionNumber>
 
 #include <algorithm>
@@ -64,6 +65,23 @@ namespace {
         return change;
     }
 
+    Command storeCommand(const StringEdit& edit)
+    {
+        Command set {"SET", edit.key, edit.value};
+        if (edit.lifetime == StringEdit::Lifetime::Keep)
+            set << QByteArray("KEEPTTL");
+        else if (edit.lifetime == StringEdit::Lifetime::Set)
+            set << QByteArray("PX") << edit.ttlMs;
+        return set;
+    }
+
+    StringEdit undone(const StringEdit& edit, const QByteArray& before, qint64 ttlMs)
+    {
+        using Lifetime = StringEdit::Lifetime;
+        const Lifetime lifetime = edit.lifetime == Lifetime::Keep ? Lifetime::Keep : ttlMs < 0 ? Lifetime::Forever : Lifetime::Set;
+        return {edit.key, before, lifetime, std::max<qint64>(1, ttlMs), edit.value, {}};
+    }
+
     bool hasCopy(const QString& serverVersion)
     {
         return QVersionNumber::fromString(serverVersion) >= QVersionNumber(6, 2);
@@ -110,22 +128,37 @@ Change setTtl(const Identity& identity, const TtlWish& wish)
     return change;
 }
 
-Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value)
+bool StringEdit::fits(const QByteArray& stored) const
 {
-    Change change {{key}, {{"PTTL", key}, {"GET", key}}, {}};
-    change.judge = [key, expected, value](const Replies& replies) {
+    if (expected && stored != *expected)
+        return false;
+    return !expectedSha256 || QCryptographicHash::hash(stored, QCryptographicHash::Sha256) == *expectedSha256;
+}
+
+Change storeString(const StringEdit& edit)
+{
+    Change change {{edit.key}, {{"PTTL", edit.key}, {"GET", edit.key}}, {}};
+    change.judge = [edit](const Replies& replies) {
         Verdict verdict;
         verdict.ttlMs = replies.at(0).integer;
-        verdict.answer = replies.at(1).isNil() ? Answer::Gone : replies.at(1).bytes == expected ? Answer::Written : Answer::Changed;
-        if (verdict.answer == Answer::Changed)
+        if (!replies.at(1).isNil())
             verdict.current = replies.at(1).bytes;
-        if (verdict.answer == Answer::Written) {
-            verdict.commands = {{"SET", key, value, "KEEPTTL"}};
-            verdict.undo = shared(storeString(key, value, expected));
-        }
+        verdict.answer = edit.isConditional() && !verdict.current ? Answer::Gone
+            : verdict.current && !edit.fits(*verdict.current)      ? Answer::Changed
+                                                                   : Answer::Written;
+        if (verdict.answer != Answer::Written)
+            return verdict;
+        verdict.commands = {storeCommand(edit)};
+        if (verdict.current)
+            verdict.undo = shared(storeString(undone(edit, *verdict.current, verdict.ttlMs)));
         return verdict;
     };
     return change;
+}
+
+Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value)
+{
+    return storeString(StringEdit {key, value, StringEdit::Lifetime::Keep, 0, expected, {}});
 }
 
 Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs)

@@ -26,7 +26,24 @@ Change setTtl(const Identity& identity, const TtlWish& wish);
 // What a key with `ttlMs` left has after `wish`; -1: no expiry; none: there is nothing to extend.
 std::optional<qint64> ttlAfter(qint64 ttlMs, const TtlWish& wish);
 
-// A string over exactly `expected`; its expiry stays (KEEPTTL: Redis 6.0).
+// A string to be stored, and what must stand there for it.
+struct StringEdit {
+    enum class Lifetime { Keep, Set, Forever }; // Keep: KEEPTTL of Redis 6.0
+
+    QByteArray key;
+    QByteArray value;
+    Lifetime lifetime = Lifetime::Keep;
+    qint64 ttlMs = 0; // with Set
+    // Only over exactly this, given whole or by its SHA-256 (32 bytes). Without either over any string, and where nothing is.
+    std::optional<QByteArray> expected = {};
+    std::optional<QByteArray> expectedSha256 = {};
+
+    bool isConditional() const { return expected || expectedSha256; }
+    bool fits(const QByteArray& stored) const;
+};
+// Another type that stands there is Changed without `current`. Undo puts back what was overwritten with the expiry it had; none of a new key.
+Change storeString(const StringEdit& edit);
+// Over exactly `expected`; its expiry stays.
 Change storeString(const QByteArray& key, const QByteArray& expected, const QByteArray& value);
 // A string where nothing is. `ttlMs` < 0: no expiry.
 Change createString(const QByteArray& key, const QByteArray& value, qint64 ttlMs);

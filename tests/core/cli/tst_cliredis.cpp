@@ -328,6 +328,12 @@ void TestCliRedis::putStoresOverWhatWasSeen()
     QCOMPARE(put({text("--keep-ttl"), text("--ttl"), text("9")}).exit, 2);
     QCOMPARE(put({text("--keep-ttl"), text("--if-sha256"), text("12")}).exit, 2);
     QCOMPARE(put({text("--keep-ttl"), text("--read-only")}).exit, 4);
+    redis({"DEL", "k"});
+    redis({"RPUSH", "k", "a"});
+    const CliRun wrong = put({text("--keep-ttl")});
+    QVERIFY2(wrong.exit != 0 && wrong.exit != 1, wrong.all().constData());
+    QVERIFY2(wrong.all().contains("type"), wrong.all().constData());
+    QCOMPARE(redis({"TYPE", "k"}), QByteArray("list"));
 }
 
 void TestCliRedis::expireSetsAndPersists()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/values/stringwriter.h"
+#include "core/values/keychanges.h"
 #include "tests/support/redistest.h"
 
 #include <QCryptographicHash>
@@ -9,9 +9,9 @@ using namespace core::redis;
 using namespace core::values;
 using namespace redistest;
 
-using Answer = StringWriter::Answer;
+using Answer = Verdict::Answer;
 
-class TestStringWriter final : public QObject {
+class TestStoreString final : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase()
@@ -33,9 +33,10 @@ private slots:
     void twoWritersLoseNothing();
 
 private:
-    std::unique_ptr<StringWriter> run(const StringEdit& edit)
+    std::unique_ptr<GuardedWriter> run(const StringEdit& edit) { return run(storeString(edit)); }
+    std::unique_ptr<GuardedWriter> run(const Change& change)
     {
-        auto writer = std::make_unique<StringWriter>(m_session.get(), edit);
+        auto writer = std::make_unique<GuardedWriter>(m_session.get(), change);
         QSignalSpy finished(writer.get(), &Job::finished);
         writer->start();
         if (!writer->isFinished())
@@ -56,7 +57,7 @@ private:
     std::unique_ptr<Session> m_session;
 };
 
-void TestStringWriter::writesOverWhatWasExpected_data()
+void TestStoreString::writesOverWhatWasExpected_data()
 {
     QTest::addColumn<QByteArray>("before");
     QTest::addColumn<StringEdit>("edit");
@@ -77,7 +78,7 @@ void TestStringWriter::writesOverWhatWasExpected_data()
     row("a new key", {}, edit("new"), Answer::Written, "new");
 }
 
-void TestStringWriter::writesOverWhatWasExpected()
+void TestStoreString::writesOverWhatWasExpected()
 {
     QFETCH(QByteArray, before);
     QFETCH(StringEdit, edit);
@@ -87,11 +88,11 @@ void TestStringWriter::writesOverWhatWasExpected()
     const auto writer = run(edit);
     VERIFY_OK(writer->outcome());
     QCOMPARE(static_cast<int>(writer->answer()), answer);
-    QCOMPARE(writer->current().value_or(QByteArray()), before);
+    QCOMPARE(writer->verdict().current.value_or(QByteArray()), before);
     QTEST(stored(), "after");
 }
 
-void TestStringWriter::keepsOrSetsTheTimeToLive()
+void TestStoreString::keepsOrSetsTheTimeToLive()
 {
     ask(*m_session, {"SET", "k", "old", "PX", "500000"});
     QCOMPARE(run(edit("new", "old"))->answer(), Answer::Written);
@@ -108,7 +109,7 @@ void TestStringWriter::keepsOrSetsTheTimeToLive()
     QCOMPARE(ask(*m_session, {"PTTL", "k"}).integer, -1);
 }
 
-void TestStringWriter::neverRevivesAKey()
+void TestStoreString::neverRevivesAKey()
 {
     ask(*m_session, {"SET", "k", "old", "PX", "1"});
     QTRY_COMPARE(ask(*m_session, {"EXISTS", "k"}).integer, 0);
@@ -116,12 +117,12 @@ void TestStringWriter::neverRevivesAKey()
     QCOMPARE(ask(*m_session, {"EXISTS", "k"}).integer, 0);
 }
 
-void TestStringWriter::undoPutsBackValueAndTime()
+void TestStoreString::undoPutsBackValueAndTime()
 {
     ask(*m_session, {"SET", "k", "old", "PX", "500000"});
     StringEdit unending = edit("new", "old");
     unending.lifetime = StringEdit::Lifetime::Forever;
-    const auto undo = run(unending)->undo();
+    const auto undo = run(unending)->verdict().undo;
     QVERIFY(undo);
     QCOMPARE(run(*undo)->answer(), Answer::Written);
     QCOMPARE(stored(), QByteArray("old"));
@@ -130,19 +131,22 @@ void TestStringWriter::undoPutsBackValueAndTime()
     const auto late = run(*undo);
     QCOMPARE(late->answer(), Answer::Changed);
     QCOMPARE(stored(), QByteArray("somebody's"));
-    QVERIFY(!late->undo());
+    QVERIFY(!late->verdict().undo);
+    ask(*m_session, {"DEL", "k"});
+    QVERIFY(!run(edit("new"))->verdict().undo);
 }
 
-void TestStringWriter::refusesAnotherType()
+void TestStoreString::refusesAnotherType()
 {
     ask(*m_session, {"RPUSH", "k", "a"});
     const auto writer = run(edit("new"));
-    QVERIFY(!writer->outcome());
-    QCOMPARE(writer->outcome().error().reason, Reason::WrongType);
+    VERIFY_OK(writer->outcome());
+    QCOMPARE(writer->answer(), Answer::Changed);
+    QVERIFY(!writer->verdict().current);
     QCOMPARE(ask(*m_session, {"TYPE", "k"}).bytes, QByteArray("list"));
 }
 
-void TestStringWriter::refusesWhereReadOnly()
+void TestStoreString::refusesWhereReadOnly()
 {
     ask(*m_session, {"SET", "k", "old"});
     m_session->setReadOnly(true);
@@ -154,7 +158,7 @@ void TestStringWriter::refusesWhereReadOnly()
 }
 
 // A thousand edits by two writers, each adding one to what it read: every one that was written is in the sum.
-void TestStringWriter::twoWritersLoseNothing()
+void TestStoreString::twoWritersLoseNothing()
 {
     static constexpr int edits = 1000;
     ask(*m_session, {"SET", "k", "0"});
@@ -164,7 +168,7 @@ void TestStringWriter::twoWritersLoseNothing()
             return;
         ++started;
         ++running;
-        auto* writer = new StringWriter(m_session.get(), edit(QByteArray::number(seen.toInt() + 1), seen), {}, this);
+        auto* writer = new GuardedWriter(m_session.get(), storeString(edit(QByteArray::number(seen.toInt() + 1), seen)), {}, this);
         connect(writer, &Job::finished, this, [&, writer] {
             --running;
             writer->deleteLater();
@@ -173,7 +177,7 @@ void TestStringWriter::twoWritersLoseNothing()
             else
                 ++(writer->answer() == Answer::Written ? written : refused);
             const bool isWritten = writer->answer() == Answer::Written;
-            next(isWritten ? QByteArray::number(writer->current()->toInt() + 1) : writer->current().value_or(seen));
+            next(isWritten ? QByteArray::number(writer->verdict().current->toInt() + 1) : writer->verdict().current.value_or(seen));
         });
         writer->start();
     };
@@ -186,5 +190,5 @@ void TestStringWriter::twoWritersLoseNothing()
     QCOMPARE(stored().toInt(), written);
 }
 
-QTEST_GUILESS_MAIN(TestStringWriter)
-#include "tst_stringwriter.moc"
+QTEST_GUILESS_MAIN(TestStoreString)
+#include "tst_storestring.moc"
