@@ -8,6 +8,7 @@
 #include "ui/widgets/counted.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/messagestrip.h"
 
 #include <QCheckBox>
 #include <QDate>
@@ -22,8 +23,11 @@ namespace ui {
 namespace {
     QString suggestedFile(int database)
     {
-        const QString name = QStringLiteral("keys-db%1-%2.ndjson").arg(database).arg(QDate::currentDate().toString(Qt::ISODate));
-        return QDir::home().filePath(name);
+        const QString name = QStringLiteral("keys-db%1-%2").arg(database).arg(QDate::currentDate().toString(Qt::ISODate));
+        QString file = QDir::home().filePath(name + QStringLiteral(".ndjson"));
+        for (int number = 2; QFileInfo::exists(file); ++number)
+            file = QDir::home().filePath(QStringLiteral("%1-%2.ndjson").arg(name).arg(number));
+        return file;
     }
 }
 
@@ -33,6 +37,7 @@ ExportDialog::ExportDialog(Workspace* workspace, core::keys::KeyList keys, QWidg
     , m_keys(std::move(keys))
     , m_file(makeField(tr("File")))
     , m_dump(new QCheckBox(tr("With the DUMP of each key, for RESTORE on a server of this or a newer version")))
+    , m_exists(new MessageStrip({Tone::Warn, tr("This file exists."), tr("The export would take its place."), {{tr("Replace it"), [this] { run(); }}}, false}))
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Export %1").arg(counted(m_keys.size(), tr("key"), tr("keys"))));
@@ -43,9 +48,13 @@ ExportDialog::ExportDialog(Workspace* workspace, core::keys::KeyList keys, QWidg
     what->setWordWrap(true);
     column->addWidget(what);
     column->addWidget(makeFileRow());
+    column->addWidget(m_exists);
     column->addWidget(m_dump);
     column->addWidget(makeButtons());
+    m_exists->hide();
+    connect(m_file, &QLineEdit::textChanged, m_exists, &QWidget::hide);
     connect(workspace, &Workspace::disconnected, this, &QDialog::reject);
+    connect(workspace, &Workspace::databaseChanged, this, &QDialog::reject); // its keys are of the one before
     m_file->setText(QDir::toNativeSeparators(suggestedFile(workspace->session() ? workspace->profile().endpoint.database : 0)));
 }
 
@@ -84,16 +93,31 @@ void ExportDialog::choose()
     auto* dialog = new QFileDialog(this, tr("Export to"), m_file->text());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave); // asks before it lets an existing file be chosen
-    connect(dialog, &QFileDialog::fileSelected, m_file, &QLineEdit::setText);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        m_file->setText(file);
+        m_chosen = this->file();
+    });
     dialog->open();
+}
+
+QString ExportDialog::file() const
+{
+    return QDir::fromNativeSeparators(m_file->text().trimmed());
 }
 
 void ExportDialog::accept()
 {
-    const QString file = QDir::fromNativeSeparators(m_file->text().trimmed());
-    if (file.isEmpty() || !m_workspace->isOpen())
+    if (file() != m_chosen && QFileInfo::exists(file()))
+        m_exists->show();
+    else
+        run();
+}
+
+void ExportDialog::run()
+{
+    if (file().isEmpty() || !m_workspace->isOpen())
         return;
-    new ExportRun(m_workspace, m_keys, file, m_dump->isChecked()); // deletes itself
+    new ExportRun(m_workspace, m_keys, file(), m_dump->isChecked()); // deletes itself
     QDialog::accept();
 }
 

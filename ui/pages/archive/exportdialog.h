@@ -10,10 +10,11 @@ class QLineEdit;
 
 namespace ui {
 
+class MessageStrip;
 class Workspace;
 
-// Asks where keys are to be written as an archive (docs/archive.md) and begins an ExportRun. Deletes itself when it closes, also with
-// the connection.
+// Asks where keys are to be written as an archive (docs/archive.md) and begins an ExportRun. A file that exists is replaced only
+// after a word. Deletes itself when it closes, also with the connection or its database.
 class ExportDialog final : public QDialog {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ExportDialog)
@@ -26,11 +27,15 @@ private:
     QWidget* makeFileRow();
     QWidget* makeButtons();
     void choose();
+    QString file() const;
+    void run();
 
     Workspace* m_workspace;
     core::keys::KeyList m_keys;
     QLineEdit* m_file;
     QCheckBox* m_dump;
+    MessageStrip* m_exists;
+    QString m_chosen; // by the file chooser, which has asked
 };
 
 }
