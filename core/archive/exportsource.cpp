@@ -317,8 +317,10 @@ Result<void> ExportSource::finish()
     if (m_abandoned)
         return fail(Code::Cancelled);
     auto finished = m_writer->finish(m_written);
-    m_summary.bytes = m_writer->bytes();
-    m_summary.sha256 = m_writer->sha256();
+    if (finished) {
+        m_summary.bytes = m_writer->bytes();
+        m_summary.sha256 = m_writer->sha256();
+    }
     m_writer.reset();
     m_abandoned = true;
     return finished;

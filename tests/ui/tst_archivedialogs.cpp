@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/format.h"
+#include "core/base/job.h"
 #include "core/redis/session.h"
 #include "tests/support/redistest.h"
 #include "ui/pages/archive/exportdialog.h"
@@ -6,13 +8,17 @@
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/messagestrip.h"
 #include "ui/widgets/segmentedcontrol.h"
 
 #include <QFile>
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QTemporaryDir>
+#include <QThreadPool>
 
 using namespace redistest;
 using namespace ui;
@@ -45,12 +51,16 @@ private:
         return m_reports->takeFirst().first().value<StripText>();
     }
     core::redis::Reply other(const core::redis::Command& command) { return ask(*m_other, command); }
-    void exportAll(const core::keys::KeyList& keys)
+    ExportDialog* exportDialog(const core::keys::KeyList& keys = {"a"})
     {
         auto* dialog = new ExportDialog(m_workspace.get(), keys, nullptr);
         dialog->open();
         dialog->findChild<QLineEdit*>()->setText(file());
-        dialog->accept();
+        return dialog;
+    }
+    void exportAll(const core::keys::KeyList& keys)
+    {
+        exportDialog(keys)->accept();
         const StripText told = report();
         QVERIFY2(told.tone == Tone::Ok, qPrintable(told.what + told.why));
     }
@@ -206,11 +216,111 @@ private slots:
         m_workspace->disconnectFromServer();
         QTRY_VERIFY_WITH_TIMEOUT(!audit().first().isOpen(), patienceMs);
         QCOMPARE(audit().first().outcome, QStringLiteral("failed: disconnected"));
+        const StripText told = report();
+        QCOMPARE(told.what, QStringLiteral("The import ended with the connection."));
+        const QString written = core::formatCount(audit().first().counts.value(QStringLiteral("written")).toInteger());
+        QVERIFY2(told.why.startsWith(written + QStringLiteral(" key")) && told.why.contains(QStringLiteral("not reached")), qPrintable(told.why));
 
         open();
         dialog = importFile(file());
         m_workspace->disconnectFromServer();
         QTRY_VERIFY_WITH_TIMEOUT(!dialog, patienceMs);
+    }
+
+    // Its line in the log is being written: what was done is done.
+    void disconnectedAfterItsEnd()
+    {
+        open();
+        exportAll({"a"});
+        other({"FLUSHALL"});
+        ImportDialog* dialog = importFile(file());
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        QThreadPool* pool = QThreadPool::globalInstance();
+        QSemaphore busy;
+        const auto free = qScopeGuard([&busy, pool, threads = pool->maxThreadCount()] {
+            busy.release();
+            pool->setMaxThreadCount(threads);
+        });
+        runButton(dialog)->click();
+        core::Job* job = m_workspace->jobs()->running().first().job;
+        connect(job, &core::Job::started, pool, [&] {
+            pool->setMaxThreadCount(1);
+            pool->start([&busy] { busy.acquire(); });
+        });
+        QSignalSpy finished(job, &core::Job::finished);
+        QVERIFY(finished.wait(patienceMs));
+        m_workspace->disconnectFromServer();
+        busy.release();
+        QCOMPARE(report().what, QStringLiteral("1 key imported."));
+        QCOMPARE(audit().first().outcome, QStringLiteral("done"));
+    }
+
+    void exportThatIsDisconnectedSaysSo()
+    {
+        open();
+        exportDialog()->accept();
+        m_workspace->disconnectFromServer();
+        const StripText told = report();
+        QCOMPARE(told.what, QStringLiteral("The export ended with the connection."));
+        QVERIFY2(told.why.contains(QStringLiteral("keys.ndjson was not written")), qPrintable(told.why));
+        QVERIFY(!QFile::exists(file()));
+    }
+
+    // Its keys are of the database that was left.
+    void exportDialogGoesWithItsDatabase()
+    {
+        open();
+        const QPointer<ExportDialog> dialog = exportDialog();
+        m_workspace->selectDatabase(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog, patienceMs);
+    }
+
+    void existingFileIsReplacedOnlyAfterAWord()
+    {
+        open();
+        exportAll({"a"});
+        QFile archive(file());
+        QVERIFY(archive.open(QIODevice::ReadOnly));
+        const QByteArray before = archive.readAll();
+        other({"SET", "a", "two"});
+        QPointer<ExportDialog> dialog = exportDialog();
+        auto* strip = dialog->findChild<MessageStrip*>();
+        QVERIFY(!strip->isVisible());
+        dialog->accept();
+        QVERIFY(strip->isVisible());
+        QVERIFY(dialog->isVisible());
+        dialog->findChild<QLineEdit*>()->setText(file() + QStringLiteral(".other"));
+        QVERIFY(!strip->isVisible());
+        dialog->findChild<QLineEdit*>()->setText(file());
+        dialog->accept();
+        QVERIFY(m_reports->isEmpty());
+        strip->text().actions.first().run();
+        QCOMPARE(report().tone, Tone::Ok);
+        archive.seek(0);
+        QCOMPARE(archive.readAll(), before); // replaced as a whole: who reads the old one still can
+        QFile now(file());
+        QVERIFY(now.open(QIODevice::ReadOnly));
+        QVERIFY(now.readAll() != before);
+    }
+
+    void suggestedFileDoesNotExist()
+    {
+        const QByteArray home = qgetenv("HOME");
+        const auto restore = qScopeGuard([home] { qputenv("HOME", home); });
+        qputenv("HOME", m_folder.path().toLocal8Bit());
+        open();
+        const auto suggested = [this] {
+            ExportDialog dialog(m_workspace.get(), core::keys::KeyList {"a"}, nullptr);
+            dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+            return dialog.findChild<QLineEdit*>()->text();
+        };
+        const QString first = suggested();
+        QVERIFY2(first.startsWith(m_folder.path()) && first.contains(QStringLiteral("keys-db0-")), qPrintable(first));
+        QFile taken(first);
+        QVERIFY(taken.open(QIODevice::WriteOnly));
+        QVERIFY(suggested() != first);
+        QVERIFY(!QFile::exists(suggested()));
+        QVERIFY(taken.remove());
     }
 };
 

@@ -18,16 +18,28 @@ ExportRun::ExportRun(Workspace* workspace, const core::keys::KeyList& keys, cons
     , m_exporter(new core::archive::Exporter(workspace->session(), keys, file, {withDump, workspace->isProduction()}, this))
 {
     connect(m_exporter, &core::Job::finished, this, &ExportRun::onFinished);
-    // The session dies behind it.
-    connect(workspace, &Workspace::disconnected, this, [this] { delete this; });
+    connect(workspace, &Workspace::disconnected, this, &ExportRun::onDisconnected);
     workspace->jobs()->track(m_exporter, {tr("Exporting"), QFileInfo(file).fileName(), tr("keys"), QStringLiteral("download")});
     m_exporter->start();
 }
 
 void ExportRun::onFinished()
 {
-    m_workspace->jobs()->report(m_exporter->outcome() ? told() : stripForError(m_exporter->outcome().error()));
+    const bool isWritten = !m_exporter->summary().sha256.isEmpty(); // or it was too late to end it
+    if (isWritten)
+        m_workspace->jobs()->report(told());
+    else if (m_isLost)
+        m_workspace->jobs()->report({Tone::Warn, tr("The export ended with the connection."), tr("%1 was not written.").arg(QDir::toNativeSeparators(m_file))});
+    else
+        m_workspace->jobs()->report(stripForError(m_exporter->outcome().error()));
     deleteLater();
+}
+
+// The session dies behind it; the unfinished file is taken away on the pool.
+void ExportRun::onDisconnected()
+{
+    m_isLost = true;
+    m_exporter->cancel();
 }
 
 StripText ExportRun::told() const

@@ -11,7 +11,7 @@ namespace ui {
 class Workspace;
 
 // An export under way: in the job strip while it runs, told there what was written when it has ended. Deletes itself. Ends with the
-// connection; no file is left then.
+// connection; no file is left then, and that is told.
 class ExportRun final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ExportRun)
@@ -20,11 +20,13 @@ public:
 
 private:
     void onFinished();
+    void onDisconnected();
     StripText told() const;
 
     Workspace* m_workspace;
     QString m_file;
     core::archive::Exporter* m_exporter;
+    bool m_isLost = false; // the connection
 };
 
 }

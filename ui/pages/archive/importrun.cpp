@@ -48,6 +48,11 @@ namespace {
         }
         return words.isEmpty() ? QString() : words.join(QStringLiteral("; ")) + u'.';
     }
+
+    QString writtenText(const ImportSummary& summary)
+    {
+        return ImportRun::tr("%1 imported.").arg(counted(summary.written, ImportRun::tr("key"), ImportRun::tr("keys")));
+    }
 }
 
 ImportRun::ImportRun(Workspace* workspace, std::shared_ptr<core::archive::CheckedArchive> archive, const Options& options)
@@ -100,11 +105,12 @@ void ImportRun::onFinished()
 // The session dies behind it: what was sent and not answered is unknown, and the log says so.
 void ImportRun::onDisconnected()
 {
-    if (!m_importer)
+    if (!m_importer || m_importer->isFinished()) // its last line is being written
         return;
     disconnect(m_importer, nullptr, this, nullptr);
-    if (!m_importer->isFinished())
-        m_importer->cancel();
+    m_importer->cancel();
+    const ImportSummary summary = m_importer->summary();
+    m_workspace->jobs()->report({Tone::Warn, tr("The import ended with the connection."), QStringList {writtenText(summary), countText(summary)}.join(u' ').trimmed()});
     writeAudit(QStringLiteral("failed: disconnected"), [this](const core::Result<bool>&) { deleteLater(); });
     delete std::exchange(m_importer, nullptr);
 }
@@ -112,7 +118,7 @@ void ImportRun::onDisconnected()
 void ImportRun::report(const core::Result<bool>& logged)
 {
     const ImportSummary summary = m_importer->summary();
-    const QString written = tr("%1 imported.").arg(counted(summary.written, tr("key"), tr("keys")));
+    const QString written = writtenText(summary);
     StripText strip {summary.failed + summary.unknown > 0 ? Tone::Warn : Tone::Ok, written, countText(summary)};
     if (!m_importer->outcome()) {
         const StripText failure = stripForError(m_importer->outcome().error());
