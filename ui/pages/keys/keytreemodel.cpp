@@ -163,9 +163,10 @@ void KeyTreeModel::setTree(KeyTree tree)
     m_remaking.reset();
     m_next = std::move(tree);
     const bool isFirst = !branchAt(m_top) || m_branches.size() == 1;
-    if (auto top = isFirst ? m_next->rowsAtOnce(m_next->root()) : std::nullopt) {
-        addAll(*top, m_next->root());
-        adopt(*std::exchange(m_next, std::nullopt), {{m_top, {}, -1, 0, m_next->root(), std::move(*top)}});
+    const TreeNode root = m_next->root();
+    if (auto top = isFirst ? m_next->rowsAtOnce(root) : std::nullopt) {
+        addAll(*top, root);
+        adopt(*std::exchange(m_next, std::nullopt), {{m_top, {}, -1, 0, root, std::move(*top)}});
         return;
     }
     remake();
@@ -221,9 +222,11 @@ void KeyTreeModel::remake()
         }
         return std::move(list);
     };
-    core::onFinished(QtConcurrent::run(run), this, [this, token = m_remaking](const core::Result<std::vector<Reopened>>& branches) {
+    core::onFinished(QtConcurrent::run(run), this, [this, token = m_remaking, lastId = m_lastId](const core::Result<std::vector<Reopened>>& branches) {
         if (token != m_remaking || !branches)
             return;
+        if (lastId != m_lastId) // more has been opened, and something in it may be current by now
+            return remake();
         m_remaking.reset();
         adopt(*std::exchange(m_next, std::nullopt), *branches);
     });
