@@ -44,23 +44,6 @@ namespace {
         return columns;
     }
 
-    // Elided cells show the whole text; ExactRole and ToolTipRole come below it. Everything is escaped.
-    QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index)
-    {
-        QStringList lines;
-        const QString text = index.data(Qt::DisplayRole).toString();
-        const QFontMetrics metrics(index.data(BytesRole).isValid() ? font(Type::Mono) : view.font());
-        if (metrics.horizontalAdvance(text) > view.visualRect(index).width() - 24)
-            lines += text;
-        for (const int role : {static_cast<int>(ExactRole), static_cast<int>(Qt::ToolTipRole)}) {
-            const QString more = index.data(role).toString();
-            if (!more.isEmpty() && more != text)
-                lines += more;
-        }
-        // Text of models is display text already: escape only.
-        return lines.isEmpty() ? QString() : QStringLiteral("<qt>") + lines.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
-    }
-
     bool showToolTip(QAbstractItemView& view, QHelpEvent* help)
     {
         const QModelIndex index = view.indexAt(help->pos());
@@ -95,20 +78,29 @@ namespace {
     }
 }
 
+// Elided cells show the whole text; ExactRole and ToolTipRole come below it.
+QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index)
+{
+    QStringList lines;
+    const QString text = index.data(Qt::DisplayRole).toString();
+    const QFontMetrics metrics(index.data(BytesRole).isValid() ? font(Type::Mono) : view.font());
+    if (metrics.horizontalAdvance(text) > view.visualRect(index).width() - 24)
+        lines += text;
+    for (const int role : {static_cast<int>(ExactRole), static_cast<int>(Qt::ToolTipRole)}) {
+        const QString more = index.data(role).toString();
+        if (!more.isEmpty() && more != text)
+            lines += more;
+    }
+    // Text of models is display text already: escape only.
+    return lines.isEmpty() ? QString() : QStringLiteral("<qt>") + lines.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
+}
+
 QString copyRow(const QModelIndex& row, const QList<int>& columns)
 {
     QStringList cells;
     for (const int column : columns)
         cells += cellText(row.siblingAtColumn(column));
     return cells.join(u'\t');
-}
-
-qint64 selectedRowCount(const QItemSelection& selection)
-{
-    qint64 rows = 0;
-    for (const QItemSelectionRange& range : selection)
-        rows += range.height();
-    return rows;
 }
 
 TableView::TableView(const QString& name, QWidget* parent)

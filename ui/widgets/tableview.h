@@ -50,12 +50,9 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
-// Rows of a table's selection, counted by its ranges: of ten million rows one range, where selectedRows() makes as many indexes.
-qint64 selectedRowCount(const QItemSelection& selection);
-
 // 28 px rows, no grid, no zebra; hover and selection fill the whole row with a 3 px accent bar at its start; Tab leaves the table;
 // Ctrl+C copies the selected rows (tab-separated, exact text of keys where they are UTF-8, display text otherwise); tooltips show
-// elided cells and ExactRole, escaped by plain(). `name` is the accessible name.
+// elided cells, ExactRole and ToolTipRole, all of them plain text that the view escapes. `name` is the accessible name.
 class TableView final : public QTableView {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(TableView)
@@ -129,6 +126,8 @@ private:
     QPersistentModelIndex m_hovered;
 };
 
+// The tip of a cell of these views, as rich text in which nothing of the model is markup; empty where there is none.
+QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index);
 // One row of cells as Ctrl+C copies it: tab-separated; bytes that are no single line of UTF-8 as "b64:…", exact either way.
 QString copyRow(const QModelIndex& row, const QList<int>& columns);
 

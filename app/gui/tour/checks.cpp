@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/tour/checks.h"
 
+#include "ui/widgets/tableview.h"
+
 #include <QAbstractItemView>
 #include <QAccessible>
 #include <QLabel>
@@ -30,9 +32,11 @@ namespace {
     void checkCells(const QAbstractItemView* view, QStringList* wrong)
     {
         const QAbstractItemModel* model = view->model();
+        const bool escapes = qobject_cast<const ui::TableView*>(view) || qobject_cast<const ui::TreeView*>(view);
         for (int row = 0; model && row < qMin(model->rowCount(), lookedAtRows); ++row) {
             for (int column = 0; column < model->columnCount(); ++column) {
-                const QString tip = model->index(row, column).data(Qt::ToolTipRole).toString();
+                const QModelIndex index = model->index(row, column);
+                const QString tip = escapes ? ui::cellToolTip(*view, index) : index.data(Qt::ToolTipRole).toString();
                 if (isRendered(tip))
                     *wrong += QStringLiteral("tooltip of a cell in %1: %2").arg(described(view), tip);
             }

@@ -6,6 +6,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
 
 using core::keys::KeyTracking;
 
@@ -67,8 +68,9 @@ void LiveButton::showState()
     const Face face = faceOf(tracking->state(), isLive());
     setChecked(tracking->isEnabled());
     setIcon(ui::icon(face.icon, face.tint));
-    setToolTip(explanation());
-    setAccessibleDescription(toolTip());
+    const QString text = explanation();
+    setPlainToolTip(this, text); // an error may name a user or an address
+    setAccessibleDescription(text);
     emit liveChanged();
 }
 

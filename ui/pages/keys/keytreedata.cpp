@@ -6,7 +6,6 @@
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/pages/keys/keytreemodel.h"
-#include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
 #include <algorithm>
@@ -83,7 +82,7 @@ QVariant KeyTreeModel::nameData(const QModelIndex& index, const TreeNode& node, 
     case Qt::DisplayRole:
         return labelOf(index, node);
     case Qt::ToolTipRole:
-        return toolTipText(toolTip(node)); // parts of keys may look like markup
+        return toolTip(node); // escaped by the view
     case ShareRole:
         return isText && node.level == Level::Root ? QVariant() : QVariant(double(node.keys()) / double(m_tree.root().keys()));
     case BytesRole:
