@@ -47,8 +47,15 @@ KeyColumns::KeyColumns(TableView* table, core::settings::Store* store, QObject* 
     header->setSectionsMovable(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QWidget::customContextMenuRequested, this, &KeyColumns::openMenu);
-    connect(header, &QHeaderView::sectionMoved, this, [this] { m_save.start(); });
+    connect(header, &QHeaderView::sectionMoved, this, &KeyColumns::remember);
     connect(header, &QHeaderView::sectionResized, this, [this](int column, int, int width) { onResized(column, width); });
+}
+
+// The window may be closed before the pause is over.
+KeyColumns::~KeyColumns()
+{
+    if (m_save.isActive())
+        save();
 }
 
 // "key ttl:136 -memory:80 …" in the order on screen; "-" before what is hidden. What cannot be read is as in the beginning.
@@ -100,7 +107,7 @@ void KeyColumns::setHidden(int column, bool hidden)
     else
         m_hidden.remove(column);
     layout();
-    m_save.start();
+    remember();
 }
 
 void KeyColumns::reset()
@@ -112,7 +119,7 @@ void KeyColumns::reset()
         order << column;
     place(order);
     layout();
-    m_save.start();
+    remember();
 }
 
 // One that is hidden has no width, and the key's is what is left.
@@ -124,7 +131,7 @@ void KeyColumns::onResized(int column, int width)
     if (m_widths.at(column) == plain)
         return;
     m_widths[column] = plain;
-    m_save.start();
+    remember();
 }
 
 void KeyColumns::addTo(QMenu* menu)
@@ -164,12 +171,20 @@ QString KeyColumns::text() const
     return words.join(u' ');
 }
 
+// Written down at once: the header may be gone when it is saved.
+void KeyColumns::remember()
+{
+    if (m_table->horizontalHeader()->count() != KeyTableModel::ColumnCount)
+        return; // its model is going
+    m_changed = text();
+    m_save.start();
+}
+
 void KeyColumns::save()
 {
-    const QString now = text();
-    if (m_store->choice(QString::fromLatin1(choiceName)) == now)
+    if (m_store->choice(QString::fromLatin1(choiceName)) == m_changed)
         return;
-    if (const auto saved = m_store->setChoice(QString::fromLatin1(choiceName), now); !saved)
+    if (const auto saved = m_store->setChoice(QString::fromLatin1(choiceName), m_changed); !saved)
         emit saveFailed(saved.error());
 }
 

@@ -23,6 +23,7 @@ class KeyColumns final : public QObject {
 public:
     // `table` has its model; `store` outlives this. Restores what was remembered.
     KeyColumns(TableView* table, core::settings::Store* store, QObject* parent = nullptr);
+    ~KeyColumns() override;
 
     // An entry for each column that can be hidden, and one that resets.
     void addTo(QMenu* menu);
@@ -40,12 +41,14 @@ private:
     void onResized(int column, int width);
     void openMenu(const QPoint& at);
     QString text() const;
+    void remember();
     void save();
 
     TableView* m_table;
     core::settings::Store* m_store;
     QSet<int> m_hidden; // by the user
     QList<int> m_widths; // without the font's scale
+    QString m_changed; // to be saved
     QTimer m_save; // dragging tells of each pixel
 };
 
