@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 using core::keys::KeyIndex;
 
@@ -44,6 +45,7 @@ void IndexedPage::setFaces(FaceStack* faces)
     m_age.setInterval(ageEvery);
     connect(&m_age, &QTimer::timeout, this, &IndexedPage::aged);
     connect(workspace(), &Workspace::databaseChanged, this, [this] {
+        m_hasDelivered = false;
         indexCleared();
         strips()->remove(scanStrip);
         if (isShown())
@@ -131,7 +133,12 @@ void IndexedPage::scanWhenFollowed()
     if (!m_scanWaits)
         scan();
     if (m_index->snapshot().order->empty())
-        faces()->showLoading(tr("Reading the keys of database %1").arg(workspace()->session()->endpoint().database));
+        showReading();
+}
+
+void IndexedPage::showReading()
+{
+    faces()->showLoading(tr("Reading the keys of database %1").arg(workspace()->session()->endpoint().database));
 }
 
 void IndexedPage::scan()
@@ -144,6 +151,7 @@ void IndexedPage::pageConnected()
 {
     m_index = workspace()->keyIndex();
     m_stale = true;
+    m_hasDelivered = false;
     connect(m_index, &KeyIndex::orderChanged, this, [this] {
         m_stale = true;
         if (isShown() && !m_deliver.isActive())
@@ -180,7 +188,7 @@ void IndexedPage::pageShown()
         return;
     }
     onIndexState();
-    if (m_stale)
+    if (m_stale || (m_index->isScanning() && !m_hasDelivered))
         deliver();
 }
 
@@ -196,25 +204,54 @@ void IndexedPage::deliver()
     if (!m_index || !isShown() || m_index->state() == KeyIndex::State::Empty)
         return;
     m_stale = false;
-    indexChanged();
+    const KeyIndex::Snapshot snapshot = m_index->snapshot();
+    const bool hasKeys = !snapshot.order->empty();
+    if (std::exchange(m_hasDelivered, hasKeys) || hasKeys || snapshot.complete)
+        indexChanged();
+    else
+        showWithoutKeys();
+}
+
+void IndexedPage::showWithoutKeys()
+{
+    if (!m_index)
+        return;
+    const KeyIndex::Snapshot snapshot = m_index->snapshot();
+    const QList<StripAction> again {{tr("Scan again"), [this] { startScan(); }}};
+    const bool isUnread = m_index->state() == KeyIndex::State::Empty;
+    if (isUnread && workspace()->isProduction() && !m_scanWaits)
+        offerScan();
+    else if (isUnread || m_index->isScanning())
+        showReading();
+    else if (snapshot.complete)
+        faces()->showEmpty({QStringLiteral("keys"), tr("This database is empty"), tr("SCAN found no key in database %1.").arg(snapshot.database), Tone::Accent, again});
+    else if (m_index->state() == KeyIndex::State::Interrupted)
+        faces()->showError(scanError(), [this] { startScan(); });
+    else
+        faces()->showEmpty({QStringLiteral("keys"), tr("The scan was stopped"),
+            tr("It did not get to its end, so whether database %1 holds keys is not known.").arg(snapshot.database), Tone::Warn, again});
+}
+
+core::Error IndexedPage::scanError() const
+{
+    return m_index->lastError().value_or(core::Error {core::Code::Lost});
 }
 
 void IndexedPage::onIndexState()
 {
     trackScan();
-    if (m_index->state() == KeyIndex::State::Interrupted) {
-        const core::Error error = m_index->lastError().value_or(core::Error {core::Code::Lost});
-        if (m_index->snapshot().order->empty())
-            faces()->showError(error, [this] { startScan(); });
-        else
-            strips()->show(scanStrip, stripForError(error, {{tr("Scan again"), [this] { startScan(); }}}));
-    } else if (m_index->state() == KeyIndex::State::Cancelled) {
-        strips()->show(scanStrip, {Tone::Warn, tr("The scan was stopped."), tr("%1, so lists and counts are not complete.").arg(scanText()),
-                                      {{tr("Scan again"), [this] { startScan(); }}}});
+    const KeyIndex::Snapshot snapshot = m_index->snapshot();
+    const bool isSaidByFace = snapshot.order->empty() && !snapshot.complete;
+    const QList<StripAction> again {{tr("Scan again"), [this] { startScan(); }}};
+    if (m_index->state() == KeyIndex::State::Interrupted && !isSaidByFace) {
+        strips()->show(scanStrip, stripForError(scanError(), again));
+    } else if (m_index->state() == KeyIndex::State::Cancelled && !isSaidByFace) {
+        const QString why = snapshot.complete ? tr("What was there before is shown.") : tr("%1, so lists and counts are not complete.").arg(scanText());
+        strips()->show(scanStrip, {Tone::Warn, tr("The scan was stopped."), why, again});
     } else {
         strips()->remove(scanStrip);
     }
-    if (m_index->state() == KeyIndex::State::Complete) // also when no key came at all and so no order changed
+    if (!m_index->isScanning()) // also when no order changed: no key came, or a page waits for the end
         deliver();
     emit scanProgressed();
 }

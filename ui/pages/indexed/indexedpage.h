@@ -32,10 +32,13 @@ protected:
 
     // Null while nothing is connected.
     core::keys::KeyIndex* index() const;
-    // The snapshot has another order, or the page was shown after one. Only while shown; at most about five times a second.
+    // The snapshot has another order, the page was shown after one, or a scan has ended. Only while shown; at most about five times a
+    // second; not as long as an unfinished scan has brought no key.
     virtual void indexChanged() = 0;
     // The connection or database is another: forget what is shown.
     virtual void indexCleared() = 0;
+    // The face of a page whose index has no key to show: none was found, or why there is none yet.
+    void showWithoutKeys();
     // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server; empty before the first scan.
     QString scanText() const;
     // scannedAgo() of what is shown, or that the line was lost since; empty while scanning and where the list follows the server.
@@ -62,6 +65,8 @@ private:
     void trackScan();
     void scanWhenFollowed();
     void scan();
+    void showReading();
+    core::Error scanError() const;
 
     FaceStack* m_faces = nullptr;
     QPointer<core::keys::KeyIndex> m_index;
@@ -70,6 +75,7 @@ private:
     QTimer m_deliver;
     QTimer m_age;
     bool m_stale = true; // an order came while hidden
+    bool m_hasDelivered = false; // keys, which may have to be taken away again
     bool m_scanWaits = false; // for tracking, so that nothing is missed between its start and the scan's
 };
 
