@@ -54,7 +54,7 @@ void KeyFigures::ask(const Store& store, const Order& order)
     stop();
     makeColumns(store);
     m_asked = order;
-    const core::redis::BulkPass::Options options {.gentle = m_workspace->profile().environment == core::settings::Environment::Production};
+    const core::redis::BulkPass::Options options {.gentle = m_workspace->isProduction()};
     m_pass = core::keys::makeMetaPass(m_workspace->session(), m_store, m_asked, m_columns, options, this);
     connect(m_pass, &core::Job::progressed, this, &KeyFigures::progressed);
     connect(m_pass, &core::Job::finished, this, &KeyFigures::onFinished);

@@ -78,9 +78,9 @@ void KeyListing::renew()
 
 void KeyListing::ask(const Held& held)
 {
-    m_allowed = true;
     setSort(held.sort);
     renew();
+    m_allowed = m_wish;
 }
 
 void KeyListing::interrupt()
@@ -106,7 +106,6 @@ void KeyListing::clear()
     m_snapshot = {};
     m_view.reset();
     m_again = false;
-    m_allowed = false;
     wishAnew();
     ++m_version;
 }
@@ -181,11 +180,11 @@ void KeyListing::onUnknown(const KeyView& view)
         return sortAsKnown({});
     const auto keys = qint64(view.unknown->size());
     const KeyIndex* index = m_workspace->keyIndex();
-    const bool isProduction = m_workspace->profile().environment == core::settings::Environment::Production;
     if (index && index->isScanning())
         return hold({Held::Why::Scanning, m_sort, m_query.metaPlace(), keys});
-    if (isProduction && !m_allowed && view.unknown->size() > askedWithoutWord)
+    if (m_workspace->isProduction() && m_allowed != m_wish && view.unknown->size() > askedWithoutWord)
         return hold({Held::Why::Cost, m_sort, m_query.metaPlace(), keys});
+    m_allowed = 0;
     m_figures.ask(view.snapshot.store, view.unknown);
     emit asking();
 }

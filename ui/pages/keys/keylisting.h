@@ -89,7 +89,7 @@ private:
     quint64 m_wish = 1; // counts node, search and sort
     bool m_again = false;
     bool m_isHeld = false; // not asked again by itself
-    bool m_allowed = false; // the cost was told
+    quint64 m_allowed = 0; // the wish that the cost was told of: for one pass
 };
 
 }
