@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/keys/keyview.h"
 #include "ui/pages/keys/rowselection.h"
 #include "ui/widgets/tableview.h"
 
@@ -78,15 +79,70 @@ private slots:
         QVERIFY(rows.rows().isEmpty());
     }
 
+    // Ten million, every other one: copied, they would stop the window at each list.
+    void rowsAreSharedAndNotCopied()
+    {
+        MillionsModel model;
+        RowSelection rows(&model);
+        const auto given = std::make_shared<const RowSet>(5, 9);
+        QSignalSpy changed(&rows, &RowSelection::rowsChanged);
+        rows.setRows(given);
+        QCOMPARE(rows.sharedRows(), given);
+        rows.setRows(std::make_shared<const RowSet>(5, 9)); // the same rows: whoever compares need not look at them
+        QCOMPARE(rows.sharedRows(), given);
+        QCOMPARE(changed.size(), 1);
+        rows.select(model.index(2, 0), QItemSelectionModel::Toggle);
+        QCOMPARE(given->count(), 5);
+        QCOMPARE(rows.rows().count(), 6);
+        rows.clear();
+        QVERIFY(rows.sharedRows()->isEmpty());
+    }
+
     void resetChoosesNothing()
     {
         MillionsModel model;
         RowSelection rows(&model);
-        rows.setRows(RowSet(0, 9'999'999));
+        rows.setRows(std::make_shared<const RowSet>(0, 9'999'999));
         rows.reset();
         QVERIFY(rows.rows().isEmpty());
         rows.select(model.index(1, 0), QItemSelectionModel::Select); // nothing of before comes back
         QCOMPARE(rows.rows(), RowSet(1, 1));
+    }
+
+    // Another scan has another store: what is chosen is found in it by its bytes, however much it is.
+    void largeSelectionOutlivesAScan()
+    {
+        const std::atomic_bool never = false;
+        const auto nameOf = [](int i) { return QByteArray("k:" + QByteArray::number(i)); };
+        QList<QByteArray> before, after {"a", "k:5x", QByteArray("z\0\xff", 3)};
+        for (int i = 0; i < 120'000; ++i) {
+            before << nameOf(i);
+            if (i % 1000 != 7)
+                after << nameOf(119'999 - i);
+        }
+        const auto wishOf = [&](const QList<QByteArray>& keys) {
+            auto store = std::make_shared<core::keys::KeyStore>();
+            for (const QByteArray& key : keys)
+                store->key(key.constData(), std::size_t(key.size()));
+            store->batchEnd();
+            KeyViewWish wish;
+            wish.snapshot.order = core::keys::sortedOrder(*store, store->size(), never);
+            wish.snapshot.store = std::move(store);
+            return wish;
+        };
+        const KeyViewWish first = wishOf(before);
+        const core::Result<KeyView> old = makeKeyView(first, never);
+        QVERIFY(old);
+        KeyViewWish second = wishOf(after);
+        second.chosen = {first.snapshot.store, old->byKey, old->rows, std::make_shared<const RowSet>(0, 119'999)};
+        const core::Result<KeyView> made = makeKeyView(second, never);
+        QVERIFY(made);
+        QCOMPARE(made->rows->size(), std::size_t(after.size()));
+        QCOMPARE(made->chosen->count(), after.size() - 3);
+        for (const QByteArray& key : after.first(3)) {
+            const qint64 row = rowOfKey(*made->snapshot.store, *made->byKey, *made->rows, key);
+            QVERIFY2(row >= 0 && !made->chosen->contains(row), key.constData());
+        }
     }
 
     // No act goes through the rows, however many and scattered they are.
@@ -109,7 +165,7 @@ private slots:
         RowSet odd;
         for (int row = 1; row < 2'000'000; row += 2)
             odd.add(row, row);
-        rows->setRows(odd);
+        rows->setRows(std::make_shared<const RowSet>(odd));
         rows->setWindow(1'000'000, 1'000'020);
         view.verticalScrollBar()->setValue(1'000'000);
         view.grab();

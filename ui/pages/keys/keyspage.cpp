@@ -324,7 +324,7 @@ void KeysPage::showView()
     m_table->show(view, std::exchange(m_shownWish, view.wish) == view.wish);
     if (!m_wantedKey.isEmpty())
         selectKey(m_wantedKey);
-    else if (view.chosen.isEmpty() && m_value->hasKey())
+    else if (view.chosen->isEmpty() && m_value->hasKey())
         selectKey(m_value->key());
     onKeySelection(); // a reset drops the selection without a word
     checkShownKey(view);

@@ -6,6 +6,7 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
 #include <QtConcurrentRun>
@@ -125,15 +126,15 @@ QByteArray KeyTableModel::keyAt(int row) const
     return m_store->at((*m_order)[static_cast<std::size_t>(row)]).toByteArray();
 }
 
-QFuture<core::Result<KeyList>> KeyTableModel::keysOf(const core::keys::RowSet& rows) const
+QFuture<core::Result<KeyList>> KeyTableModel::keysOf(const std::shared_ptr<const core::keys::RowSet>& rows) const
 {
-    if (rows == core::keys::RowSet(0, rowCount() - 1))
+    if (*rows == core::keys::RowSet(0, rowCount() - 1))
         return core::readyFuture(core::Result<KeyList>(KeyList(m_store, m_byKey)));
     if (m_order != m_byKey)
-        return QtConcurrent::run([store = m_store, byKey = m_byKey, shown = m_order, rows] { return core::Result<KeyList>(core::keys::listOf(store, *byKey, *shown, rows)); });
+        return QtConcurrent::run([store = m_store, byKey = m_byKey, shown = m_order, rows] { return core::Result<KeyList>(core::keys::listOf(store, *byKey, *shown, *rows)); });
     auto order = std::make_shared<core::keys::Order>();
-    order->reserve(static_cast<std::size_t>(rows.count()));
-    for (const auto& interval : rows.intervals())
+    order->reserve(static_cast<std::size_t>(rows->count()));
+    for (const auto& interval : rows->intervals())
         order->insert(order->end(), m_order->begin() + interval.first, m_order->begin() + interval.last + 1);
     return core::readyFuture(core::Result<KeyList>(KeyList(m_store, std::move(order))));
 }
@@ -163,7 +164,7 @@ QVariant KeyTableModel::headerData(int section, Qt::Orientation orientation, int
     if (role == Qt::InitialSortOrderRole) // what is large is looked for
         return section == Memory ? Qt::DescendingOrder : Qt::AscendingOrder;
     if (role == Qt::ToolTipRole && section == Key && !m_prefix.isEmpty())
-        return core::plain(keyTitle(maxTip));
+        return toolTipText(keyTitle(maxTip)); // a header guesses
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -278,7 +279,7 @@ QVariant KeyTableModel::refusedData(const core::Error* refusal, int role)
     if (role == ToneRole)
         return static_cast<int>(Tone::Warn);
     if (role == Qt::DisplayRole)
-        return refusal->reason == core::Reason::NoPermission ? tr("needs %1").arg(refusal->subject) : tr("refused");
+        return refusal->reason == core::Reason::NoPermission ? refusal->subject : tr("refused"); // "+pttl": the column has room for no more
     return role == ExactRole ? QVariant(core::oneLine(*refusal)) : QVariant();
 }
 

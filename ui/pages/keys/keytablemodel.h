@@ -42,9 +42,9 @@ public:
 
     QByteArray keyAt(int row) const;
     // What is chosen of these rows, to be carried over to other ones.
-    ChosenKeys chosen(const core::keys::RowSet& rows) const { return {m_store, m_byKey, m_order, rows}; }
+    ChosenKeys chosen(const std::shared_ptr<const core::keys::RowSet>& rows) const { return {m_store, m_byKey, m_order, rows}; }
     // On a pool where the rows are not by key: Code::Cancelled when this model has died.
-    QFuture<core::Result<core::keys::KeyList>> keysOf(const core::keys::RowSet& rows) const;
+    QFuture<core::Result<core::keys::KeyList>> keysOf(const std::shared_ptr<const core::keys::RowSet>& rows) const;
     // -1 when it is not shown.
     int rowOf(const QByteArray& key) const;
     // A refused command of the last batch (no permission …), for a strip.

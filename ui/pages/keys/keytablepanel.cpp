@@ -135,6 +135,7 @@ void KeyTablePanel::show(const KeyView& view, bool keepsPlace)
 
 void KeyTablePanel::clear()
 {
+    ++m_collected; // what is being collected is of the server or database that was left
     m_model->clear();
 }
 
@@ -218,7 +219,8 @@ bool KeyTablePanel::selectKey(const QByteArray& key, bool scrolls)
     if (row < 0)
         return false;
     const int place = m_table->verticalScrollBar()->value();
-    m_table->selectRow(row);
+    // Not selectRow(), which asks for the keys that are held down.
+    m_selection->setCurrentIndex(m_model->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (scrolls)
         m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
     else
@@ -226,10 +228,10 @@ bool KeyTablePanel::selectKey(const QByteArray& key, bool scrolls)
     return true;
 }
 
-void KeyTablePanel::selectRows(const RowSet& rows)
+void KeyTablePanel::selectRows(const std::shared_ptr<const RowSet>& rows)
 {
-    if (!rows.isEmpty())
-        m_selection->setCurrentIndex(m_model->index(int(rows.intervals().front().first), 0), QItemSelectionModel::NoUpdate);
+    if (!rows->isEmpty())
+        m_selection->setCurrentIndex(m_model->index(int(rows->intervals().front().first), 0), QItemSelectionModel::NoUpdate);
     m_selection->setRows(rows);
 }
 
@@ -246,30 +248,27 @@ QByteArray KeyTablePanel::selectedKey() const
 
 ChosenKeys KeyTablePanel::chosen() const
 {
-    return m_model->chosen(m_selection->rows());
+    return m_model->chosen(m_selection->sharedRows());
 }
 
 void KeyTablePanel::planSelected()
 {
-    collect(m_selection->rows(), &KeyTablePanel::planWanted);
+    collect(m_selection->sharedRows(), &KeyTablePanel::planWanted);
 }
 
 void KeyTablePanel::exportSelected()
 {
-    collect(m_selection->rows(), &KeyTablePanel::exportWanted);
+    collect(m_selection->sharedRows(), &KeyTablePanel::exportWanted);
 }
 
 void KeyTablePanel::exportListed()
 {
-    RowSet all;
-    if (rowCount() > 0)
-        all.add(0, rowCount() - 1);
-    collect(all, &KeyTablePanel::exportWanted);
+    collect(std::make_shared<const RowSet>(0, rowCount() - 1), &KeyTablePanel::exportWanted);
 }
 
-void KeyTablePanel::collect(const RowSet& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&))
+void KeyTablePanel::collect(const std::shared_ptr<const RowSet>& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&))
 {
-    if (rows.isEmpty())
+    if (rows->isEmpty())
         return;
     core::onFinished(m_model->keysOf(rows), this, [this, wanted, act = ++m_collected](const core::Result<core::keys::KeyList>& keys) {
         if (keys && act == m_collected) // else another one was asked for meanwhile

@@ -81,8 +81,8 @@ private:
     void addSortActions(QMenu* menu);
     void reportVisible();
     void openMenu(const QPoint& at);
-    void collect(const core::keys::RowSet& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&));
-    void selectRows(const core::keys::RowSet& rows);
+    void collect(const std::shared_ptr<const core::keys::RowSet>& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&));
+    void selectRows(const std::shared_ptr<const core::keys::RowSet>& rows);
 
     Workspace* m_workspace;
     KeyTableModel* m_model;

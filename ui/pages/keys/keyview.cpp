@@ -18,9 +18,6 @@ namespace ui {
 namespace {
     using OrderPtr = std::shared_ptr<const Order>;
 
-    // Looked for one by one in another scan's order.
-    constexpr qint64 maxFoundAgain = 100'000;
-
     // Keys that come have higher ids than all that there were.
     KeyId newestOf(const Order& order)
     {
@@ -72,30 +69,50 @@ namespace {
         return view.byKey != nullptr;
     }
 
-    std::vector<bool> marked(const ChosenKeys& from, const KeyView& to)
+    template <typename Function>
+    void forEachChosen(const ChosenKeys& from, const Function& take)
+    {
+        for (const RowSet::Interval& interval : from.chosen->intervals()) {
+            for (auto row = std::size_t(interval.first); row <= std::size_t(interval.last); ++row)
+                take((*from.rows)[row]);
+        }
+    }
+
+    // Of another store: both orders are by key, so one walk through both finds them.
+    std::vector<bool> foundAgain(const ChosenKeys& from, const KeyView& to, const std::atomic_bool& cancelled)
     {
         const KeyStore& store = *to.snapshot.store;
-        std::vector<bool> wanted(store.size());
-        const bool sameStore = from.store == to.snapshot.store;
-        if (!sameStore && from.chosen.count() > maxFoundAgain)
-            return wanted;
-        for (const RowSet::Interval& interval : from.chosen.intervals()) {
-            for (auto row = std::size_t(interval.first); row <= std::size_t(interval.last); ++row) {
-                const KeyId id = (*from.rows)[row];
-                const qint64 at = sameStore ? -1 : core::keys::findKey(store, *to.byKey, from.store->at(id));
-                if (sameStore || at >= 0)
-                    wanted[sameStore ? id : (*to.byKey)[std::size_t(at)]] = true;
-            }
+        std::vector<bool> chosen(from.store->size()), wanted(store.size());
+        forEachChosen(from, [&](KeyId id) { chosen[id] = true; });
+        std::size_t at = 0;
+        for (const KeyId id : *from.byKey) {
+            if (!chosen[id])
+                continue;
+            const QByteArrayView key = from.store->at(id);
+            at = core::keys::lowerBound(store, *to.byKey, key, at);
+            if (cancelled || at == to.byKey->size())
+                break;
+            if (store.at((*to.byKey)[at]) == key)
+                wanted[(*to.byKey)[at]] = true;
         }
         return wanted;
     }
 
-    RowSet carriedOver(const ChosenKeys& from, const KeyView& to)
+    std::vector<bool> marked(const ChosenKeys& from, const KeyView& to, const std::atomic_bool& cancelled)
+    {
+        if (from.store != to.snapshot.store)
+            return foundAgain(from, to, cancelled);
+        std::vector<bool> wanted(from.store->size());
+        forEachChosen(from, [&](KeyId id) { wanted[id] = true; });
+        return wanted;
+    }
+
+    RowSet carriedOver(const ChosenKeys& from, const KeyView& to, const std::atomic_bool& cancelled)
     {
         RowSet rows;
-        if (from.chosen.isEmpty())
+        if (!from.chosen || from.chosen->isEmpty())
             return rows;
-        const std::vector<bool> wanted = marked(from, to);
+        const std::vector<bool> wanted = marked(from, to, cancelled);
         for (std::size_t row = 0; row < to.rows->size(); ++row) {
             if (wanted[(*to.rows)[row]])
                 rows.add(qint64(row), qint64(row));
@@ -121,7 +138,7 @@ core::Result<KeyView> makeKeyView(const KeyViewWish& wish, const std::atomic_boo
         view.rows = core::keys::sorted(store, view.byKey, wish.sort, wish.columns.get(), wish.routes, cancelled);
     }
     if (view.rows && !cancelled)
-        view.chosen = carriedOver(wish.chosen, view);
+        view.chosen = std::make_shared<const RowSet>(carriedOver(wish.chosen, view, cancelled));
     if (cancelled)
         return core::fail(core::Code::Cancelled);
     return view;

@@ -16,7 +16,7 @@ namespace ui {
 struct ChosenKeys {
     std::shared_ptr<const core::keys::KeyStore> store;
     std::shared_ptr<const core::keys::Order> byKey, rows;
-    core::keys::RowSet chosen; // of `rows`
+    std::shared_ptr<const core::keys::RowSet> chosen; // of `rows`; millions of intervals where every other row is
 };
 
 // What the flat list of Keys shows: the keys of a node that a search finds, sorted.
@@ -30,7 +30,7 @@ struct KeyView {
     std::shared_ptr<const core::keys::Order> byKey; // the keys in the snapshot's order
     std::shared_ptr<const core::keys::Order> rows; // as they are shown
     double filterMs = -1; // none was asked for
-    core::keys::RowSet chosen; // of `rows`
+    std::shared_ptr<const core::keys::RowSet> chosen = std::make_shared<const core::keys::RowSet>(); // of `rows`, never null
     // Where there are no rows: why the search failed, or the keys (by key) that the server must be asked about first.
     std::optional<core::Error> failure;
     std::shared_ptr<const core::keys::Order> unknown;
@@ -45,7 +45,7 @@ struct KeyViewWish {
     core::keys::KeySort sort;
     core::cache::RouteTable routes;
     std::shared_ptr<const core::keys::MetaColumns> columns; // null: nothing is known
-    ChosenKeys chosen;
+    ChosenKeys chosen; // or nothing
     std::shared_ptr<const KeyView> shown; // of the same number and store it only loses what was deleted since, if nothing came
     bool needsFigures() const { return query.needsMeta() || sort.needsFigures(); }
 };

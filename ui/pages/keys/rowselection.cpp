@@ -18,6 +18,12 @@ namespace {
         return rows;
     }
 
+    std::shared_ptr<const RowSet> none()
+    {
+        static const auto empty = std::make_shared<const RowSet>();
+        return empty;
+    }
+
     // Where a row's state differs from that of the row before.
     std::vector<std::int64_t> changesOf(const RowSet& rows)
     {
@@ -55,12 +61,14 @@ namespace {
 
 RowSelection::RowSelection(QAbstractItemModel* model, QObject* parent)
     : QItemSelectionModel(model, parent)
+    , m_settled(none())
+    , m_rows(none())
 {
 }
 
-void RowSelection::setRows(const RowSet& rows)
+void RowSelection::setRows(std::shared_ptr<const RowSet> rows)
 {
-    m_settled = rows;
+    m_settled = std::move(rows);
     m_current = {};
     apply();
 }
@@ -80,11 +88,11 @@ void RowSelection::select(const QItemSelection& selection, SelectionFlags comman
     if (command == NoUpdate)
         return;
     if (command & Clear) {
-        m_settled = {};
+        m_settled = none();
         m_current = {};
     }
     if (!(command & Current)) {
-        m_settled = applied(std::move(m_settled), m_current, m_command);
+        m_settled = both();
         m_current = {};
     }
     if (command & (Select | Deselect | Toggle)) {
@@ -97,18 +105,24 @@ void RowSelection::select(const QItemSelection& selection, SelectionFlags comman
 // Also by reset(), with signals blocked.
 void RowSelection::clear()
 {
-    m_settled = {};
+    m_settled = none();
     m_current = {};
-    m_rows = {};
+    m_rows = none();
     QItemSelectionModel::clear();
     emit rowsChanged();
 }
 
+std::shared_ptr<const RowSet> RowSelection::both() const
+{
+    return m_current.isEmpty() ? m_settled : std::make_shared<const RowSet>(applied(*m_settled, m_current, m_command));
+}
+
 void RowSelection::apply()
 {
-    RowSet rows = applied(m_settled, m_current, m_command);
-    const bool isOther = rows != m_rows;
-    m_rows = std::move(rows);
+    auto rows = both();
+    const bool isOther = rows != m_rows && *rows != *m_rows;
+    if (isOther)
+        m_rows = std::move(rows);
     showWindow();
     if (isOther)
         emit rowsChanged();
@@ -119,7 +133,7 @@ void RowSelection::showWindow()
     const int last = std::min(m_last, model()->rowCount() - 1);
     const int right = model()->columnCount() - 1;
     QItemSelection seen;
-    const auto& intervals = m_rows.intervals();
+    const auto& intervals = m_rows->intervals();
     for (auto at = std::ranges::lower_bound(intervals, m_first, {}, &RowSet::Interval::last); at != intervals.end() && at->first <= last; ++at) {
         const int top = std::max(m_first, int(at->first)), bottom = int(std::min<std::int64_t>(last, at->last));
         seen.append(QItemSelectionRange(model()->index(top, 0), model()->index(bottom, right)));

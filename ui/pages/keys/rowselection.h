@@ -5,6 +5,8 @@
 
 #include <QItemSelectionModel>
 
+#include <memory>
+
 namespace ui {
 
 // A selection of whole rows, of any size and however scattered. Qt's own goes through every row of a range when a header is painted and
@@ -15,8 +17,10 @@ class RowSelection final : public QItemSelectionModel {
 public:
     explicit RowSelection(QAbstractItemModel* model, QObject* parent = nullptr);
 
-    const core::keys::RowSet& rows() const { return m_rows; }
-    void setRows(const core::keys::RowSet& rows);
+    const core::keys::RowSet& rows() const { return *m_rows; }
+    // Never null. Every other row of ten million takes 80 MB: who keeps or gives them shares them.
+    std::shared_ptr<const core::keys::RowSet> sharedRows() const { return m_rows; }
+    void setRows(std::shared_ptr<const core::keys::RowSet> rows);
     // Rows on screen.
     void setWindow(int first, int last);
 
@@ -29,13 +33,14 @@ signals:
     void rowsChanged();
 
 private:
+    std::shared_ptr<const core::keys::RowSet> both() const;
     void apply();
     void showWindow();
 
-    core::keys::RowSet m_settled; // by what was done before
+    std::shared_ptr<const core::keys::RowSet> m_settled; // by what was done before
     core::keys::RowSet m_current; // what is being dragged or extended, by `m_command`
     SelectionFlags m_command = NoUpdate;
-    core::keys::RowSet m_rows; // both
+    std::shared_ptr<const core::keys::RowSet> m_rows; // both
     int m_first = 0, m_last = -1;
 };
 
