@@ -28,6 +28,7 @@
 #include <QScopeGuard>
 #include <QScrollBar>
 #include <QSemaphore>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
@@ -555,6 +556,97 @@ private slots:
         const StripText* strip = strips->text(QStringLiteral("copy"));
         QVERIFY(strip);
         QVERIFY2(strip->what.contains(QStringLiteral("200,000")), qPrintable(strip->what));
+    }
+
+    // The list for a plan that comes after the database was left is of keys that are not here.
+    void listOfADatabaseThatWasLeftIsDropped()
+    {
+        fill("old:", 20);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 20);
+        QSignalSpy requested(m_workspace.get(), &Workspace::pageRequested);
+        QSignalSpy wanted(m_page->findChild<KeyTablePanel*>(), &KeyTablePanel::planWanted);
+        table()->selectAll();
+        button(QStringLiteral("Delete selected…"))->click(); // the answer comes with the event loop
+        emit m_workspace->databaseChanged(1);
+        m_workspace->selectDatabase(1);
+        QTRY_COMPARE(m_workspace->keyIndex()->snapshot().database, 1);
+        QTRY_COMPARE(face(), QStringLiteral("This database is empty"));
+        QCOMPARE(wanted.size(), 0);
+        QCOMPARE(requested.size(), 0);
+    }
+
+    void keyFormInAnEmptyDatabase()
+    {
+        send({{"FLUSHALL"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(face(), QStringLiteral("This database is empty"));
+        button(QStringLiteral("New key"))->click();
+        QVERIFY(pane()->isVisible());
+        QVERIFY(pane()->hasForm());
+        m_page->refresh();
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Scanning);
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
+        QTRY_COMPARE(m_page->fact(), QStringLiteral("0 keys in database 0, live"));
+        QVERIFY2(pane()->isVisible(), qPrintable(face()));
+        button(QStringLiteral("Cancel"))->click();
+        QTRY_COMPARE(face(), QStringLiteral("This database is empty"));
+    }
+
+    void keyFormInAnUnreadDatabase()
+    {
+        fill("k:", 5);
+        connectTo(core::settings::Environment::Production);
+        m_workspace->setReadOnly(false);
+        QTRY_COMPARE(face(), QStringLiteral("The keys have not been read yet"));
+        button(QStringLiteral("New key"))->click();
+        QVERIFY(pane()->isVisible());
+        button(QStringLiteral("Cancel"))->click();
+        QTRY_COMPARE(face(), QStringLiteral("The keys have not been read yet"));
+    }
+
+    // One that comes long after it was asked for does not take the place of what was chosen meanwhile.
+    void keyThatComesLateDoesNotChoose()
+    {
+        fill("k:", 5);
+        connectTo(core::settings::Environment::Development);
+        m_workspace->tracking()->setEnabled(false);
+        QTRY_COMPARE(model()->rowCount(), 5);
+        PageHint hint;
+        hint.key = "late";
+        m_page->openHint(hint);
+        table()->selectAll();
+        send({{"SET", "late", "v"}});
+        m_page->refresh();
+        QTRY_COMPARE(model()->rowCount(), 6);
+        QCOMPARE(m_page->findChild<KeyTablePanel*>()->selectedCount(), 5);
+        hint.key = "later";
+        m_page->openHint(hint);
+        send({{"SET", "later", "v"}});
+        m_page->refresh();
+        QTRY_COMPARE(model()->rowCount(), 7);
+        QTRY_COMPARE(model()->keyAt(table()->currentIndex().row()), QByteArray("later"));
+        QCOMPARE(m_page->findChild<KeyTablePanel*>()->selectedCount(), 1);
+    }
+
+    void firstScanThatIsStoppedSaysSo()
+    {
+        fill("k:", 5);
+        connectTo(core::settings::Environment::Production);
+        QTRY_COMPARE(face(), QStringLiteral("The keys have not been read yet"));
+        m_redis.pause();
+        const auto resume = qScopeGuard([this] { m_redis.resume(); });
+        m_page->refresh();
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Scanning);
+        QVERIFY(m_page->cancel());
+        QTRY_COMPARE(face(), QStringLiteral("The scan was stopped"));
+        m_page->hide();
+        m_page->show();
+        QTRY_COMPARE(face(), QStringLiteral("The scan was stopped"));
+        m_redis.resume();
+        m_page->refresh();
+        QTRY_COMPARE(model()->rowCount(), 5);
+        QTRY_VERIFY(table()->isVisible());
     }
 
     void rowsOfALostLineAreAskedAgain()

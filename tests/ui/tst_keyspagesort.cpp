@@ -113,7 +113,7 @@ private:
     {
         QByteArrayList all;
         const ChosenKeys chosen = m_page->findChild<KeyTablePanel*>()->chosen();
-        for (const auto& interval : chosen.chosen.intervals()) {
+        for (const auto& interval : chosen.chosen->intervals()) {
             for (auto row = interval.first; row <= interval.last; ++row)
                 all << model()->keyAt(int(row));
         }
@@ -312,8 +312,8 @@ private slots:
         endpoint.password = "pw";
         connectTo(endpoint);
         QTRY_COMPARE(model()->rowCount(), 5);
-        QTRY_COMPARE(model()->index(0, KeyTableModel::Ttl).data().toString(), QStringLiteral("needs +pttl"));
-        QCOMPARE(model()->index(0, KeyTableModel::Memory).data().toString(), QStringLiteral("needs +memory|usage"));
+        QTRY_COMPARE(model()->index(0, KeyTableModel::Ttl).data().toString(), QStringLiteral("+pttl"));
+        QCOMPARE(model()->index(0, KeyTableModel::Memory).data().toString(), QStringLiteral("+memory|usage"));
         QCOMPARE(model()->index(0, KeyTableModel::Type).data().toString(), QStringLiteral("string"));
         QVERIFY(model()->index(0, KeyTableModel::Ttl).data(ExactRole).toString().contains(QStringLiteral("+pttl")));
         QTRY_VERIFY(strip("refused"));
@@ -366,6 +366,58 @@ private slots:
         QCOMPARE(header()->sortIndicatorSection(), int(KeyTableModel::Key));
         strip("sort")->actions.first().run();
         QTRY_COMPARE(model()->keyAt(0), QByteArray("k:1499"));
+    }
+
+    // The click was for the keys that were named, in the database where they are.
+    void consentIsForOnePass()
+    {
+        fill(1500);
+        connectTo(m_redis.endpoint(), core::settings::Environment::Production);
+        m_workspace->keyIndex()->start();
+        QTRY_COMPARE(model()->rowCount(), 1500);
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
+        clickHeader(KeyTableModel::Ttl);
+        QTRY_VERIFY(strip("sort"));
+        strip("sort")->actions.first().run();
+        QTRY_COMPARE(model()->keyAt(0), QByteArray("k:1499"));
+        m_page->refresh();
+        QTRY_VERIFY(strip("sort")); // of another scan
+        QTRY_COMPARE(model()->keyAt(0), QByteArray("k:0"));
+        search("ttl>1");
+        QTRY_VERIFY(strip("filter"));
+        QVERIFY2(strip("filter")->what.contains(QStringLiteral("1,500")), qPrintable(strip("filter")->what));
+        QCOMPARE(jobs(), 0);
+        search("");
+        QTRY_VERIFY(!strip("filter"));
+        clickHeader(KeyTableModel::Ttl);
+        QTRY_VERIFY(strip("sort"));
+        search("ttl>1");
+        QTRY_VERIFY(strip("filter"));
+        emit m_workspace->databaseChanged(0); // nothing of them is offered in the next one
+        QVERIFY(!strip("sort"));
+        QVERIFY(!strip("filter"));
+    }
+
+    // What waits for the end of a scan goes on when it was stopped, too.
+    void searchIsAnsweredAfterAStoppedScan()
+    {
+        fillFive();
+        showKeys(5);
+        m_page->hide(); // nothing of the scan before is still to be delivered
+        m_page->show();
+        m_redis.pause();
+        const auto resume = qScopeGuard([this] { m_redis.resume(); });
+        m_page->refresh();
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Scanning);
+        QSignalSpy searched(m_page->findChild<SearchField*>(), &SearchField::searched);
+        m_page->findChild<QLineEdit*>()->setText(QStringLiteral("ttl<1000"));
+        QVERIFY(searched.wait()); // the last one: the pause of typing is over
+        QTRY_VERIFY(strip("filter"));
+        m_workspace->keyIndex()->cancel();
+        m_redis.resume();
+        QTRY_COMPARE(keys(), QByteArrayList({"e", "tag:d"}));
+        QVERIFY(!strip("filter"));
+        QVERIFY2(strip("scan")->why == QStringLiteral("What was there before is shown."), qPrintable(strip("scan")->why));
     }
 
     // Its row goes out of table and tree when the server has said that it is gone; one that got more time stays.
@@ -459,6 +511,15 @@ private slots:
         menuAction(QStringLiteral("Reset columns"))->trigger();
         QCOMPARE(visible(), QList<int>({0, 1, 2, 3, 4}));
         QCOMPARE(header()->sectionSize(KeyTableModel::Ttl), 136);
+    }
+
+    void columnsAreSavedAlsoWhenThePageGoes()
+    {
+        header()->resizeSection(KeyTableModel::Ttl, 163);
+        closePage();
+        makePage();
+        QCOMPARE(header()->sectionSize(KeyTableModel::Ttl), 163);
+        VERIFY_OK(m_store->setChoice(QStringLiteral("keys/columns"), {}));
     }
 
     void damagedColumnsAreAsInTheBeginning()

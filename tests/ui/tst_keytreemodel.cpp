@@ -9,11 +9,15 @@
 #include "ui/widgets/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
+#include <QHelpEvent>
 #include <QScopeGuard>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTextDocument>
 #include <QThreadPool>
+#include <QToolTip>
 
 using namespace ui;
 using core::keys::KeyStore;
@@ -56,6 +60,20 @@ QStringList names(const QAbstractItemModel& model, const QModelIndex& parent = {
 QModelIndex child(const QAbstractItemModel& model, const QString& name, const QModelIndex& parent = {})
 {
     return model.index(static_cast<int>(names(model, parent).indexOf(name)), 0, parent);
+}
+
+// The tip at this place, as it is read.
+QString tipOf(QWidget* viewport, const QPoint& at)
+{
+    QHelpEvent help(QEvent::ToolTip, at, viewport->mapToGlobal(at));
+    QCoreApplication::sendEvent(viewport, &help);
+    const QString tip = QToolTip::text();
+    QToolTip::hideText();
+    if (!Qt::mightBeRichText(tip))
+        return tip;
+    QTextDocument shown;
+    shown.setHtml(tip);
+    return shown.toPlainText();
 }
 
 }
@@ -225,6 +243,66 @@ private slots:
         const Tester tester(&model, strictly);
     }
 
+    // What was opened after the new tree was begun is in it, too, with what is current there.
+    void openedWhileTheNextTreeIsMade()
+    {
+        KeyTreeModel model;
+        const QList<QByteArray> keys = items(30'000) + items(3, "b:x:") + items(3, "b:y:");
+        model.setTree(treeOf(keys));
+        TreeView view(QStringLiteral("Tree"));
+        view.setModel(&model);
+        view.show();
+        view.expand(child(model, QStringLiteral("item:")));
+        QTRY_COMPARE(model.rowCount(child(model, QStringLiteral("item:"))), 30'000);
+        QThreadPool* pool = QThreadPool::globalInstance();
+        QSemaphore busy;
+        const auto restore = qScopeGuard([&busy, pool, threads = pool->maxThreadCount()] {
+            busy.release();
+            pool->waitForDone();
+            pool->setMaxThreadCount(threads);
+        });
+        pool->setMaxThreadCount(1);
+        pool->start([&] { busy.acquire(); });
+        QSignalSpy changed(&model, &KeyTreeModel::treeChanged);
+        model.setTree(treeOf(keys.mid(5)));
+        const QModelIndex b = child(model, QStringLiteral("b:"));
+        view.expand(b);
+        QTRY_COMPARE(model.rowCount(b), 2);
+        view.setCurrentIndex(child(model, QStringLiteral("y:"), b));
+        busy.release();
+        QVERIFY(changed.wait(5000));
+        QCOMPARE(model.rowCount(child(model, QStringLiteral("item:"))), 29'995);
+        QCOMPARE(view.currentIndex().data().toString(), QStringLiteral("y:"));
+        QVERIFY(view.isExpanded(child(model, QStringLiteral("b:"))));
+        const Tester tester(&model, strictly);
+    }
+
+    // What the user sees: of a name that looks like markup its characters.
+    void tipsShowTheNameAsItIs()
+    {
+        KeyTreeModel model;
+        model.setTree(treeOf({"<b>product</b>:1", "<b>product</b>:2", "x"}));
+        TreeView view(QStringLiteral("Tree"));
+        view.setModel(&model);
+        view.resize(400, 300);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        view.setColumnWidth(KeyTreeModel::Name, 300);
+        QCOMPARE(tipOf(view.viewport(), view.visualRect(child(model, QStringLiteral("<b>product</b>:"))).center()),
+            QStringLiteral("<b>product</b>:\n2 keys"));
+        KeyTableModel table;
+        const auto store = std::make_shared<KeyStore>();
+        const auto order = std::make_shared<const core::keys::Order>();
+        table.setKeys(store, order, order);
+        table.setPrefix("a&b<i>");
+        TableView list(QStringLiteral("List"));
+        list.setModel(&table);
+        list.resize(400, 300);
+        list.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&list));
+        QCOMPARE(tipOf(list.horizontalHeader()->viewport(), {10, 10}), QStringLiteral("Key after a&b<i>"));
+    }
+
     // Rows that were on their way belong to a tree that is gone.
     void newTreeWhileFilling()
     {
@@ -310,7 +388,12 @@ private slots:
         QVERIFY2(memory.data(Qt::ToolTipRole).toString().contains(QStringLiteral("memory|usage")), qPrintable(memory.data(Qt::ToolTipRole).toString()));
         const qint64 sent = session.commandsSent();
         model.setVisible({model.index(2, 0)});
-        QTest::qWait(0);
+        KeyTreeModel later; // who is asked after that and may
+        later.setSession(&admin);
+        later.setTree(treeOf({"a:1", "a:2", "b:1"}));
+        const QModelIndex answered = later.index(1, KeyTreeModel::Memory);
+        later.setVisible({answered});
+        QTRY_VERIFY(answered.data().toString() != QStringLiteral("…"));
         QCOMPARE(session.commandsSent(), sent);
     }
 

@@ -22,6 +22,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QShortcut>
 #include <QSplitter>
 #include <QToolButton>
@@ -58,7 +59,11 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     addAction(m_delete);
     addAction(m_files);
     connect(m_files, &QToolButton::clicked, this, &KeysPage::openFileMenu);
-    connect(m_value, &ValuePane::wanted, this, [this] { m_treeButton->setChecked(false); });
+    connect(m_value, &ValuePane::wanted, this, [this] {
+        m_treeButton->setChecked(false);
+        faces()->showFilled();
+    });
+    connect(m_value, &ValuePane::shapeChanged, this, &KeysPage::showFace);
     connect(m_value, &ValuePane::keyShown, this, &KeysPage::onTreeKey);
     connect(m_delete, &QPushButton::clicked, m_table, &KeyTablePanel::planSelected);
     setupSearch();
@@ -90,7 +95,11 @@ void KeysPage::setupTree()
 
 void KeysPage::setupTable()
 {
-    connect(m_table, &KeyTablePanel::selectionChanged, this, &KeysPage::onKeySelection);
+    connect(m_table, &KeyTablePanel::selectionChanged, this, [this] {
+        if (!m_isShowing) // chosen by the user, who wants nothing else any more
+            m_wantedKey.clear();
+        onKeySelection();
+    });
     connect(m_table, &KeyTablePanel::planWanted, this, &KeysPage::plan);
     connect(m_table, &KeyTablePanel::exportWanted, this, [this](const core::keys::KeyList& keys) {
         if (workspace()->isOpen())
@@ -295,14 +304,18 @@ void KeysPage::indexCleared()
     m_table->clear();
     m_value->clear();
     onKeySelection();
-    strips()->remove(sortStrip);
+    for (const QString& strip : {sortStrip, filterStrip}) // what they offer is of the server or database that was left
+        strips()->remove(strip);
     m_wantedKey.clear();
+    m_waiting.clear();
     search();
 }
 
 void KeysPage::indexChanged()
 {
     const KeyIndex::Snapshot snapshot = index()->snapshot();
+    if (!isScanning() && !m_waiting.isEmpty())
+        strips()->remove(std::exchange(m_waiting, {}));
     m_tree->setKeys(snapshot);
     m_listing->setKeys(snapshot);
 }
@@ -313,7 +326,14 @@ void KeysPage::search()
     if (asked)
         m_listing->find(*asked, m_tree->node());
     else
-        strips()->showError(filterStrip, asked.error().error);
+        showFilterError(asked.error().error);
+}
+
+void KeysPage::showFilterError(const core::Error& error)
+{
+    if (m_waiting == filterStrip)
+        m_waiting.clear();
+    strips()->showError(filterStrip, error);
 }
 
 void KeysPage::showView()
@@ -321,7 +341,10 @@ void KeysPage::showView()
     const KeyView& view = *m_listing->view();
     if (m_search->query()) // not while another one is being corrected
         strips()->remove(filterStrip);
-    m_table->show(view, std::exchange(m_shownWish, view.wish) == view.wish);
+    {
+        const QScopedValueRollback<bool> showing(m_isShowing, true);
+        m_table->show(view, std::exchange(m_shownWish, view.wish) == view.wish);
+    }
     if (!m_wantedKey.isEmpty())
         selectKey(m_wantedKey);
     else if (view.chosen->isEmpty() && m_value->hasKey())
@@ -329,13 +352,13 @@ void KeysPage::showView()
     onKeySelection(); // a reset drops the selection without a word
     checkShownKey(view);
     showCounts();
-    showFace(view.snapshot);
+    showFace();
 }
 
 // The list stays as it was: to show no row would say that no key matches.
 void KeysPage::showFailure(const core::Error& failure)
 {
-    strips()->showError(filterStrip, failure);
+    showFilterError(failure);
     m_search->refuse({0, m_search->field()->text().size()}, core::oneLine(failure));
 }
 
@@ -360,6 +383,7 @@ void KeysPage::showHeld(const KeyListing::Held& held)
     else
         text = stripForError(held.error, {{tr("Ask again"), ask}});
     strips()->show(id, text);
+    m_waiting = held.why == Why::Scanning ? id : QString();
     if (held.term)
         m_search->refuse(*held.term, text.what);
 }
@@ -374,13 +398,13 @@ void KeysPage::checkShownKey(const KeyView& view)
         m_value->check(); // no proof: it may be younger than the scan
 }
 
-void KeysPage::showFace(const KeyIndex::Snapshot& snapshot)
+// A form stands beside the list, even one without rows.
+void KeysPage::showFace()
 {
-    if (!snapshot.order->empty())
+    if (m_value->hasForm() || (index() && !index()->snapshot().order->empty()))
         faces()->showFilled();
-    else if (!isScanning())
-        faces()->showEmpty({QStringLiteral("keys"), tr("This database is empty"), tr("SCAN found no key in database %1.").arg(snapshot.database), Tone::Accent,
-            {{tr("Scan again"), [this] { startScan(); }}}});
+    else
+        showWithoutKeys();
 }
 
 void KeysPage::showCounts()

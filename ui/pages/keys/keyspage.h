@@ -49,10 +49,11 @@ private:
     // Looks for what the field says in the chosen node.
     void search();
     void showFailure(const core::Error& failure);
+    void showFilterError(const core::Error& error);
     void showHeld(const KeyListing::Held& held);
     void showView();
     void checkShownKey(const KeyView& view);
-    void showFace(const core::keys::KeyIndex::Snapshot& snapshot);
+    void showFace();
     void showCounts();
     void showFact();
     QString countText() const;
@@ -72,6 +73,8 @@ private:
     KeyListing* m_listing;
     quint64 m_shownWish = 0; // of the list that is shown
     QByteArray m_wantedKey; // chosen by another page before it was known
+    QString m_waiting; // the strip that waits for the end of the scan
+    bool m_isShowing = false; // rows are being replaced
 };
 
 }

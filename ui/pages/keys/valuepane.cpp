@@ -114,6 +114,7 @@ void ValuePane::setupEditor()
         emit keyShown(key);
     });
     connect(m_editor, &KeyEditor::shapeChanged, this, &ValuePane::layoutEditor);
+    connect(m_editor, &KeyEditor::shapeChanged, this, &ValuePane::shapeChanged);
     connect(m_newKey, &QPushButton::clicked, this, [this] {
         emit wanted();
         m_editor->createKey();
@@ -142,6 +143,11 @@ void ValuePane::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     layoutEditor();
+}
+
+bool ValuePane::hasForm() const
+{
+    return m_editor->hasForm();
 }
 
 void ValuePane::startEdit()

@@ -49,6 +49,8 @@ public:
     bool isGone() const { return m_gone; }
     // Whether the list beside it shows the key; one that it does not show says so.
     void setListed(bool listed);
+    // A form or an editor takes part of it, with or without a key.
+    bool hasForm() const;
     // F2, and the button of the pane. Says why where it cannot be.
     void startEdit();
     // "New key", for the page's header.
@@ -66,6 +68,7 @@ protected:
 signals:
     void wanted(); // it has something to show, and should be seen
     void keyShown(const QByteArray& key); // one that an act made
+    void shapeChanged(); // hasForm() may be another
 
 private:
     QWidget* makeHead();
