@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/keycopy.h"
 
+#include "core/base/async.h"
 #include "core/base/bytes.h"
+#include "core/base/format.h"
 #include "core/cache/querycodec.h"
 #include "core/http/client.h"
+#include "ui/pages/keys/valuejson.h"
 #include "ui/shell/workspace.h"
 
 #include <QAction>
@@ -12,6 +15,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMenu>
+#include <QtConcurrentRun>
 
 namespace ui {
 
@@ -82,6 +86,23 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
     add(QMenu::tr("Copy URL"), url);
     add(QMenu::tr("Copy as curl"), curlOfKey(key, workspace));
     add(QMenu::tr("Copy as cachelight command"), workspace->commandText(QStringLiteral("get"), {key}));
+}
+
+void addCopyValueAction(QMenu* menu, const core::values::Value& value, const core::values::Decoded& decoded)
+{
+    const bool isCut = value.isString() && value.truncated;
+    const QString part = value.truncated && !isCut ? QMenu::tr(" (%1 of %2)").arg(core::formatCount(value.rows()), core::formatCount(value.length)) : QString();
+    menu->setToolTipsVisible(true);
+    QAction* action = menu->addAction(QMenu::tr("Copy value as JSON%1").arg(part));
+    action->setEnabled(value.isReadable() && !isCut);
+    action->setToolTip(isCut ? QMenu::tr("Only its beginning has been read") : QString());
+    QObject::connect(action, &QAction::triggered, menu, [value, decoded] {
+        const auto write = [value, decoded]() -> core::Result<QByteArray> { return valueAsJson(value, decoded); };
+        core::onFinished(QtConcurrent::run(write), QGuiApplication::instance(), [](const core::Result<QByteArray>& json) {
+            if (json) // a pool that is let go is at its end
+                QGuiApplication::clipboard()->setText(QString::fromUtf8(*json));
+        });
+    });
 }
 
 }

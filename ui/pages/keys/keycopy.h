@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/cache/keyscheme.h"
+#include "core/values/decoder.h"
+#include "core/values/valuereader.h"
 
 #include <QByteArray>
 #include <QString>
@@ -27,5 +29,7 @@ QString redisCliWord(const QByteArray& bytes);
 QString jsonOfKey(const QByteArray& key);
 // Key, its bytes for redis-cli, JSON, target, URL, curl, cachelight command: entries that put them on the clipboard, greyed where there is none.
 void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key);
+// What has been read of the value, as JSON: greyed for the beginning of a string, which is no document; names the part of a collection.
+void addCopyValueAction(QMenu* menu, const core::values::Value& value, const core::values::Decoded& decoded);
 
 }

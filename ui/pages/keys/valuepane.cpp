@@ -8,7 +8,6 @@
 #include "core/invalidate/plan.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keyeditor.h"
-#include "ui/pages/keys/valuejson.h"
 #include "ui/pages/keys/valueview.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/badge.h"
@@ -17,16 +16,13 @@
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/label.h"
 
-#include <QClipboard>
 #include <QGridLayout>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <chrono>
@@ -208,32 +204,11 @@ QWidget* ValuePane::makeHead()
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         addCopyActions(menu, m_workspace, m_key);
-        addCopyValue(menu);
+        if (m_held)
+            addCopyValueAction(menu, m_value, m_decoded);
         menu->popup(m_copy->mapToGlobal(QPoint(0, m_copy->height())));
     });
     return head;
-}
-
-// Not of the beginning of a string, which is no document.
-void ValuePane::addCopyValue(QMenu* menu)
-{
-    const bool isPart = m_held && m_value.truncated;
-    const bool isCut = isPart && m_value.isString();
-    const QString part = isPart && !isCut ? tr(" (%1 of %2)").arg(core::formatCount(m_value.rows()), core::formatCount(m_value.length)) : QString();
-    menu->setToolTipsVisible(true);
-    QAction* action = menu->addAction(tr("Copy value as JSON%1").arg(part));
-    action->setEnabled(m_held && m_value.isReadable() && !isCut);
-    action->setToolTip(isCut ? tr("Only its beginning has been read") : QString());
-    connect(action, &QAction::triggered, this, &ValuePane::copyValue);
-}
-
-void ValuePane::copyValue()
-{
-    const auto write = [value = m_value, decoded = m_decoded]() -> core::Result<QByteArray> { return valueAsJson(value, decoded); };
-    core::onFinished(QtConcurrent::run(write), this, [](const core::Result<QByteArray>& json) {
-        if (json) // a pool that is let go is at its end
-            QGuiApplication::clipboard()->setText(QString::fromUtf8(*json));
-    });
 }
 
 void ValuePane::clear()

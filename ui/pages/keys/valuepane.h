@@ -12,7 +12,6 @@
 #include <QWidget>
 
 class QHBoxLayout;
-class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -72,8 +71,6 @@ signals:
 
 private:
     QWidget* makeHead();
-    void addCopyValue(QMenu* menu);
-    void copyValue();
     void setupEditor();
     void layoutEditor();
     void forget();
