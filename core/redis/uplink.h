@@ -31,7 +31,7 @@ public:
     // Set by the session, read on every line.
     std::atomic_bool readOnly = false;
     std::atomic_bool logWanted = false;
-    // Set by the interactive line: while it is down, nothing else of the session connects.
+    // Set by the interactive line: while it is down, the bulk line does not connect; exclusive lines do as they are told.
     std::atomic_bool connected = false;
     // The server can leave idle times alone (7.2 and later); the interactive line knows.
     std::atomic_bool noTouch = false;
