@@ -56,9 +56,7 @@ namespace {
         {
             for (qsizetype i = 0; i < metas.size() && !m_context.isEnded(); ++i) {
                 const KeyMeta& meta = metas.at(i);
-                const bool isUntold = !meta.isGone() && meta.refused
-                    && ((m_query.needsTtl() && meta.ttlMs == KeyMeta::unknown) || (m_query.needsSize() && !meta.memoryBytes));
-                if (isUntold) { // neither matches nor does not
+                if (isUntold(m_query, meta)) {
                     m_pass->stop();
                     return end(meta.refused);
                 }

@@ -47,13 +47,13 @@ Result<QList<KeyMeta>> metaFrom(const Result<redis::Replies>& replies)
 
 }
 
-QFuture<Result<QList<KeyMeta>>> readMeta(redis::Session* session, const QList<QByteArray>& keys)
+QFuture<Result<QList<KeyMeta>>> readMeta(redis::Session* session, const QList<QByteArray>& keys, redis::Session::Line line)
 {
     redis::Pipeline pipeline;
     pipeline.reserve(keys.size() * commandsPerKey);
     for (const QByteArray& key : keys)
         pipeline << redis::Command {"PTTL", key} << redis::Command {"TYPE", key} << redis::Command {"MEMORY", "USAGE", key};
-    return session->send(std::move(pipeline)).then([](const Result<redis::Replies>& replies) { return metaFrom(replies); });
+    return session->send(std::move(pipeline), line).then([](const Result<redis::Replies>& replies) { return metaFrom(replies); });
 }
 
 }

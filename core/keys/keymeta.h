@@ -35,6 +35,7 @@ struct KeyMeta {
     bool isGone() const { return ttlMs == gone; }
 };
 // In the order of `keys`. Counts two lookups a key (MEMORY USAGE counts none). Fails as a whole only when the line does.
-QFuture<Result<QList<KeyMeta>>> readMeta(redis::Session* session, const QList<QByteArray>& keys);
+QFuture<Result<QList<KeyMeta>>> readMeta(
+    redis::Session* session, const QList<QByteArray>& keys, redis::Session::Line line = redis::Session::Line::Interactive);
 
 }
