@@ -31,9 +31,13 @@ namespace {
         bool asks() const { return ttl || type || memory; }
     };
 
+    // What is told of a key, until all are and can be sorted: 24 bytes for each of ten million.
     struct Row {
+        qint64 ttlMs = 0;
+        qint64 memoryBytes = -1; // none
         KeyId id = 0;
-        std::optional<KeyMeta> meta; // none: not asked for
+        quint16 type = 0; // of the types that were met
+        bool isDenied = false; // a figure, for want of a permission
     };
 
     core::Result<void> takeWith(const QString& list, Wanted& wanted)
@@ -130,11 +134,9 @@ namespace {
                 return end();
             if (isSorted() && !m_keys->failure())
                 return readAll(picked.size()); // sorted by what the server says: all of them first
-            const std::size_t count = limited(picked.size());
+            m_count = limited(picked.size());
             if (m_wanted.asks() && !m_keys->failure())
-                return readAll(count);
-            for (std::size_t at = 0; at < count; ++at)
-                m_rows.push_back({picked[at], {}});
+                return readAll(std::exchange(m_count, 0)); // printed as they are read
             printSome();
         }
 
@@ -160,18 +162,11 @@ namespace {
             }
         }
 
-        // A key of which the server does not tell what the query asks for neither matches nor does not.
-        bool isUntold(const KeyMeta& meta) const
-        {
-            return !meta.isGone() && meta.refused
-                && ((m_query.needsTtl() && meta.ttlMs == KeyMeta::unknown) || (m_query.needsSize() && !meta.memoryBytes));
-        }
-
         void take(KeyId id, const KeyMeta& meta)
         {
             noteRefusal(meta);
             if (m_query.needsMeta()) {
-                if (isUntold(meta))
+                if (isUntold(m_query, meta))
                     m_failure = meta.refused;
                 if (m_failure || !m_query.matchesMeta(meta.ttlMs, meta.memoryBytes.value_or(-1)))
                     return;
@@ -180,18 +175,39 @@ namespace {
             if (m_countOnly)
                 return;
             if (isSorted())
-                m_rows.push_back({id, meta});
+                m_rows.push_back(rowOf(id, meta));
             else if (!m_wanted.limit || m_printed < *m_wanted.limit)
                 print(m_keys->key(id), &meta);
+        }
+
+        Row rowOf(KeyId id, const KeyMeta& meta)
+        {
+            qsizetype type = m_types.indexOf(meta.type);
+            if (type < 0) {
+                type = m_types.size();
+                m_types << meta.type;
+            }
+            const bool isDenied = meta.refused && meta.refused->code == core::Code::Permission;
+            return {meta.ttlMs, meta.memoryBytes.value_or(-1), id, static_cast<quint16>(type), isDenied};
+        }
+
+        KeyMeta metaOf(const Row& row) const
+        {
+            KeyMeta meta {.ttlMs = row.ttlMs, .type = m_types.at(row.type), .memoryBytes = {}, .refused = {}};
+            if (row.memoryBytes >= 0)
+                meta.memoryBytes = row.memoryBytes;
+            if (row.isDenied)
+                meta.refused = core::Error {core::Code::Permission};
+            return meta;
         }
 
         // A key without expiry outlives all others; so may one that does not tell.
         qint64 rank(const Row& row) const
         {
             if (m_wanted.sort == Wanted::Sort::Memory)
-                return -row.meta->memoryBytes.value_or(0); // largest first
-            const qint64 ttlMs = row.meta->ttlMs;
-            return ttlMs == KeyMeta::noExpiry || ttlMs == KeyMeta::unknown ? std::numeric_limits<qint64>::max() : ttlMs;
+                return -std::max<qint64>(0, row.memoryBytes); // largest first
+            const bool isLast = row.ttlMs == KeyMeta::noExpiry || row.ttlMs == KeyMeta::unknown;
+            return isLast ? std::numeric_limits<qint64>::max() : row.ttlMs;
         }
 
         void noteRefusal(const KeyMeta& meta)
@@ -209,20 +225,26 @@ namespace {
             m_isRead = true;
             if (isSorted())
                 std::ranges::stable_sort(m_rows, {}, [this](const Row& row) { return rank(row); });
-            m_rows.resize(limited(m_rows.size()));
+            m_count = limited(m_rows.size());
             printSome();
         }
 
         void printSome()
         {
-            const std::size_t stop = std::min(m_rows.size(), m_nextRow + batchSize);
-            for (; m_nextRow < stop; ++m_nextRow) {
-                const Row& row = m_rows[m_nextRow];
-                print(m_keys->key(row.id), row.meta ? &*row.meta : nullptr);
-            }
-            if (m_nextRow == m_rows.size() || m_context.stopped())
+            const std::size_t stop = std::min(m_count, m_next + batchSize);
+            for (; m_next < stop; ++m_next)
+                printAt(m_next);
+            if (m_next == m_count || m_context.stopped())
                 return end();
             m_context.later([this] { printSome(); });
+        }
+
+        void printAt(std::size_t at)
+        {
+            if (m_rows.empty()) // nothing was asked
+                return print(m_keys->key(m_keys->picked()[at]), nullptr);
+            const KeyMeta meta = metaOf(m_rows[at]);
+            print(m_keys->key(m_rows[at].id), &meta);
         }
 
         void print(const QByteArray& key, const KeyMeta* meta)
@@ -294,8 +316,9 @@ namespace {
         bool m_countOnly;
         KeysCollector* m_keys = nullptr;
         MetaPass* m_pass = nullptr;
-        std::vector<Row> m_rows; // to be printed; what needs no sorting is printed as it is read
-        std::size_t m_nextRow = 0;
+        std::vector<Row> m_rows; // sorted by what the server says; all else is printed as it is read
+        QByteArrayList m_types; // of the rows
+        std::size_t m_count = 0, m_next = 0; // to be printed when all is read
         qint64 m_matched = 0;
         qint64 m_printed = 0;
         bool m_isRead = false;

@@ -36,9 +36,10 @@ namespace {
         TreeNode parent;
         qint64 depth = 1;
         bool isRest = false;
-        KeySample sample;
+        KeySample rest = {}; // a node's own is taken when it is asked about
         std::optional<MemoryEstimate> memory = {};
-        qint64 keys() const { return sample.keys; }
+        qint64 keys() const { return isRest ? rest.keys : node.keys(); }
+        KeySample sample() const { return isRest ? rest : sampleOf({node.begin, node.end}); }
     };
 
     // Every so many of a stream whose end is not known: doubles its step when the sample is full.
@@ -99,7 +100,7 @@ namespace {
             }
             std::ranges::stable_sort(inner, std::ranges::greater(), &TreeNode::keys);
             for (const TreeNode& child : inner) {
-                m_rows.push_back({child, node, depth, false, sampleOf({child.begin, child.end})});
+                m_rows.push_back({child, node, depth});
                 if (depth < m_depth)
                     list(child, depth + 1);
             }
@@ -167,6 +168,8 @@ namespace {
         }
 
     private:
+        using Rows = std::shared_ptr<std::vector<Row>>;
+
         void onCollected()
         {
             if (m_keys->failure())
@@ -181,7 +184,7 @@ namespace {
                 [this, passed](std::size_t first, const QList<KeyMeta>& metas) {
                     for (qsizetype i = 0; i < metas.size(); ++i) {
                         const KeyMeta& meta = metas.at(i);
-                        if (isUntold(meta) && !m_failure)
+                        if (isUntold(m_wanted.query, meta) && !m_failure)
                             m_failure = meta.refused;
                         if (m_wanted.query.matchesMeta(meta.ttlMs, meta.memoryBytes.value_or(-1)))
                             passed->push_back((*m_order)[first + static_cast<std::size_t>(i)]);
@@ -193,24 +196,16 @@ namespace {
                 });
         }
 
-        // A key of which a figure that a filter needs is refused may well belong to the tree.
-        bool isUntold(const KeyMeta& meta) const
-        {
-            const KeyQuery& query = m_wanted.query;
-            return !meta.isGone() && meta.refused
-                && ((query.needsTtl() && meta.ttlMs == KeyMeta::unknown) || (query.needsSize() && !meta.memoryBytes));
-        }
-
         void list()
         {
             const std::shared_ptr<const KeyStore> store(m_list, &m_keys->store());
-            const auto made = [this, store, order = m_order]() -> core::Result<std::vector<Row>> {
+            const auto made = [this, store, order = m_order]() -> core::Result<Rows> {
                 m_tree = KeyTree(store, order, m_wanted.rules);
-                return Lister(m_tree, m_wanted.depth, m_cancelled).rows();
+                return std::make_shared<std::vector<Row>>(Lister(m_tree, m_wanted.depth, m_cancelled).rows());
             };
             m_listing = QtConcurrent::run(made);
-            m_context.await(m_listing, [this](const std::vector<Row>& rows) {
-                m_rows = rows;
+            m_context.await(m_listing, [this](const Rows& rows) {
+                m_rows = std::move(*rows); // there may be as many as keys: not two of each
                 m_largest.resize(m_rows.size());
                 std::iota(m_largest.begin(), m_largest.end(), std::size_t(0));
                 std::ranges::stable_sort(m_largest, std::ranges::greater(), [this](std::size_t at) { return m_rows[at].keys(); });
@@ -223,7 +218,7 @@ namespace {
         {
             QList<KeySample> samples;
             for (std::size_t at = from; at < m_largest.size() && samples.size() < nodesAtOnce; ++at)
-                samples << m_rows[m_largest[at]].sample;
+                samples << m_rows[m_largest[at]].sample();
             if (samples.isEmpty() || m_refused)
                 return print();
             m_context.await(estimateMemory(m_context.session(), m_keys->store(), *m_order, samples),
@@ -330,7 +325,7 @@ namespace {
         std::shared_ptr<const Order> m_order;
         KeyTree m_tree; // set by the pool's work, read after it
         std::atomic_bool m_cancelled {false};
-        QFuture<core::Result<std::vector<Row>>> m_listing;
+        QFuture<core::Result<Rows>> m_listing;
         std::vector<Row> m_rows;
         std::vector<std::size_t> m_largest; // rows by their keys
         std::size_t m_printed = 0;
