@@ -4,6 +4,7 @@
 #include "core/redis/session.h"
 #include "tests/support/redistest.h"
 #include "ui/models/roles.h"
+#include "ui/pages/keys/keyfigures.h"
 #include "ui/pages/keys/keyspage.h"
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/keytablepanel.h"
@@ -22,6 +23,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 #include <algorithm>
 
@@ -459,6 +461,41 @@ private slots:
         QCOMPARE(model()->rowOf("k:999"), -1);
         QCOMPARE(model()->keyAt(0), QByteArray("k:2999")); // and it stays sorted
         QCOMPARE(header()->sortIndicatorSection(), int(KeyTableModel::Ttl));
+    }
+
+    // A pass takes its time: what it did not find may be stored again at its end, and who follows knows it.
+    void figuresTakeNoKeyOutWhereTrackingFollows_data()
+    {
+        QTest::addColumn<bool>("follows");
+        QTest::newRow("list of a scan") << false;
+        QTest::newRow("list that is kept fresh") << true;
+    }
+    void figuresTakeNoKeyOutWhereTrackingFollows()
+    {
+        QFETCH(bool, follows);
+        fill(10);
+        showKeys(10);
+        KeyIndex* index = m_workspace->keyIndex();
+        if (follows) {
+            m_workspace->tracking()->setEnabled(true);
+            QTRY_COMPARE(m_workspace->tracking()->state(), core::keys::KeyTracking::State::Following);
+            index->start();
+            QTRY_VERIFY(m_workspace->tracking()->covers(index->snapshot()));
+            QTRY_COMPARE(index->state(), KeyIndex::State::Complete);
+        }
+        const KeyIndex::Snapshot before = index->snapshot();
+        KeyFigures figures(m_workspace.get());
+        QSignalSpy ready(&figures, &KeyFigures::ready), gone(&figures, &KeyFigures::gone);
+        send({{"DEL", "k:3"}});
+        figures.ask(before.store, before.order);
+        QVERIFY(ready.wait());
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(gone.size(), follows ? 0 : 1);
+        if (follows) // it tells by itself
+            QTRY_COMPARE(index->snapshot().order->size(), std::size_t(9));
+        else
+            QCOMPARE(gone.first().first().value<core::keys::KeyList>().toList(), QByteArrayList {"k:3"});
     }
 
     void nobodyLooksNothingIsAsked()
