@@ -180,12 +180,35 @@ Result<core::redis::Session*> Context::chooseSession(bool writes)
     return m_session.get();
 }
 
+Result<void> Context::unlock()
+{
+    if (!m_session->isReadOnly())
+        return {};
+    const QString name = m_profile ? m_profile->name : QString();
+    if (m_globals.confirm.isEmpty())
+        return core::fail(Code::ReadOnly, Reason::ProfileReadOnly, QLatin1String(m_line.command->name),
+            QStringLiteral("--confirm %1 unlocks it for this one run").arg(core::shellQuoted(name)));
+    if (m_globals.confirm != name)
+        return core::fail(Code::Guard, Reason::WrongConfirmation, name);
+    m_session->setReadOnly(false);
+    return {};
+}
+
 void Context::openSession(bool writes, std::function<void(core::redis::Session*)> then)
 {
     const auto chosen = chooseSession(writes);
     if (!chosen)
         return fail(chosen.error());
     await(m_session->open(), [this, then = std::move(then)](const core::redis::ServerFacts&) { then(m_session.get()); });
+}
+
+void Context::openForWriting(std::function<void(core::redis::Session*)> then)
+{
+    openSession(true, [this, then = std::move(then)](core::redis::Session* session) {
+        if (const auto unlocked = unlock(); !unlocked)
+            return fail(unlocked.error());
+        then(session);
+    });
 }
 
 void Context::logCommands(const QList<core::redis::SentCommand>& commands)

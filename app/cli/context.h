@@ -46,6 +46,8 @@ public:
     core::Result<core::redis::Session*> chooseSession(bool writes);
     // The same, opened; a failure ends the command.
     void openSession(bool writes, std::function<void(core::redis::Session*)> then);
+    // For one act that is not previewed: a production profile's read-only is lifted for this run by its name in --confirm.
+    void openForWriting(std::function<void(core::redis::Session*)> then);
     core::redis::Session* session() const { return m_session.get(); }
     const std::optional<core::settings::Profile>& profile() const { return m_profile; }
     void useProfile(const QString& name) { m_globals.server.profile = name; } // as if --profile said so
@@ -94,6 +96,7 @@ private:
     core::Result<void> findProfile();
     core::Result<void> addConfiguredRoutes(core::cache::RouteTable& table, const QString& file, const QStringList& endpoints);
     int endWithoutStdout(int exit);
+    core::Result<void> unlock();
     void logCommands(const QList<core::redis::SentCommand>& commands);
     QString apiUrl();
 

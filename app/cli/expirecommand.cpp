@@ -48,7 +48,7 @@ void runExpire(Context& context)
     const auto command = commandOf(context.line(), *key);
     if (!command)
         return context.fail(command.error());
-    context.openSession(true, [&context, key = *key, command = *command](core::redis::Session* session) {
+    context.openForWriting([&context, key = *key, command = *command](core::redis::Session* session) {
         context.await(session->send({command, {"PTTL", key}}), [&context, key, command](const core::redis::Replies& replies) {
             for (const core::redis::Reply& reply : replies) {
                 if (reply.isError())

@@ -209,8 +209,10 @@ namespace {
                 m_context.console().warn(QStringLiteral("the value is longer; what follows is its beginning"));
             if (!out.isText())
                 return; // megabytes would be escaped for nobody
+            // JSON has escapes of its own: with every backslash as two it would be other JSON.
+            const bool isJson = decoded.has(Decoder::Json) || decoded.has(Decoder::Envelope);
             for (const QByteArray& line : textOf(decoded).split('\n'))
-                out.line(shown(line));
+                out.line(isJson && core::isUtf8(line) ? core::displayText(QString::fromUtf8(line)) : shown(line));
         }
 
         QByteArray textOf(const Decoded& decoded) const

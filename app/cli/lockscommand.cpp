@@ -84,22 +84,6 @@ namespace {
                     endRelease(context, key, result);
             });
     }
-
-    // A production profile's read-only is lifted for this one act by typing its name.
-    core::Result<void> unlock(Context& context)
-    {
-        core::redis::Session& session = *context.session();
-        if (!session.isReadOnly())
-            return {};
-        const QString name = context.profile() ? context.profile()->name : QString();
-        if (context.globals().confirm.isEmpty())
-            return core::fail(core::Code::ReadOnly, core::Reason::ProfileReadOnly, QStringLiteral("release-lock"),
-                QStringLiteral("--confirm %1 unlocks it for this one run").arg(name));
-        if (context.globals().confirm != name)
-            return core::fail(core::Code::Guard, core::Reason::WrongConfirmation, name);
-        session.setReadOnly(false);
-        return {};
-    }
 }
 
 void runLocks(Context& context)
@@ -122,9 +106,7 @@ void runReleaseLock(Context& context)
     const auto owner = core::bytesFromArgument(context.line().value("--owner"));
     if (!key || !owner)
         return context.fail(!key ? key.error() : owner.error());
-    context.openSession(true, [&context, key = *key, owner = *owner](core::redis::Session*) {
-        if (const auto unlocked = unlock(context); !unlocked)
-            return context.fail(unlocked.error());
+    context.openForWriting([&context, key = *key, owner = *owner](core::redis::Session*) {
         release(context, key, owner);
     });
 }

@@ -93,7 +93,7 @@ void runPut(Context& context)
     const auto edit = editOf(context.line());
     if (!edit)
         return context.fail(edit.error());
-    context.openSession(true, [&context, edit = *edit](core::redis::Session* session) {
+    context.openForWriting([&context, edit = *edit](core::redis::Session* session) {
         auto* writer = new GuardedWriter(session, core::values::storeString(edit), {}, &context);
         context.run(writer, QStringLiteral("steps"), [&context, edit, writer] {
             if (const auto failure = context.failureOf(*writer))

@@ -349,6 +349,14 @@ void TestCliActs::productionProfile()
     QCOMPARE(m_cli.run(release).error().value(text("code")).toString(), text("readonly"));
     QCOMPARE(m_cli.run(release + QStringList {text("--confirm"), text("dead")}).exit, 4);
     QCOMPARE(m_cli.run(release + QStringList {text("--confirm"), text("live")}).exit, 0);
+    const QStringList expire {text("expire"), text("k:2"), text("600"), text("--profile"), text("live"), text("--json")};
+    QCOMPARE(m_cli.run(expire).error().value(text("code")).toString(), text("readonly"));
+    QCOMPARE(m_cli.run(expire + QStringList {text("--confirm"), text("dead")}).error().value(text("code")).toString(), text("guard"));
+    QCOMPARE(m_cli.run(expire + QStringList {text("--confirm"), text("live"), text("--read-only")}).exit, 4);
+    QCOMPARE(m_cli.run(expire + QStringList {text("--confirm"), text("live")}).exit, 0);
+    const CliRun put = m_cli.run(
+        {text("put"), text("k:2"), text("--file"), text("-"), text("--keep-ttl"), text("--profile"), text("live"), text("--confirm"), text("live")}, "new");
+    QVERIFY2(put.exit == 0, put.all().constData());
 }
 
 void TestCliActs::auditListsTheActs()

@@ -286,6 +286,9 @@ void TestCliRedis::getDecodes()
     QCOMPARE(QByteArray::fromBase64(value.value(text("b64")).toString().toLatin1()), packed);
     QVERIFY(got.out.contains("\"data\":{\"n\":1.10}"));
     QCOMPARE(run({text("get"), text("packed"), text("--raw")}).out, packed);
+    redis({"SET", "escapes", R"({"q":"a\"b","n":"x\ny","u":"Zo\u00eb"})"});
+    const CliRun escapes = run({text("get"), text("escapes")});
+    QCOMPARE(QJsonDocument::fromJson(escapes.out).object(), (QJsonObject {{text("q"), text("a\"b")}, {text("n"), text("x\ny")}, {text("u"), text("Zoë")}}));
     const CliRun hex = run({text("get"), text("packed"), text("--as"), text("hex")});
     QVERIFY2(hex.out.startsWith("00000000  78 9c"), hex.out.constData());
     QCOMPARE(run({text("get"), text("packed"), text("--as"), text("pickle")}).exit, 6);
