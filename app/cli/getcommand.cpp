@@ -4,6 +4,7 @@
 #include "app/cli/textcolumns.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
+#include "core/base/exacttext.h"
 #include "core/base/format.h"
 #include "core/cache/entryvalue.h"
 #include "core/values/decoder.h"
@@ -141,7 +142,7 @@ namespace {
                 json.field("data", nullptr);
             json.field("text", hasText ? std::optional(QString::fromUtf8(text)) : std::nullopt);
             const QByteArray& stored = m_reader->value().bytes;
-            json.field("b64", hasText && text == stored ? std::nullopt : std::optional(QString::fromLatin1(stored.toBase64())));
+            json.field("b64", hasText && text == stored && core::isExactText(text) ? std::nullopt : std::optional(QString::fromLatin1(stored.toBase64())));
             json.field("truncated", m_truncated);
             json.name("chain");
             json.beginArray();

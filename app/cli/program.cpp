@@ -21,6 +21,7 @@
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
+#include <QStringDecoder>
 
 namespace cli {
 
@@ -43,6 +44,13 @@ namespace {
         }
     }
 
+    // QString::fromUtf8() drops a byte order mark, and a key that begins with one would be another.
+    QString wordOf(QByteArrayView utf8)
+    {
+        QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom);
+        return decoder(utf8);
+    }
+
     core::Result<QStringList> wordsOf(int argc, char* argv[])
     {
         QStringList words;
@@ -50,7 +58,7 @@ namespace {
             if (!core::isUtf8(argv[at]))
                 return core::fail(core::Code::Usage, core::Reason::BadOption, core::displayText(QByteArrayView(argv[at])),
                     QStringLiteral("it is not UTF-8; give exact bytes as b64:…"));
-            words << QString::fromUtf8(argv[at]);
+            words << wordOf(argv[at]);
         }
         return words;
     }

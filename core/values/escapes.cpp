@@ -34,7 +34,7 @@ namespace {
         const char32_t point = text.sliced(3, end - 3).toUInt(nullptr, 16);
         if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
             return std::nullopt;
-        return Escape {QString::fromUcs4(&point, 1).toUtf8(), end + 1};
+        return Escape {QStringView(QChar::fromUcs4(point)).toUtf8(), end + 1}; // QString::fromUcs4() drops U+FEFF
     }
 
     // `text` begins with a backslash.

@@ -102,6 +102,9 @@ void TestKeyCopy::jsonIsExact()
     const QJsonObject object = QJsonDocument::fromJson(jsonOfKey(wild).toUtf8()).object();
     QVERIFY(object.value(QStringLiteral("key")).isNull());
     QCOMPARE(QByteArray::fromBase64(object.value(QStringLiteral("key_b64")).toString().toLatin1()), wild);
+    const QByteArray marked("\xEF\xBB\xBF" "a"); // a text would lose its byte order mark
+    const QJsonObject other = QJsonDocument::fromJson(jsonOfKey(marked).toUtf8()).object();
+    QCOMPARE(QByteArray::fromBase64(other.value(QStringLiteral("key_b64")).toString().toLatin1()), marked);
 }
 
 void TestKeyCopy::offersWhatThereIs()

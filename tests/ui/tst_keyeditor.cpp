@@ -43,6 +43,7 @@ void TestKeyEditor::givesTextBackExactly_data()
     QTest::newRow("empty") << QByteArray("") << int(EditableText::Form::Text);
     QTest::newRow("carriage return") << QByteArray("a\r\nb") << int(EditableText::Form::Escaped);
     QTest::newRow("line separator") << QByteArray("a\xE2\x80\xA8z") << int(EditableText::Form::Escaped);
+    QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF" "a") << int(EditableText::Form::Escaped);
     QTest::newRow("NUL and bad UTF-8") << QByteArray("a\0\xFF\\x00", 7) << int(EditableText::Form::Escaped);
     QTest::newRow("json.dumps") << QByteArray("{\"a\": [1.10, \"x\\u00e9, y\"], \"a\": {}}") << int(EditableText::Form::LaidOut);
     QTest::newRow("compact") << QByteArray("{\"a\":[123456789012345678901,[]]}") << int(EditableText::Form::LaidOut);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/tableview.h"
 
-#include "core/base/bytes.h"
+#include "core/base/exacttext.h"
 #include "ui/models/roles.h"
 #include "ui/widgets/label.h"
 
@@ -28,7 +28,7 @@ namespace {
             return index.data(Qt::DisplayRole).toString();
         const QByteArray exact = bytes.toByteArray();
         const bool oneLine = !exact.contains('\n') && !exact.contains('\t') && !exact.contains('\r') && !exact.contains('\0');
-        if (oneLine && core::isUtf8(exact) && !exact.startsWith("b64:"))
+        if (oneLine && core::isExactText(exact) && !exact.startsWith("b64:"))
             return QString::fromUtf8(exact);
         return QStringLiteral("b64:") + QString::fromLatin1(exact.toBase64());
     }

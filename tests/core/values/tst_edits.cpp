@@ -84,6 +84,7 @@ void TestEdits::escapesAreExact_data()
     row("plain", QStringLiteral("café"), "caf\xC3\xA9");
     row("bytes", QStringLiteral("a\\x00\\xff\\n\\r\\t\\\\x"), QByteArray("a\0\xFF\n\r\t\\x", 8));
     row("characters", QStringLiteral("\\u{200b}\\u{1f600}"), "\xE2\x80\x8B\xF0\x9F\x98\x80");
+    row("a byte order mark", QStringLiteral("\\u{feff}a\\u{feff}"), "\xEF\xBB\xBF" "a\xEF\xBB\xBF");
     row("a line", QStringLiteral("a\nb"), "a\nb");
     row("at the end", QStringLiteral("ab\\"), "ab", 2);
     row("unknown", QStringLiteral("a\\q"), "a", 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/editabletext.h"
 
-#include "core/base/bytes.h"
+#include "core/base/exacttext.h"
 #include "core/base/format.h"
 #include "core/cache/jsontext.h"
 #include "core/values/escapes.h"
@@ -34,7 +34,7 @@ namespace {
     // A text widget parts lines at more than LF, and lets some characters go unseen.
     bool survivesEditing(const QByteArray& bytes)
     {
-        if (!core::isUtf8(bytes))
+        if (!core::isExactText(bytes))
             return false;
         const QString text = QString::fromUtf8(bytes);
         return std::ranges::none_of(text, [](QChar c) {

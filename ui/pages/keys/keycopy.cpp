@@ -2,7 +2,7 @@
 #include "ui/pages/keys/keycopy.h"
 
 #include "core/base/async.h"
-#include "core/base/bytes.h"
+#include "core/base/exacttext.h"
 #include "core/base/format.h"
 #include "core/cache/querycodec.h"
 #include "core/http/client.h"
@@ -51,7 +51,7 @@ QString redisCliWord(const QByteArray& bytes)
 QString jsonOfKey(const QByteArray& key)
 {
     QJsonObject object;
-    if (core::isUtf8(key)) {
+    if (core::isExactText(key)) {
         object.insert(QStringLiteral("key"), QString::fromUtf8(key));
     } else {
         object.insert(QStringLiteral("key"), QJsonValue::Null);
@@ -78,7 +78,7 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
         QObject::connect(action, &QAction::triggered, menu, [text] { QGuiApplication::clipboard()->setText(text); });
     };
     const auto target = targetOfKey(key, workspace->routes());
-    add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isUtf8(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
+    add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isExactText(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
     add(QMenu::tr("Copy as bytes for redis-cli"), redisCliWord(key));
     add(QMenu::tr("Copy key as JSON"), jsonOfKey(key));
     add(QMenu::tr("Copy request target"), target ? QString::fromLatin1(*target) : QString());
