@@ -243,7 +243,9 @@ private slots:
         });
         runButton(dialog)->click();
         core::Job* job = m_workspace->jobs()->running().first().job;
-        connect(job, &core::Job::started, pool, [&] {
+        connect(job, &core::Job::progressed, pool, [&, job] { // the last time just before finished()
+            if (!job->isFinished())
+                return;
             pool->setMaxThreadCount(1);
             pool->start([&busy] { busy.acquire(); });
         });

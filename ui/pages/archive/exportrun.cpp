@@ -25,8 +25,7 @@ ExportRun::ExportRun(Workspace* workspace, const core::keys::KeyList& keys, cons
 
 void ExportRun::onFinished()
 {
-    const bool isWritten = !m_exporter->summary().sha256.isEmpty(); // or it was too late to end it
-    if (isWritten)
+    if (m_exporter->outcome()) // also where it was too late to end it
         m_workspace->jobs()->report(told());
     else if (m_isLost)
         m_workspace->jobs()->report({Tone::Warn, tr("The export ended with the connection."), tr("%1 was not written.").arg(QDir::toNativeSeparators(m_file))});
