@@ -49,7 +49,7 @@ void PlaceLine::showPlace()
 {
     const core::settings::Profile& profile = m_workspace->profile();
     delete std::exchange(m_badge, nullptr);
-    if (profile.environment == Environment::Production)
+    if (m_workspace->isProduction())
         m_badge = new Badge(tr("PRODUCTION"), Tone::Bad, QStringLiteral("shield"));
     else if (profile.environment == Environment::Staging)
         m_badge = new Badge(tr("STAGING"), Tone::Warn, QStringLiteral("shield"));
