@@ -118,12 +118,32 @@ private slots:
     void looksForExactBytes()
     {
         SearchField search;
-        for (const QByteArray& bytes : {QByteArray("a b"), QByteArray("class:"), QByteArray("\xff\0", 2), QByteArray("-x\"\\")}) {
+        for (const QByteArray& bytes : {QByteArray("a b"), QByteArray("class:"), QByteArray("\xff\0", 2), QByteArray("-x\"\\"), QByteArray("a\nb\r"), QByteArray("\xEF\xBB\xBF" "a"), QByteArray(16'000, '"')}) {
             search.lookFor(bytes);
             const auto query = search.query();
             QVERIFY(query && query->texts().size() == 1);
             QCOMPARE(query->texts().front().anyOf.front().text, bytes);
         }
+    }
+
+    // More than the line takes: its beginning, and not a quote without an end.
+    void looksForTheBeginningOfALongKey_data()
+    {
+        QTest::addColumn<QByteArray>("key");
+        QTest::newRow("quotes") << QByteArray(1'000'000, '"');
+        QTest::newRow("no text") << QByteArray(1'000'000, '\xff');
+        QTest::newRow("characters") << QByteArray("\xC3\xA9").repeated(500'000);
+    }
+    void looksForTheBeginningOfALongKey()
+    {
+        QFETCH(QByteArray, key);
+        SearchField search;
+        search.lookFor(key);
+        const auto query = search.query();
+        QVERIFY(query && query->texts().size() == 1);
+        const QByteArray text = query->texts().front().anyOf.front().text;
+        QVERIFY(text.size() > 10'000);
+        QVERIFY(key.startsWith(text));
     }
 
     void completes_data()

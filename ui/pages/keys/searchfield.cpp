@@ -27,6 +27,7 @@ namespace ui {
 
 namespace {
     constexpr std::chrono::milliseconds typingPause {120};
+    constexpr qsizetype mostLookedFor = 16'000; // bytes
     constexpr QStringView classPrefix = u"class:";
     constexpr QStringView kindPrefix = u"kind:";
 
@@ -106,7 +107,8 @@ void SearchField::clear()
 
 void SearchField::lookFor(const QByteArray& bytes)
 {
-    m_field->setText(core::keys::queryQuoted(bytes));
+    // A line takes 32,767 characters, quoted twice what it holds; what is longer is found by its beginning.
+    m_field->setText(core::keys::queryQuoted(bytes.first(std::min(bytes.size(), mostLookedFor))));
 }
 
 void SearchField::setRoutes(const core::cache::RouteTable& routes)
