@@ -132,7 +132,7 @@ void BulkPass::Run::rest(qint64 sentNs)
 Result<void> BulkPass::Run::sameLine() const
 {
     if (m_connection->drops() != m_drops)
-        return fail(Code::Lost, Reason::LineDropped, m_connection->label());
+        return fail(Code::Lost, Reason::ClosedByServer, m_connection->label());
     if (m_connection->selects() != m_selects)
         return fail(Code::Cancelled, Reason::None, m_connection->label(), QStringLiteral("another database was selected"));
     return {};

@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/redis/connection.h"
 #include "core/redis/handshake.h"
+#include "core/redis/readonly.h"
 #include "core/redis/transport.h"
 
 #include <QIODevice>
@@ -250,11 +251,22 @@ void Connection::drop(const Error& reason)
     failAll(why);
 }
 
+namespace {
+    // Then it does not matter whether it was executed.
+    bool onlyReads(const Request& request)
+    {
+        constexpr bool readOnly = true;
+        return permitted(request.commands, readOnly) && permitted(request.packed, readOnly);
+    }
+}
+
 void Connection::failAll(const Error& why)
 {
     const auto failed = [&](const Request& request) -> Error {
         // What the kernel never took cannot have been executed.
-        return mayHaveRun(request) ? Error {Code::Lost, Reason::LineDropped, m_label, why.detail} : notConnected();
+        if (!mayHaveRun(request))
+            return notConnected();
+        return {Code::Lost, why.reason != Reason::None && onlyReads(request) ? why.reason : Reason::LineDropped, m_label, why.detail};
     };
     std::vector<std::pair<std::function<void(Result<Replies>)>, Error>> ends;
     for (const Request& request : std::exchange(m_inFlight, {}))

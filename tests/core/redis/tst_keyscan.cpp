@@ -275,7 +275,7 @@ void TestKeyScan::aLostLineEndsIt()
     m_server.kill();
     sink.release();
     QVERIFY(scan.isFinished() || finished.wait(patienceMs));
-    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::LineDropped);
+    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::ClosedByServer);
     QCOMPARE(finished.size(), 1);
 }
 
@@ -295,7 +295,7 @@ void TestKeyScan::aPausedScanIsNotTrustedAcrossALoss()
         scan.setPaused(false);
         QVERIFY(finished.wait(patienceMs));
     }
-    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::LineDropped);
+    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::ClosedByServer);
 }
 
 void TestKeyScan::selectingEndsIt()
@@ -356,7 +356,7 @@ void TestKeyScan::aReplyOfAnotherShapeIsAProtocolError()
     QSignalSpy finished(&scan, &Job::finished);
     scan.start();
     QVERIFY(finished.wait(patienceMs));
-    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::LineDropped);
+    VERIFY_FAILED(scan.outcome(), Code::Lost, Reason::NotRedis);
 }
 
 void TestKeyScan::notConnected()
