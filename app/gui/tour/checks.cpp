@@ -5,6 +5,7 @@
 
 #include <QAbstractItemView>
 #include <QAccessible>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSet>
 #include <QTextDocument>
@@ -40,6 +41,16 @@ namespace {
                 if (isRendered(tip))
                     *wrong += QStringLiteral("tooltip of a cell in %1: %2").arg(described(view), tip);
             }
+        }
+    }
+
+    // A header is a view of the same model, and shows nothing of its cells.
+    void checkSections(const QHeaderView* header, QStringList* wrong)
+    {
+        for (int section = 0; section < header->count(); ++section) {
+            const QString tip = header->model()->headerData(section, header->orientation(), Qt::ToolTipRole).toString();
+            if (isRendered(tip))
+                *wrong += QStringLiteral("tooltip of a section in %1: %2").arg(described(header), tip);
         }
     }
 
@@ -94,7 +105,9 @@ QStringList markup(const QWidget* root)
             wrong += QStringLiteral("%1 guesses the format of \"%2\"").arg(described(widget), label->text());
         if (isRendered(widget->toolTip()))
             wrong += QStringLiteral("tooltip of %1: %2").arg(described(widget), widget->toolTip());
-        if (const auto* view = qobject_cast<const QAbstractItemView*>(widget))
+        if (const auto* header = qobject_cast<const QHeaderView*>(widget); header && header->orientation() == Qt::Horizontal)
+            checkSections(header, &wrong);
+        else if (const auto* view = qobject_cast<const QAbstractItemView*>(widget); view && !header)
             checkCells(view, &wrong);
     }
     return wrong;
