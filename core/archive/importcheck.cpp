@@ -9,6 +9,7 @@
 #include <QtConcurrent>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 namespace core::archive {
@@ -30,7 +31,7 @@ namespace {
         return 0; // nothing by RESTORE
     }
 
-    // EXISTS of all that would be written.
+    // EXISTS of all that would be written, apart for those by RESTORE.
     class ExistsSource final : public redis::BulkSource {
     public:
         ExistsSource(std::shared_ptr<CheckedArchive> archive)
@@ -40,13 +41,19 @@ namespace {
 
         redis::PackedPipeline next() override
         {
-            redis::Command exists {"EXISTS"};
+            redis::Command byRestore {"EXISTS"};
+            redis::Command byValue {"EXISTS"};
             const qint64 nowMs = QDateTime::currentMSecsSinceEpoch() + m_archive->clockAheadMs;
-            while (!m_ended && !m_failure && exists.words().size() <= keysPerCommand)
-                add(exists, nowMs);
+            while (!m_ended && !m_failure && byRestore.words().size() + byValue.words().size() - 1 <= keysPerCommand)
+                add(byRestore, byValue, nowMs);
             redis::PackedPipeline pipeline;
-            if (exists.words().size() > 1)
-                pipeline << exists;
+            m_inFlight.emplace_back();
+            for (const redis::Command* exists : {&byRestore, &byValue}) {
+                if (exists->words().size() <= 1)
+                    continue;
+                pipeline << *exists;
+                m_inFlight.back() << (exists == &byRestore);
+            }
             return pipeline;
         }
 
@@ -54,18 +61,24 @@ namespace {
         {
             if (m_failure)
                 return fail(*m_failure);
-            if (replies.first().isError())
-                return fail(redis::toError(replies.first(), QStringLiteral("EXISTS")));
-            m_existing += replies.first().integer;
+            const QList<bool> areByRestore = m_inFlight.front();
+            m_inFlight.pop_front();
+            for (qsizetype i = 0; i < replies.size(); ++i) {
+                if (replies.at(i).isError())
+                    return fail(redis::toError(replies.at(i), QStringLiteral("EXISTS")));
+                m_existing += replies.at(i).integer;
+                m_existingByRestore += areByRestore.at(i) ? replies.at(i).integer : 0;
+            }
             return {};
         }
 
         qint64 done() const override { return m_asked; }
         qint64 existing() const { return m_existing; }
+        qint64 existingByRestore() const { return m_existingByRestore; }
         const std::optional<Error>& failure() const { return m_failure; }
 
     private:
-        void add(redis::Command& exists, qint64 nowMs)
+        void add(redis::Command& byRestore, redis::Command& byValue, qint64 nowMs)
         {
             const auto line = m_archive->reader.next();
             if (!line)
@@ -80,7 +93,7 @@ namespace {
                 || (!record.hasValue && !m_archive->isRestorable(record.dump));
             if (isLeftOut)
                 return;
-            exists << record.key;
+            (m_archive->isRestorable(record.dump) ? byRestore : byValue) << record.key;
             ++m_asked;
         }
 
@@ -89,7 +102,9 @@ namespace {
         bool m_ended = false;
         qint64 m_place = 0;
         std::atomic<qint64> m_asked = 0;
+        std::deque<QList<bool>> m_inFlight; // which of the commands are of those by RESTORE
         qint64 m_existing = 0;
+        qint64 m_existingByRestore = 0;
     };
 }
 
@@ -276,6 +291,7 @@ void ImportCheck::askExisting()
         if (isFinished())
             return;
         m_archive->preview.existing = source->existing();
+        m_archive->preview.existingByRestore = source->existingByRestore();
         const Result<void> passed = m_pass->outcome();
         end(passed && source->failure() ? fail(*source->failure()) : passed);
     });

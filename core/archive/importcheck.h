@@ -22,8 +22,12 @@ struct ImportPreview {
     qint64 byRestore = 0;
     qint64 byValue = 0;
     qint64 unusable = 0; // no logical value, and a DUMP that this server would refuse
-    qint64 existing = 0; // of those that would be written, keys that are there now
+    qint64 existing = 0; // of those by RESTORE and by value, keys that are there now
+    qint64 existingByRestore = 0; // of those
     qint64 toWrite() const { return byRestore + byValue; }
+    // Without the existing ones, which are left as they are.
+    qint64 newByRestore() const { return byRestore - existingByRestore; }
+    qint64 newByValue() const { return byValue - (existing - existingByRestore); }
 };
 
 // An archive whose every line and checksum was found right, and what is needed to write it to the server it was looked at for.

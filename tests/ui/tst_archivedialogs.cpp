@@ -6,12 +6,15 @@
 #include "ui/pages/archive/exportdialog.h"
 #include "ui/pages/archive/importdialog.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/placeline.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/badge.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/messagestrip.h"
 #include "ui/widgets/segmentedcontrol.h"
 
 #include <QFile>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
@@ -136,6 +139,7 @@ private slots:
         ImportDialog* dialog = importFile(file());
         QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
         QVERIFY(text(dialog).contains(QStringLiteral("left as they are: 1.")));
+        QVERIFY2(text(dialog).contains(QStringLiteral("To write: 0 by RESTORE, 0 by value.")), qPrintable(text(dialog)));
         runButton(dialog)->click();
         QCOMPARE(report().what, QStringLiteral("0 keys imported."));
         QCOMPARE(other({"GET", "a"}).bytes, QByteArray("two"));
@@ -144,6 +148,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
         dialog->findChild<SegmentedControl*>()->setCurrent(1);
         QVERIFY(text(dialog).contains(QStringLiteral("replaced")));
+        QVERIFY(text(dialog).contains(QStringLiteral("0 by RESTORE, 1 by value.")));
         const Label* label = dialog->findChild<Label*>();
         QTRY_VERIFY2(label->height() >= label->heightForWidth(label->width()), "nothing of it is cut off");
         runButton(dialog)->click();
@@ -158,10 +163,49 @@ private slots:
         QFile archive(file());
         QVERIFY(archive.resize(archive.size() - 10));
         ImportDialog* dialog = importFile(file());
-        const QString before = text(dialog);
-        QTRY_VERIFY_WITH_TIMEOUT(text(dialog) != before, patienceMs);
+        auto* problem = dialog->findChild<MessageStrip*>();
+        QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), patienceMs);
+        QCOMPARE(problem->text().tone, Tone::Bad);
+        QVERIFY2(problem->text().what.contains(QStringLiteral("keys.ndjson")), qPrintable(problem->text().what));
+        QVERIFY(!dialog->findChild<Label*>()->isVisible());
         QVERIFY(!runButton(dialog)->isEnabled());
         dialog->reject();
+    }
+
+    void typedFileIsChecked()
+    {
+        open();
+        exportAll({"a"});
+        auto* dialog = new ImportDialog(m_workspace.get(), nullptr);
+        dialog->open();
+        QLineEdit* field = dialog->findChildren<QLineEdit*>().first();
+        QTest::keyClicks(field, m_folder.filePath(QStringLiteral("none")));
+        QTest::keyClick(field, Qt::Key_Return);
+        auto* problem = dialog->findChild<MessageStrip*>();
+        QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), patienceMs);
+        field->selectAll();
+        QTest::keyClicks(field, file());
+        QVERIFY(!problem->isVisible());
+        QTest::keyClick(field, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(runButton(dialog)->isEnabled(), patienceMs);
+        QVERIFY(dialog->findChildren<QFileDialog*>().isEmpty());
+        QTest::keyClick(field, Qt::Key_Backspace);
+        QVERIFY(!runButton(dialog)->isEnabled()); // another file, not checked
+        dialog->reject();
+    }
+
+    void bothSayWhere()
+    {
+        open(core::settings::Environment::Production);
+        const QList<QDialog*> dialogs {exportDialog(), new ImportDialog(m_workspace.get(), nullptr)};
+        for (QDialog* dialog : dialogs) {
+            auto* place = dialog->findChild<PlaceLine*>();
+            QVERIFY(place != nullptr);
+            const QString where = place->findChild<ElidedLabel*>()->text();
+            QVERIFY2(where == QStringLiteral("shop, ") + core::endpointLabel(m_redis.endpoint()), qPrintable(where));
+            QVERIFY(place->findChild<Badge*>() != nullptr);
+            dialog->reject();
+        }
     }
 
     void productionWantsItsName()

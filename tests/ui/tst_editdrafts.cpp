@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panetest.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/placeline.h"
 #include "ui/widgets/label.h"
 
 #include <QLineEdit>

@@ -75,6 +75,8 @@ void TestImport::saysWhatItWouldDo()
     QCOMPARE(preview.existing, keys.size() - 2);
     QCOMPARE(preview.byValue, keys.size());
     QCOMPARE(preview.byRestore, 0);
+    QCOMPARE(preview.newByValue(), 2);
+    QCOMPARE(preview.newByRestore(), 0);
     QCOMPARE(preview.types.value("stream"), 3);
     QCOMPARE(preview.header.runId, m_session->facts().runId);
     QCOMPARE(ask(*m_session, {"DBSIZE"}).integer, keys.size() - 2);
@@ -165,6 +167,13 @@ void TestImport::aDumpOfANewerServer()
     QCOMPARE(check.archive()->preview.byRestore, 2);
     QCOMPARE(check.archive()->preview.byValue, 1);
     QCOMPARE(check.archive()->preview.unusable, 1);
+    QVERIFY(!answerOf(*m_session, {{"SET", "known", "mine"}, {"SET", "newer", "mine"}}).isError());
+    ImportCheck second(m_session.get(), path(), {true, {}});
+    QVERIFY(finishes(second));
+    QCOMPARE(second.archive()->preview.existing, 2);
+    QCOMPARE(second.archive()->preview.newByRestore(), 1);
+    QCOMPARE(second.archive()->preview.newByValue(), 0);
+    QCOMPARE(ask(*m_session, {"FLUSHALL"}).bytes, "OK");
     Importer importer(m_session.get(), check.archive(), {});
     QVERIFY(finishes(importer));
     QCOMPARE(importer.outcome().error().code, Code::Unsupported);

@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "ui/pages/archive/exportrun.h"
+#include "ui/shell/placeline.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/counted.h"
@@ -44,6 +45,7 @@ ExportDialog::ExportDialog(Workspace* workspace, core::keys::KeyList keys, QWidg
     auto* column = new QVBoxLayout(this);
     column->setSpacing(12);
     column->setContentsMargins(20, 20, 20, 20);
+    column->addWidget(new PlaceLine(workspace));
     auto* what = new Label(tr("Key, type, expiry and value of each as a line of JSON, with a checksum. No file is written unless it is whole."));
     what->setWordWrap(true);
     column->addWidget(what);

@@ -45,7 +45,7 @@ StripText ExportRun::told() const
 {
     const core::archive::ExportSummary summary = m_exporter->summary();
     const std::pair<QString, qint64> more[] {{tr("gone meanwhile"), summary.vanished}, {tr("changed while they were read"), summary.changed},
-        {tr("of a type without a logical value, left out"), summary.unsupported}, {tr("too large for a DUMP"), summary.dumpsLeftOut}};
+        {tr("of a type without a logical value or too long for a line, left out"), summary.unsupported}, {tr("too large for a DUMP"), summary.dumpsLeftOut}};
     QStringList words {tr("%1 in %2").arg(core::formatBytes(summary.bytes), QDir::toNativeSeparators(m_file))};
     for (const auto& [name, count] : more) {
         if (count > 0)

@@ -2,14 +2,15 @@
 #include "ui/pages/archive/importdialog.h"
 
 #include "core/base/bytes.h"
-#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "ui/pages/archive/importrun.h"
+#include "ui/shell/placeline.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/messagestrip.h"
 #include "ui/widgets/progressbar.h"
 #include "ui/widgets/segmentedcontrol.h"
 
@@ -38,13 +39,15 @@ namespace {
 
     QString previewText(const ImportPreview& preview, Conflict conflict)
     {
+        const bool skips = conflict == Conflict::Skip;
         const QString madeAt = QDateTime::fromMSecsSinceEpoch(preview.header.madeAtMs).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
         QStringList lines {ImportDialog::tr("Archive of %1 from Redis %2: %3 (%4). Its checksum is right.")
                                .arg(madeAt, core::displayText(preview.header.serverVersion.toUtf8()), counted(preview.keys, ImportDialog::tr("key"), ImportDialog::tr("keys")), typesText(preview)),
-            ImportDialog::tr("To write: %1 by RESTORE, %2 by value.").arg(core::formatCount(preview.byRestore), core::formatCount(preview.byValue))};
+            ImportDialog::tr("To write: %1 by RESTORE, %2 by value.")
+                .arg(core::formatCount(skips ? preview.newByRestore() : preview.byRestore), core::formatCount(skips ? preview.newByValue() : preview.byValue))};
         if (preview.existing > 0)
-            lines << (conflict == Conflict::Skip ? ImportDialog::tr("Existing here, and left as they are: %1.")
-                                                 : ImportDialog::tr("Existing here, and replaced, so that their values are lost: %1."))
+            lines << (skips ? ImportDialog::tr("Existing here, and left as they are: %1.")
+                            : ImportDialog::tr("Existing here, and replaced, so that their values are lost: %1."))
                          .arg(core::formatCount(preview.existing));
         const std::pair<QString, qint64> more[] {{ImportDialog::tr("their time ended meanwhile"), preview.expired},
             {ImportDialog::tr("they vanished while they were exported"), preview.incomplete},
@@ -63,6 +66,7 @@ ImportDialog::ImportDialog(Workspace* workspace, QWidget* parent)
     , m_file(makeField(tr("Archive")))
     , m_progress(new ProgressBar)
     , m_text(new Label)
+    , m_problem(new MessageStrip({}))
     , m_conflict(new SegmentedControl(tr("Keys that exist"), {tr("Leave existing keys"), tr("Replace them")}))
     , m_name(makeField(tr("Name to confirm")))
     , m_run(makeButton(tr("Import"), QStringLiteral("upload"), ButtonKind::Primary))
@@ -89,19 +93,26 @@ void ImportDialog::setupRows()
     column->setContentsMargins(20, 20, 20, 20);
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
-    m_text->setText(tr("Choose an archive made by Export or \"cachelight export\". It is checked whole; nothing is written before you confirm what is shown then."));
     m_text->setMinimumWidth(480);
     m_name->setPlaceholderText(tr("Type %1 to import into production").arg(m_guard.confirmName));
+    column->addWidget(new PlaceLine(m_workspace));
     column->addWidget(makeFileRow());
     column->addWidget(m_progress);
     column->addWidget(m_text);
+    column->addWidget(m_problem);
     column->addWidget(m_conflict, 0, Qt::AlignLeft);
     column->addWidget(m_name);
     column->addStretch(1);
     column->addWidget(makeButtons());
-    m_progress->hide();
-    m_conflict->hide();
-    m_name->hide();
+    showIntroduction();
+}
+
+void ImportDialog::showIntroduction()
+{
+    m_text->setText(tr("Choose an archive made by Export or \"cachelight export\". It is checked whole; nothing is written before you confirm what is shown then."));
+    m_text->show();
+    for (QWidget* widget : QList<QWidget*> {m_progress, m_problem, m_conflict, m_name})
+        widget->hide();
 }
 
 QWidget* ImportDialog::makeFileRow()
@@ -109,8 +120,13 @@ QWidget* ImportDialog::makeFileRow()
     auto* row = new QWidget;
     auto* line = new QHBoxLayout(row);
     line->setContentsMargins(0, 0, 0, 0);
-    m_file->setReadOnly(true);
+    connect(m_file, &QLineEdit::textEdited, this, &ImportDialog::forget);
+    connect(m_file, &QLineEdit::editingFinished, this, [this] {
+        if (const QString typed = m_file->text().trimmed(); m_checked.isEmpty() && !typed.isEmpty())
+            check(QDir::fromNativeSeparators(typed));
+    });
     QPushButton* browse = makeButton(tr("Choose…"));
+    browse->setAutoDefault(false); // Return in the field is for the field
     connect(browse, &QPushButton::clicked, this, &ImportDialog::choose);
     line->addWidget(m_file, 1);
     line->addWidget(browse);
@@ -125,6 +141,8 @@ QWidget* ImportDialog::makeButtons()
     QPushButton* cancel = makeButton(tr("Cancel"));
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_run, &QPushButton::clicked, this, &ImportDialog::accept);
+    cancel->setAutoDefault(false);
+    m_run->setAutoDefault(false);
     line->addStretch(1);
     line->addWidget(cancel);
     line->addWidget(m_run);
@@ -140,17 +158,25 @@ void ImportDialog::choose()
     dialog->open();
 }
 
-void ImportDialog::check(const QString& file)
+// What was checked is another file than the one that is being typed.
+void ImportDialog::forget()
 {
     delete m_check;
     m_archive.reset();
+    m_checked.clear();
+    showIntroduction();
+    judge();
+}
+
+void ImportDialog::check(const QString& file)
+{
+    forget();
+    m_checked = file;
     m_file->setText(QDir::toNativeSeparators(file));
     m_check = new ImportCheck(m_workspace->session(), file, {!m_workspace->isReadOnly(), {}}, this);
     connect(m_check, &core::Job::finished, this, &ImportDialog::onChecked);
     connect(m_check, &core::Job::progressed, m_progress, &ProgressBar::setProgress);
     m_progress->show();
-    m_conflict->hide();
-    m_name->hide();
     m_text->setText(tr("Reading and checking the archive."));
     m_check->start();
     judge();
@@ -166,8 +192,11 @@ void ImportDialog::onChecked()
         m_name->setVisible(m_guard.production);
         showPreview();
     } else {
-        const core::ErrorText text = core::describe(m_check->outcome().error());
-        m_text->setText(QStringList {text.what, text.why, text.advice}.join(u' ').simplified());
+        StripText problem = stripForError(m_check->outcome().error());
+        problem.closable = false;
+        m_problem->setText(problem);
+        m_problem->show();
+        m_text->hide();
     }
     judge();
 }
@@ -202,7 +231,7 @@ void ImportDialog::accept()
 {
     if (!m_archive || !allowed() || !m_workspace->isOpen())
         return;
-    const ImportRun::Options options {m_file->text(), m_conflict->current() == 0 ? Conflict::Skip : Conflict::Replace, permit()};
+    const ImportRun::Options options {QDir::toNativeSeparators(m_checked), m_conflict->current() == 0 ? Conflict::Skip : Conflict::Replace, permit()};
     new ImportRun(m_workspace, m_archive, options); // deletes itself
     QDialog::accept();
 }

@@ -13,6 +13,7 @@ class QPushButton;
 namespace ui {
 
 class Label;
+class MessageStrip;
 class ProgressBar;
 class SegmentedControl;
 class Workspace;
@@ -32,7 +33,9 @@ private:
     void setupRows();
     QWidget* makeFileRow();
     QWidget* makeButtons();
+    void showIntroduction();
     void choose();
+    void forget();
     void onChecked();
     void showPreview();
     void judge();
@@ -42,8 +45,10 @@ private:
     Workspace* m_workspace;
     core::invalidate::GuardInput m_guard;
     QLineEdit* m_file;
+    QString m_checked; // the file; empty while none was begun with
     ProgressBar* m_progress;
     Label* m_text;
+    MessageStrip* m_problem;
     SegmentedControl* m_conflict;
     QLineEdit* m_name;
     QPushButton* m_run;

@@ -7,34 +7,15 @@
 
 #include <optional>
 
-class QHBoxLayout;
 class QLineEdit;
 class QPlainTextEdit;
 class QVBoxLayout;
 
 namespace ui {
 
-class Badge;
-class ElidedLabel;
 class FormField;
 class Label;
 class Workspace;
-
-// Where an edit goes: "PRODUCTION  cache-1:6379/0", so that nobody types into the wrong server. Follows the workspace.
-class PlaceLine final : public QWidget {
-    Q_OBJECT
-    Q_DISABLE_COPY_MOVE(PlaceLine)
-public:
-    explicit PlaceLine(Workspace* workspace, QWidget* parent = nullptr);
-
-private:
-    void showPlace();
-
-    Workspace* m_workspace;
-    QHBoxLayout* m_row;
-    ElidedLabel* m_server;
-    Badge* m_badge = nullptr;
-};
 
 // A small form above a value: a title, the key that it is about, some fields, what would come of it, the act and Cancel. Return is the act.
 class EditForm final : public QWidget {

@@ -14,6 +14,7 @@
 #include "ui/pages/keys/keyforms.h"
 #include "ui/pages/keys/valueeditor.h"
 #include "ui/pages/keys/valueview.h"
+#include "ui/shell/placeline.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 
