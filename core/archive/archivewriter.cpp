@@ -39,8 +39,9 @@ ArchiveWriter::~ArchiveWriter() = default;
 tl::unexpected<Error> ArchiveWriter::failure() const
 {
     // A size that the system does not allow is room that is not there.
-    return fileError(isStdout(m_file) ? QStringLiteral("stdout") : m_file, errno == EFBIG ? ENOSPC : errno,
-        m_device ? m_device->errorString() : QString());
+    const int number = errno == EFBIG ? ENOSPC : errno;
+    const QString detail = m_device ? m_device->errorString() : QString();
+    return isStdout(m_file) ? fileError(QStringLiteral("stdout"), number, detail) : writeError(m_file, number, detail);
 }
 
 Result<void> ArchiveWriter::open(const Header& header)

@@ -27,19 +27,28 @@ tl::unexpected<Error> fileError(const QString& file, int errorNumber, const QStr
     return fail(Code::File, reason, displayText(file), detail.isEmpty() ? qt_error_string(errorNumber) : detail);
 }
 
+tl::unexpected<Error> writeError(const QString& file, int errorNumber, const QString& detail)
+{
+    const QFileInfo info(file);
+    if (errorNumber != ENOENT || QFileInfo::exists(info.absolutePath()))
+        return fileError(file, errorNumber, detail);
+    return fail(Code::File, Reason::FileMissing, displayText(info.absolutePath()),
+        QStringLiteral("That folder is missing, so %1 cannot be written there").arg(displayText(info.fileName())));
+}
+
 Result<void> saveFile(const QString& file, const QByteArray& bytes)
 {
     errno = 0;
     if (isWrittenThrough(QFileInfo(file))) {
         QFile out(file);
         if (!out.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || out.write(bytes) != bytes.size())
-            return fileError(file, errno, out.errorString());
+            return writeError(file, errno, out.errorString());
         return {};
     }
     QSaveFile out(file);
     const bool isOpen = out.open(QIODevice::WriteOnly) && out.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
     if (!isOpen || out.write(bytes) != bytes.size() || !out.commit())
-        return fileError(file, errno, out.errorString());
+        return writeError(file, errno, out.errorString());
     return {};
 }
 

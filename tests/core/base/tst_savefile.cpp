@@ -64,6 +64,8 @@ private slots:
     {
         const auto missing = saveFile(m_folder.filePath(QStringLiteral("none/file")), "x");
         QVERIFY(!missing && missing.error().reason == Reason::FileMissing);
+        QCOMPARE(missing.error().subject, m_folder.filePath(QStringLiteral("none"))); // and not the file
+        QVERIFY2(missing.error().detail.contains(QStringLiteral("folder")), qPrintable(missing.error().detail));
         const auto folder = saveFile(m_folder.path(), "x");
         QVERIFY(!folder && folder.error().code == Code::File);
         QVERIFY(!folder.error().detail.isEmpty());
