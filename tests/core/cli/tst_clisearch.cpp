@@ -51,6 +51,15 @@ private slots:
             "set('a b', '1') set('class:', '1') set('bad\\255', '1')");
     }
 
+    void theAdviceFitsEveryMistake()
+    {
+        for (const char* text : {"re:(", "ttl<60x"}) {
+            const CliRun wrong = query(QString::fromUtf8(text), {});
+            QCOMPARE(wrong.exit, 2);
+            QVERIFY2(wrong.err.contains("\"cachelight help keys\" says how to search"), wrong.all().constData());
+        }
+    }
+
     void finds_data()
     {
         QTest::addColumn<QString>("text");
