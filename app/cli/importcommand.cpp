@@ -16,6 +16,7 @@
 #include <QUuid>
 
 #include <cerrno>
+#include <map>
 
 namespace cli {
 
@@ -174,7 +175,7 @@ namespace {
                 ? QStringLiteral("cancelled")
                 : QStringLiteral("failed: ") + core::oneLine(*failure);
             const auto written = writeAudit(outcome, summary);
-            writeFailures();
+            writeFailures(summary.failed);
             writeSummary(summary, m_importer->elapsedMs());
             const bool partly = summary.written + summary.unknown > 0;
             if (failure)
@@ -220,9 +221,10 @@ namespace {
             Output& out = m_context.out();
             out.line(QStringLiteral("Archive of %1: %2%3").arg(core::formatInstant(preview.header.madeAtMs),
                 counted(preview.keys, "key", "keys"), types.isEmpty() ? QString() : QString(QStringLiteral(" (") + types.join(QStringLiteral(", ")) + u')')));
-            out.line(QStringLiteral("To write: %1 by RESTORE, %2 by value; %3 of them exist and are %4.")
-                         .arg(core::formatCount(preview.byRestore), core::formatCount(preview.byValue), core::formatCount(preview.existing),
-                             m_wanted.conflict == Conflict::Skip ? QStringLiteral("left as they are") : QStringLiteral("replaced")));
+            const bool skips = m_wanted.conflict == Conflict::Skip;
+            out.line(QStringLiteral("To write: %1 by RESTORE, %2 by value; %3 %4.")
+                         .arg(core::formatCount(skips ? preview.newByRestore() : preview.byRestore), core::formatCount(skips ? preview.newByValue() : preview.byValue),
+                             core::formatCount(preview.existing), skips ? QStringLiteral("more exist and are left as they are") : QStringLiteral("of them exist and are replaced")));
             const std::pair<const char*, qint64> more[] {{"ended meanwhile", preview.expired}, {"vanished while they were exported", preview.incomplete},
                 {"cannot be written here: no logical value, and a DUMP this server does not take", preview.unusable}};
             for (const auto& [name, count] : more) {
@@ -231,8 +233,10 @@ namespace {
             }
         }
 
-        void writeFailures()
+        void writeFailures(qint64 failed)
         {
+            constexpr qint64 mostLines = 20; // of one reason: a full server gives the same for every key
+            std::map<core::Reason, qint64> lines;
             m_context.out().beginItems();
             for (const core::archive::ImportFailure& failure : m_importer->failures()) {
                 m_context.out().item([&](JsonWriter& json) {
@@ -240,9 +244,14 @@ namespace {
                     json.name("error");
                     writeError(json, failure.error, core::exitStatus(failure.error.code));
                 });
+                if (++lines[failure.error.reason] > mostLines)
+                    continue;
                 m_context.out().line(
                     QStringLiteral("failed: %1: %2").arg(shown(failure.key), core::displayText(core::oneLine(failure.error))));
+                --failed;
             }
+            if (failed > 0)
+                m_context.out().line(QStringLiteral("failed: and %1 more").arg(core::formatCount(failed)));
         }
 
         void writeSummary(const ImportSummary& summary, qint64 durationMs)

@@ -68,6 +68,16 @@ namespace {
         return edit;
     }
 
+    void failByType(Context& context, const QByteArray& key)
+    {
+        context.await(context.session()->send({{"TYPE", key}}), [&context, key](const core::redis::Replies& replies) {
+            const core::redis::Reply& type = replies.first();
+            const QString holds = type.isError() ? QStringLiteral("no string") : QStringLiteral("a value of type ") + core::displayText(type.bytes);
+            context.fail({core::Code::Reply, core::Reason::WrongType, QStringLiteral("put"),
+                QStringLiteral("%1 holds %2, and put stores strings, over strings alone").arg(core::displayText(key), holds)});
+        });
+    }
+
     void printAnswer(Context& context, const StringEdit& edit, const Verdict& verdict)
     {
         const bool written = verdict.answer == Verdict::Answer::Written;
@@ -84,6 +94,8 @@ namespace {
         out.line(written ? QStringLiteral("Written: %1.").arg(shown(edit.key))
                 : gone   ? QStringLiteral("There is no key %1; nothing was written.").arg(shown(edit.key))
                          : QStringLiteral("%1 holds another value; nothing was written.").arg(shown(edit.key)));
+        if (written && !verdict.current && edit.lifetime == StringEdit::Lifetime::Keep)
+            context.console().warn(QStringLiteral("%1 did not exist: stored without an expiry").arg(shown(edit.key)));
         context.finish(written ? 0 : 1);
     }
 }
@@ -100,7 +112,7 @@ void runPut(Context& context)
                 return context.fail(*failure);
             const Verdict& verdict = writer->verdict();
             if (verdict.answer == Verdict::Answer::Changed && !verdict.current)
-                return context.fail({core::Code::Reply, core::Reason::WrongType, QStringLiteral("put"), core::displayText(edit.key)});
+                return failByType(context, edit.key);
             printAnswer(context, edit, verdict);
         });
     });

@@ -109,9 +109,10 @@ namespace {
                 {with("--file", "F", "the file to store; - is stdin"), flag("--keep-ttl", "the key lives as long as before"),
                     with("--ttl", "S", "the key lives S seconds"),
                     with("--if-sha256", "HEX", "only over a value with this SHA-256; nothing is written otherwise")},
-                "Exit 1 when --if-sha256 does not hold. What others store between the comparison and the write is never overwritten."},
+                "Exit 1 when --if-sha256 does not hold. What others store between the comparison and the write is never overwritten. "
+                "A production profile is read-only: --confirm NAME, its name, unlocks it for this run."},
             {"expire", "KEY [S]", 1, 2, Server::Writes, "sets the seconds that a key has left, or takes the limit away",
-                {flag("--persist", "the key never expires")}, "Exit 1 when there is no such key."},
+                {flag("--persist", "the key never expires")}, "Exit 1 when there is no such key. A production profile is read-only: --confirm NAME, its name, unlocks it for this run."},
             {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
                 {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),
                     flag("--null", "stdin is NUL-separated", "-0")}},

@@ -127,6 +127,35 @@ private slots:
         QVERIFY2(full.err.contains("no room"), full.err.constData());
     }
 
+    void previewCountsWhatWillBeWritten()
+    {
+        QCOMPARE(run("export --file e", m_url).exit, 0);
+        redis(m_other, {text("SET"), text("other"), text("mine")});
+        const CliRun skip = run("import --file e --dry-run", m_otherUrl);
+        QVERIFY2(skip.out.contains("To write: 0 by RESTORE, 4 by value; 1 more exist and are left as they are."), skip.all().constData());
+        const CliRun replace = run("import --file e --dry-run --on-conflict replace", m_otherUrl);
+        QVERIFY2(replace.out.contains("To write: 0 by RESTORE, 5 by value; 1 of them exist and are replaced."), replace.all().constData());
+    }
+
+    void aFullServerIsSaidInFewLines()
+    {
+        redis(m_redis, {text("EVAL"), text("for i = 1, 60 do redis.call('SET', 'key' .. i, 'v') end"), text("0")});
+        QCOMPARE(run("export --file f", m_url).exit, 0);
+        redis(m_other, {text("CONFIG"), text("SET"), text("maxmemory"), text("1")});
+        const CliRun full = run("import --file f --yes", m_otherUrl);
+        redis(m_other, {text("CONFIG"), text("SET"), text("maxmemory"), text("0")});
+        QVERIFY(full.exit != 0);
+        QCOMPARE(full.out.count("failed: "), 21);
+        QVERIFY2(full.out.contains("failed: and 45 more"), full.all().constData());
+    }
+
+    void aMissingFolderIsNamed()
+    {
+        const CliRun missing = run("export --file none/x", m_url);
+        QCOMPARE(missing.exit, 6);
+        QVERIFY2(missing.err.contains("/none.") && missing.err.contains("That folder is missing"), missing.all().constData());
+    }
+
     void productionWantsItsName()
     {
         QCOMPARE(run("export --file d", m_url).exit, 0);

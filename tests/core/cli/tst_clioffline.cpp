@@ -184,6 +184,10 @@ void TestCliOffline::versionAndHelp()
     QVERIFY(!help.out.contains("\n  analyze "));
     QCOMPARE(m_cli.run({text("get"), text("--help")}).out, m_cli.run({text("help"), text("get")}).out);
     QCOMPARE(m_cli.run({text("--help")}).out, help.out);
+    for (const char* command : {"put", "expire"}) {
+        const QByteArray out = m_cli.run({text("help"), text(command)}).out.simplified();
+        QVERIFY2(out.contains("A production profile is read-only: --confirm NAME"), out.constData());
+    }
     QVERIFY(m_cli.run({text("analyze")}).err.contains("analyze: not in this version"));
     QCOMPARE(m_cli.run({text("get"), text("a"), text("--raw"), text("--json")}).exit, 2);
     QVERIFY(m_cli.run({text("help"), text("--"), text("--man")}).out.startsWith(".TH CACHELIGHT"));

@@ -336,11 +336,18 @@ void TestCliRedis::putStoresOverWhatWasSeen()
     QCOMPARE(put({text("--keep-ttl"), text("--ttl"), text("9")}).exit, 2);
     QCOMPARE(put({text("--keep-ttl"), text("--if-sha256"), text("12")}).exit, 2);
     QCOMPARE(put({text("--keep-ttl"), text("--read-only")}).exit, 4);
+    QVERIFY(!put({text("--keep-ttl")}).err.contains("did not exist"));
+    redis({"DEL", "k"});
+    const CliRun fresh = put({text("--keep-ttl")});
+    QCOMPARE(fresh.exit, 0);
+    QVERIFY2(fresh.err.contains("k did not exist: stored without an expiry"), fresh.all().constData());
+    redis({"DEL", "k"});
+    QVERIFY(!put({text("--ttl"), text("9")}).err.contains("did not exist"));
     redis({"DEL", "k"});
     redis({"RPUSH", "k", "a"});
     const CliRun wrong = put({text("--keep-ttl")});
     QVERIFY2(wrong.exit != 0 && wrong.exit != 1, wrong.all().constData());
-    QVERIFY2(wrong.all().contains("type"), wrong.all().constData());
+    QVERIFY2(wrong.all().contains("k holds a value of type list, and put stores strings"), wrong.all().constData());
     QCOMPARE(redis({"TYPE", "k"}), QByteArray("list"));
 }
 
