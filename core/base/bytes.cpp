@@ -111,6 +111,8 @@ QString visible(QByteArrayView bytes, QLatin1StringView backslash)
         }
         if (point == U'\\')
             out += backslash;
+        else if (part.isWhole && point < 0x80)
+            out += QLatin1Char(bytes[0]);
         else if (isHidden(point))
             out += QStringLiteral("\\u{%1}").arg(static_cast<uint>(point), 4, 16, QLatin1Char('0'));
         else
@@ -130,6 +132,33 @@ QString displayText(QByteArrayView bytes)
 QString displayText(const QString& text)
 {
     return visible(text.toUtf8(), QLatin1StringView("\\"));
+}
+
+QString shortened(const QString& text, qsizetype longest)
+{
+    if (text.size() <= longest)
+        return text;
+    qsizetype head = longest / 2;
+    qsizetype tail = text.size() - longest / 2;
+    if (text.at(head - 1).isHighSurrogate())
+        --head;
+    if (text.at(tail).isLowSurrogate())
+        ++tail;
+    return QStringView(text).first(head) % QChar(u'…') % QStringView(text).sliced(tail);
+}
+
+QString shortDisplayText(QByteArrayView bytes, qsizetype longest)
+{
+    if (bytes.size() <= longest)
+        return displayText(bytes);
+    const auto isInsideCharacter = [bytes](qsizetype at) { return at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & 0xC0U) == 0x80; };
+    qsizetype head = longest / 2;
+    qsizetype tail = bytes.size() - longest / 2;
+    for (int i = 0; i < 3 && isInsideCharacter(head); ++i)
+        --head;
+    for (int i = 0; i < 3 && isInsideCharacter(tail); ++i)
+        ++tail;
+    return displayText(bytes.first(head)) % QChar(u'…') % displayText(bytes.sliced(tail));
 }
 
 QString plain(QByteArrayView bytes)

@@ -29,6 +29,13 @@ inline QString displayText(const QByteArray& bytes) { return displayText(QByteAr
 // bytes that a sentence holds comes out as it went in, so a sink may always call this.
 QString displayText(const QString& text);
 
+// For a sink that lays text out, which takes seconds for a megabyte and is never looked at whole: beginning and end of what is longer
+// than `longest` with "…" between them, anything else as it is.
+constexpr qsizetype longestShown = 1000;
+QString shortened(const QString& text, qsizetype longest = longestShown);
+// The same of bytes, as displayText(), which makes more characters of them than `longest`.
+QString shortDisplayText(QByteArrayView bytes, qsizetype longest = longestShown);
+
 // Server text for a sink that guesses rich text (chart titles, legends, tooltips, message boxes, notifications): displayText()
 // with & < > " escaped. Elsewhere use Qt::PlainText.
 QString plain(QByteArrayView bytes);

@@ -19,6 +19,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -442,6 +443,31 @@ private slots:
     }
 
     // Elided is what really has no room: the column of the counts is as wide as its header, not as its figures.
+    // In the list, the tree, the value's title and the folded tree's button; nothing lays its name out whole.
+    void keyOfAMegabyteStopsNothing()
+    {
+        const QByteArray huge = "huge:" + QByteArray(1'000'000, 'x');
+        send({{"FLUSHALL"}, {"SET", huge, "v"}, {"SET", "other", "v"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 2);
+        showRow(0);
+        QCOMPARE(pane()->key(), huge);
+        keyTree()->expandAll();
+        QTRY_VERIFY(keyTree()->model()->rowCount() > 1);
+        keyTree()->setCurrentIndex(keyTree()->model()->index(1, 0));
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < 5; ++i)
+            m_page->grab();
+        QVERIFY2(cellToolTip(*table(), model()->index(0, KeyTableModel::Key)).contains(QStringLiteral("1.00 MB")), "no size");
+        QVERIFY(cellToolTip(*keyTree(), keyTree()->model()->index(1, 0)).size() < 4000);
+        for (int i = 0; i < 5; ++i)
+            m_page->grab();
+        QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+        for (const QWidget* widget : m_page->findChildren<QWidget*>())
+            QVERIFY2(widget->accessibleName().size() < 5000 && widget->toolTip().size() < 5000, widget->metaObject()->className());
+    }
+
     void namesOfTheTreeRunOnBeforeTheirCounts()
     {
         send({{"FLUSHALL"}, {"SET", "lightapi:ProductsEndpoint:/products:", "v"}});

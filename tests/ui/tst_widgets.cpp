@@ -9,6 +9,7 @@
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/kpitile.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/messagestrip.h"
 #include "ui/widgets/progressbar.h"
 #include "ui/widgets/segmentedcontrol.h"
 #include "ui/widgets/stripstack.h"
@@ -18,7 +19,9 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QFontMetricsF>
+#include <QLabel>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QPushButton>
@@ -61,6 +64,8 @@ private slots:
     void wholeRowIsFilled();
     void columnsGiveWayByPriority();
     void toolTipsAreEscaped();
+    void hugeNamesAreShownAtOnce_data();
+    void hugeNamesAreShownAtOnce();
     void figuresStandStill();
     void facesFollowErrors();
     void loadingDoesNotFlicker();
@@ -196,6 +201,52 @@ void TestWidgets::toolTipsAreEscaped()
     const std::unique_ptr<QToolButton> button(makeIconButton(QStringLiteral("Edit <b>shop</b>"), QStringLiteral("edit")));
     QVERIFY2(!button->toolTip().contains(QStringLiteral("<b>")), qPrintable(button->toolTip()));
     QCOMPARE(button->accessibleName(), QStringLiteral("Edit <b>shop</b>"));
+}
+
+void TestWidgets::hugeNamesAreShownAtOnce_data()
+{
+    QTest::addColumn<QByteArray>("key");
+    QTest::addColumn<QString>("size");
+    QTest::addRow("32 KB") << QByteArray("begin") + QByteArray(32'000, 'x') + QByteArray("end") << QStringLiteral("32.0 KB");
+    QTest::addRow("1 MB") << QByteArray("begin") + QByteArray(1'000'000, 'x') + QByteArray("end") << QStringLiteral("1.00 MB");
+    QTest::addRow("1 MB of pairs") << QByteArray("begin") + QByteArray("\xF0\x9F\x98\x80").repeated(250'000) + QByteArray("end") << QStringLiteral("1.00 MB");
+}
+
+// Laid out whole, a megabyte takes seconds, and its tooltip is one line across the screen.
+void TestWidgets::hugeNamesAreShownAtOnce()
+{
+    QFETCH(QByteArray, key);
+    QFETCH(QString, size);
+    RowModel<Entry> model({keyColumn(), sizeColumn()});
+    model.setRows({{key, 1}});
+    TableView view(QStringLiteral("t"));
+    view.setModel(&model);
+    view.resize(400, 100);
+    const QString tip = cellToolTip(view, model.index(0, 0));
+    QVERIFY2(tip.startsWith(QStringLiteral("<qt>begin")) && tip.contains(u'…') && tip.contains(QStringLiteral("end<br>")), qPrintable(tip.left(2000)));
+    QVERIFY2(tip.contains(size), qPrintable(tip.right(40)));
+    QVERIFY2(tip.size() < 1200, qPrintable(QString::number(tip.size())));
+    QLabel shown(tip); // as QToolTip has it
+    shown.setWordWrap(true);
+    QVERIFY2(shown.sizeHint().width() < 1000, qPrintable(QString::number(shown.sizeHint().width())));
+    const QString text = QString::fromUtf8(key);
+    QVERIFY(toolTipText(text).size() < 1200);
+    ElidedLabel label(Type::Mono, Token::Text, Qt::ElideMiddle);
+    label.setText(text, QStringLiteral(" tail"));
+    QVERIFY(label.accessibleName().size() < 1200 && label.accessibleName().endsWith(QStringLiteral("end tail")));
+    MessageStrip strip({Tone::Ok, QStringLiteral("Saved %1.").arg(text), QStringLiteral("why"), {}});
+    QVERIFY(strip.accessibleName().size() < 1200);
+    QCOMPARE(strip.accessibleName().right(8), QStringLiteral("end. why"));
+    strip.resize(300, 40);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QElapsedTimer clock;
+    clock.start();
+    view.grab();
+    view.resizeColumnToContents(0);
+    strip.grab();
+    label.grab();
+    QVERIFY2(clock.elapsed() < 700, qPrintable(QString::number(clock.elapsed())));
 }
 
 void TestWidgets::figuresStandStill()

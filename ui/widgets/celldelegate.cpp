@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/widgets/badge.h"
@@ -95,7 +96,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         paintShare(painter, option, index);
     const int left = tree && index.column() == 0 ? 6 : inset;
     QRect r = option.rect.adjusted(left, 0, -inset, 0);
-    const QString text = index.data(Qt::DisplayRole).toString();
+    const QString text = core::shortened(index.data(Qt::DisplayRole).toString());
     const QString iconName = index.data(IconRole).toString();
     if (index.data(BadgeRole).toBool()) {
         const Tone tone = static_cast<Tone>(index.data(ToneRole).toInt());
@@ -130,7 +131,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const QString text = index.data(Qt::DisplayRole).toString();
+    const QString text = core::shortened(index.data(Qt::DisplayRole).toString());
     const bool bytes = index.data(BytesRole).isValid();
     if (index.data(BadgeRole).toBool())
         return {badgeWidth(text, !index.data(IconRole).toString().isEmpty()) + 2 * inset, scaled(28)};

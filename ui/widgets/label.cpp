@@ -60,13 +60,31 @@ void Label::applyColour()
     m_applying = false;
 }
 
+QString toolTipLine(const QString& text)
+{
+    constexpr qsizetype longestWord = 60;
+    const QString shown = core::shortened(text);
+    QString broken;
+    qsizetype word = 0;
+    for (qsizetype i = 0; i < shown.size(); ++i) {
+        const QChar at = shown.at(i);
+        word = at.isSpace() ? 0 : word + 1;
+        if (word > longestWord && !at.isLowSurrogate() && !at.isMark()) {
+            broken += QChar(0x200B); // takes no room, and a line may end there
+            word = 1;
+        }
+        broken += at;
+    }
+    return broken.toHtmlEscaped();
+}
+
 QString toolTipText(const QString& text)
 {
     if (text.isEmpty())
         return {};
-    QStringList lines; // one by one: plain() makes a visible escape of a line break
-    for (const QStringView line : QStringView(text).split(u'\n'))
-        lines += core::plain(line.toString());
+    QStringList lines; // one by one: displayText() makes a visible escape of a line break
+    for (const QString& line : core::shortened(text, 4 * core::longestShown).split(u'\n'))
+        lines += toolTipLine(core::displayText(line));
     return QStringLiteral("<qt>") + lines.join(QStringLiteral("<br>")) + QStringLiteral("</qt>");
 }
 
@@ -87,11 +105,12 @@ ElidedLabel::ElidedLabel(Type type, Token colour, Qt::TextElideMode mode, QWidge
 
 void ElidedLabel::setText(const QString& text, const QString& tail)
 {
-    if (text == m_text && tail == m_tail)
+    const QString shown = core::shortened(text);
+    if (shown == m_text && tail == m_tail)
         return;
-    m_text = text;
+    m_text = shown;
     m_tail = tail;
-    setAccessibleName(text + tail);
+    setAccessibleName(shown + tail);
     updateGeometry();
     update();
 }

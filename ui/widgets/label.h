@@ -28,6 +28,8 @@ private:
 
 // Plain text for a tooltip: escaped and marked as rich text, so that nothing in it is taken for markup.
 QString toolTipText(const QString& text);
+// One line of it from display text: of a long one the beginning and end, and long words may be broken.
+QString toolTipLine(const QString& text);
 void setPlainToolTip(QWidget* widget, const QString& text);
 
 // One line that elides when narrow and shows the whole in its tooltip. Keys and paths: Mono, elided in the middle, always
@@ -37,6 +39,7 @@ class ElidedLabel final : public QWidget {
     Q_DISABLE_COPY_MOVE(ElidedLabel)
 public:
     explicit ElidedLabel(Type type = Type::Body, Token colour = Token::Text, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
+    // Of a very long text the beginning and end (core::shortened), also in the tooltip and for a screen reader.
     QString text() const { return m_text; }
     // `tail` follows the text and is never elided.
     void setText(const QString& text, const QString& tail = {});

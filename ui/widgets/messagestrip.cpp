@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/messagestrip.h"
 
+#include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon.h"
@@ -46,7 +47,8 @@ void MessageStrip::setText(const StripText& text)
     const bool sameButtons = text.closable == m_text.closable && std::ranges::equal(text.actions, m_text.actions, {}, &StripAction::text, &StripAction::text);
     m_text = text;
     m_label->setText(text.what, text.why);
-    setAccessibleName(text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why));
+    const QString what = core::shortened(text.what);
+    setAccessibleName(text.why.isEmpty() ? what : QString(what + u' ' + core::shortened(text.why)));
     if (!sameButtons || m_buttons.isEmpty()) // else one that is just being pressed would go from under the pointer
         rebuildActions();
     update();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/sentencelabel.h"
 
+#include "core/base/bytes.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
@@ -26,8 +27,9 @@ SentenceLabel::SentenceLabel(QWidget* parent)
 
 void SentenceLabel::setText(const QString& what, const QString& why)
 {
-    m_text = why.isEmpty() ? what : QString(what + QStringLiteral("  ") + why);
-    m_bold = static_cast<int>(what.size());
+    const QString bold = core::shortened(what);
+    m_text = why.isEmpty() ? bold : QString(bold + QStringLiteral("  ") + core::shortened(why));
+    m_bold = static_cast<int>(bold.size());
     setPlainToolTip(this, m_text);
     updateGeometry();
     update();

@@ -2,6 +2,7 @@
 #include "ui/widgets/tableview.h"
 
 #include "core/base/exacttext.h"
+#include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/widgets/label.h"
 
@@ -78,21 +79,27 @@ namespace {
     }
 }
 
-// Elided cells show the whole text; ExactRole and ToolTipRole come below it.
+// Elided cells show the whole text, or beginning and end and the size of a huge one; ExactRole and ToolTipRole come below it.
 QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index)
 {
     QStringList lines;
+    const auto add = [&lines](const QString& text) {
+        for (const QString& line : core::shortened(text, 4 * core::longestShown).split(u'\n'))
+            lines += toolTipLine(line); // text of models is display text already
+    };
     const QString text = index.data(Qt::DisplayRole).toString();
-    const QFontMetrics metrics(index.data(BytesRole).isValid() ? font(Type::Mono) : view.font());
-    if (metrics.horizontalAdvance(text) > view.visualRect(index).width() - 24)
-        lines += text;
+    const QVariant bytes = index.data(BytesRole);
+    const QFontMetrics metrics(bytes.isValid() ? font(Type::Mono) : view.font());
+    if (text.size() > core::longestShown || metrics.horizontalAdvance(text) > view.visualRect(index).width() - 24)
+        add(text);
     for (const int role : {static_cast<int>(ExactRole), static_cast<int>(Qt::ToolTipRole)}) {
         const QString more = index.data(role).toString();
         if (!more.isEmpty() && more != text)
-            lines += more;
+            add(more);
     }
-    // Text of models is display text already: escape only.
-    return lines.isEmpty() ? QString() : QStringLiteral("<qt>") + lines.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) + QStringLiteral("</qt>");
+    if (const qsizetype size = bytes.toByteArray().size(); size > core::longestShown && !lines.isEmpty())
+        lines += core::formatBytes(size);
+    return lines.isEmpty() ? QString() : QStringLiteral("<qt>") + lines.join(QStringLiteral("<br>")) + QStringLiteral("</qt>");
 }
 
 QString copyRow(const QModelIndex& row, const QList<int>& columns)

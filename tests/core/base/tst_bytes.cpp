@@ -61,6 +61,18 @@ private slots:
         QCOMPARE(displayText(QStringLiteral("a\n\u202e")), QStringLiteral("a\\n\\u{202e}"));
     }
 
+    // No character is cut into halves, of text or of bytes.
+    void longTextIsShortened()
+    {
+        QCOMPARE(shortened(QStringLiteral("abcdef"), 6), QStringLiteral("abcdef"));
+        QCOMPARE(shortened(QStringLiteral("abcdefg"), 6), QStringLiteral("abc…efg"));
+        QCOMPARE(shortened(QStringLiteral("ab😀cd😀fg"), 6), QStringLiteral("ab…fg"));
+        QCOMPARE(shortDisplayText("abcdefg", 7), QStringLiteral("abcdefg"));
+        QCOMPARE(shortDisplayText("ab\xF0\x9F\x98\x80zzzz\xF0\x9F\x98\x80gh", 8), QStringLiteral("ab…gh"));
+        QCOMPARE(shortDisplayText(QByteArray("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"), 8), QStringLiteral("\\x80…\\x80"));
+        QVERIFY(shortDisplayText(QByteArray(1'000'000, '\xE2')).size() < 5000);
+    }
+
     void plainEscapesHtml() { QCOMPARE(plain(QByteArrayView("<img src=x>&")), QStringLiteral("&lt;img src=x&gt;&amp;")); }
 
     void argumentsRoundTrip_data()

@@ -69,7 +69,7 @@ QString KeyTreeModel::labelOf(const QModelIndex& index, const TreeNode& node) co
     const TreeNode& above = parentNode(index);
     const QByteArrayView label = m_tree.label(node, above);
     if (!label.isEmpty())
-        return core::displayText(label);
+        return core::shortDisplayText(label);
     if (node.prefixSize == 0)
         return tr("(empty key)");
     return above.of == Level::Path ? tr("(no query)") : tr("(nothing more)");
@@ -103,7 +103,7 @@ QString KeyTreeModel::toolTip(const TreeNode& node) const
 {
     QStringList lines;
     if (node.level != Level::Root && node.prefixSize > 0)
-        lines << core::displayText(m_tree.prefix(node));
+        lines << core::shortDisplayText(m_tree.prefix(node));
     if (!node.isLeaf())
         lines << (node.keys() == 1 ? tr("1 key") : tr("%1 keys").arg(core::formatCount(node.keys())));
     if (const MemoryEstimate* estimate = estimateFor(node); estimate && !estimate->refused)
