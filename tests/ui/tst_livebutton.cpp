@@ -2,6 +2,7 @@
 #include "core/keys/keytracking.h"
 #include "tests/support/redistest.h"
 #include "ui/pages/indexed/livebutton.h"
+#include "ui/pages/keys/keyspage.h"
 #include "ui/pages/locks/lockspage.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/tableview.h"
@@ -22,6 +23,7 @@ private:
     std::unique_ptr<core::settings::Store> m_store;
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<LocksPage> m_page;
+    std::unique_ptr<KeysPage> m_keys;
 
     void open(core::settings::Environment environment = core::settings::Environment::Development, const QByteArray& user = {})
     {
@@ -58,6 +60,7 @@ private slots:
     void cleanup()
     {
         m_page.reset();
+        m_keys.reset();
         m_workspace.reset();
     }
     void cleanupTestCase() { m_other.reset(); }
@@ -146,6 +149,37 @@ private slots:
         QVERIFY2(button()->accessibleDescription().startsWith(QStringLiteral("More keys")), qPrintable(button()->accessibleDescription()));
         m_page->refresh();
         QTRY_VERIFY_WITH_TIMEOUT(button()->isLive(), patienceMs);
+    }
+
+    // An icon in a button is not enough: who reads the count takes it for the truth.
+    void keysThatAreBehindAreSaidToBe()
+    {
+        ask(*m_other, {"SET", "a", "v"});
+        m_keys = std::make_unique<KeysPage>(m_workspace.get());
+        m_keys->show();
+        open();
+        QTRY_COMPARE_WITH_TIMEOUT(m_keys->fact(), QStringLiteral("1 key in database 0, live"), patienceMs);
+        ask(*m_other, {"DEBUG", "POPULATE", "400000"});
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Overrun, patienceMs);
+        QTRY_VERIFY2_WITH_TIMEOUT(m_keys->fact().endsWith(QStringLiteral(" in database 0, list is behind (F5 reads again)")), qPrintable(m_keys->fact()), patienceMs);
+        m_keys->refresh();
+        QTRY_COMPARE_WITH_TIMEOUT(m_keys->fact(), QStringLiteral("400,001 keys in database 0, live"), patienceMs);
+    }
+
+    void refusalWhileLiveLeavesTheListBehind()
+    {
+        ask(*m_other, {"ACL", "SETUSER", "ear", "reset", "on", ">secret", "allkeys", "allchannels", "+@all"});
+        ask(*m_other, {"SET", "a", "v"});
+        m_keys = std::make_unique<KeysPage>(m_workspace.get());
+        m_keys->show();
+        open(core::settings::Environment::Development, "ear");
+        QTRY_COMPARE_WITH_TIMEOUT(m_keys->fact(), QStringLiteral("1 key in database 0, live"), patienceMs);
+        ask(*m_other, {"ACL", "SETUSER", "ear", "-memory"});
+        ask(*m_other, {"SET", "b", "v"});
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->tracking()->state(), KeyTracking::State::Refused, patienceMs);
+        QCOMPARE(m_keys->fact(), QStringLiteral("1 key in database 0, list is behind (F5 reads again)"));
+        m_workspace->tracking()->setEnabled(false); // wished
+        QCOMPARE(m_keys->fact(), QStringLiteral("1 key in database 0"));
     }
 
     void productionStartsWithoutIt()

@@ -8,6 +8,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/badge.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/icon.h"
 #include "ui/widgets/label.h"
@@ -232,7 +233,7 @@ void ConnectionBar::showDatabases()
         m_database->removeItem(m_database->count() - 1);
     for (int i = 0; i < wanted; ++i) {
         const qint64 count = keys.value(i, 0);
-        const QString text = count > 0 ? tr("db %1 · %2 keys").arg(i).arg(core::formatCount(count)) : tr("db %1").arg(i);
+        const QString text = count > 0 ? tr("db %1 · %2").arg(i).arg(keysText(count)) : tr("db %1").arg(i);
         if (i >= m_database->count())
             m_database->addItem(text, i);
         else if (m_database->itemText(i) != text)

@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 
+#include <QCoreApplication>
 #include <QString>
 
 namespace ui {
@@ -11,6 +12,11 @@ namespace ui {
 inline QString counted(qint64 count, const QString& one, const QString& many)
 {
     return core::formatCount(count) + u' ' + (count == 1 ? one : many);
+}
+
+inline QString keysText(qint64 count)
+{
+    return counted(count, QCoreApplication::translate("ui", "key"), QCoreApplication::translate("ui", "keys"));
 }
 
 }

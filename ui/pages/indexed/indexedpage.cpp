@@ -9,6 +9,7 @@
 #include "ui/pages/indexed/livebutton.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 
 #include <QVBoxLayout>
@@ -71,18 +72,20 @@ QString IndexedPage::scanText() const
     if (m_index->isScanning()) {
         const qint64 size = m_index->dbsize();
         if (!m_index->job()) // all have come, their order has not
-            return tr("Sorting %1 keys").arg(core::formatCount(m_index->seen()));
+            return tr("Sorting %1").arg(keysText(m_index->seen()));
         if (size <= 0)
-            return tr("%1 keys seen").arg(core::formatCount(m_index->seen()));
+            return tr("%1 seen").arg(keysText(m_index->seen()));
         // SCAN may return keys more than once, so what was seen can pass DBSIZE.
         const qint64 percent = std::min<qint64>(100, m_index->seen() * 100 / size);
         return tr("%1 % of the keyspace seen").arg(percent);
     }
     const KeyIndex::Snapshot snapshot = m_index->snapshot();
-    const QString count = core::formatCount(static_cast<qint64>(snapshot.order->size()));
+    const QString count = keysText(static_cast<qint64>(snapshot.order->size()));
     if (!snapshot.complete)
-        return tr("%1 keys, not all of them").arg(count);
-    const QString shown = tr("%1 keys in database %2").arg(count).arg(snapshot.database);
+        return tr("%1, not all of them").arg(count);
+    const QString shown = tr("%1 in database %2").arg(count).arg(snapshot.database);
+    if (m_live->isBehind())
+        return tr("%1, list is behind (F5 reads again)").arg(shown);
     return m_live->isLive() ? tr("%1, live").arg(shown) : shown;
 }
 
@@ -104,7 +107,7 @@ QString IndexedPage::ageText() const
         return {};
     if (m_index->lineWasLost())
         return tr("scanned before the line was lost");
-    return m_live->isLive() ? QString() : scannedAgo(m_index->ageMs());
+    return m_live->isLive() || m_live->isBehind() ? QString() : scannedAgo(m_index->ageMs());
 }
 
 void IndexedPage::refresh()

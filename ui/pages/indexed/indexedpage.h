@@ -39,7 +39,7 @@ protected:
     virtual void indexCleared() = 0;
     // The face of a page whose index has no key to show: none was found, or why there is none yet.
     void showWithoutKeys();
-    // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server; empty before the first scan.
+    // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server and ", list is behind" where they did; empty before the first scan.
     QString scanText() const;
     // scannedAgo() of what is shown, or that the line was lost since; empty while scanning and where the list follows the server.
     QString ageText() const;

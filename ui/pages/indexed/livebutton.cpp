@@ -52,8 +52,19 @@ bool LiveButton::isLive() const
     return m_workspace->isOpen() && m_workspace->tracking()->covers(m_workspace->keyIndex()->snapshot());
 }
 
+// What is shown was followed till then, or more has changed since than could be. Where the session's line was lost the page says that.
+bool LiveButton::isBehind() const
+{
+    if (!m_workspace->isOpen() || m_workspace->keyIndex()->lineWasLost() || isLive())
+        return false;
+    const KeyTracking* tracking = m_workspace->tracking();
+    const QDateTime shown = m_workspace->keyIndex()->snapshot().scannedAt;
+    return tracking->state() == KeyTracking::State::Overrun || (tracking->isEnabled() && shown.isValid() && shown == m_followed);
+}
+
 void LiveButton::follow()
 {
+    m_followed = {};
     connect(m_workspace->tracking(), &KeyTracking::stateChanged, this, &LiveButton::showState);
     connect(m_workspace->keyIndex(), &core::keys::KeyIndex::stateChanged, this, &LiveButton::showState);
     setVisible(true);
@@ -65,6 +76,8 @@ void LiveButton::showState()
     const KeyTracking* tracking = m_workspace->tracking();
     if (!tracking)
         return;
+    if (isLive())
+        m_followed = m_workspace->keyIndex()->snapshot().scannedAt;
     const Face face = faceOf(tracking->state(), isLive());
     setChecked(tracking->isEnabled());
     setIcon(ui::icon(face.icon, face.tint));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDateTime>
 #include <QToolButton>
 
 namespace ui {
@@ -17,6 +18,8 @@ public:
 
     // What is shown is what the server has.
     bool isLive() const;
+    // It was, or should be and more has changed than could be followed: keys are missing from what is shown, or gone.
+    bool isBehind() const;
 
 signals:
     void liveChanged();
@@ -27,6 +30,7 @@ private:
     QString explanation() const;
 
     Workspace* m_workspace;
+    QDateTime m_followed; // start of the scan whose keys were live
 };
 
 }

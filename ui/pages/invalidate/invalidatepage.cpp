@@ -281,16 +281,16 @@ void InvalidatePage::reportRun(const Run& run)
 {
     const RunSummary& s = run.summary();
     StripText text;
-    text.what = tr("%1 keys invalidated in %2.").arg(core::formatCount(s.deleted), core::formatDuration(s.durationMs));
+    text.what = tr("%1 invalidated in %2.").arg(keysText(s.deleted), core::formatDuration(s.durationMs));
     text.why = summaryText(s);
     text.tone = run.outcome() && s.failed == 0 ? Tone::Ok : Tone::Warn;
     if (run.wasCancelled()) {
-        text.what = tr("Stopped: %1 keys were invalidated.").arg(core::formatCount(s.deleted));
+        text.what = tr("Stopped: %1 invalidated.").arg(keysText(s.deleted));
     } else if (!run.outcome()) {
         const core::ErrorText error = core::describe(run.outcome().error());
         text.tone = Tone::Bad;
         text.what = core::displayText(error.what);
-        text.why = tr("%1 keys were invalidated. %2").arg(core::formatCount(s.deleted), summaryText(s));
+        text.why = tr("%1 invalidated. %2").arg(keysText(s.deleted), summaryText(s));
     }
     text.actions = {{tr("Audit log"), [this] { workspace()->openPage(PageId::Activity); }}};
     strips()->show(runStrip, text);
