@@ -207,13 +207,11 @@ QVariant KeyTableModel::keyData(int row, int role) const
     const QByteArray key = keyAt(row);
     if (role == BytesRole)
         return key;
-    const bool after = !m_prefix.isEmpty() && key.startsWith(m_prefix);
+    const bool after = !m_prefix.isEmpty() && key.size() > m_prefix.size() && key.startsWith(m_prefix);
     if (after && (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
         return core::shortDisplayText(key);
     if (key.isEmpty()) // else the row would be blank
         return slantedData(tr("(empty key)"), role);
-    if (after && key.size() == m_prefix.size())
-        return slantedData(tr("(nothing more)"), role);
     return role == Qt::DisplayRole ? QVariant(core::shortDisplayText(after ? QByteArrayView(key).sliced(m_prefix.size()) : QByteArrayView(key))) : QVariant();
 }
 

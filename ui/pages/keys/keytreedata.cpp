@@ -6,6 +6,7 @@
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/pages/keys/keytreemodel.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/theme.h"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ QString KeyTreeModel::labelOf(const QModelIndex& index, const TreeNode& node) co
         return core::shortDisplayText(label);
     if (node.prefixSize == 0)
         return tr("(empty key)");
-    return above.of == Level::Path ? tr("(no query)") : tr("(nothing more)");
+    return above.of == Level::Path ? tr("(no query)") : core::shortDisplayText(m_tree.prefix(node));
 }
 
 QVariant KeyTreeModel::nameData(const QModelIndex& index, const TreeNode& node, int role) const
@@ -88,7 +89,8 @@ QVariant KeyTreeModel::nameData(const QModelIndex& index, const TreeNode& node, 
     case BytesRole:
         return isText ? QVariant() : QVariant(m_tree.prefix(node).toByteArray());
     case Qt::FontRole: {
-        if (isText || !m_tree.label(node, parentNode(index)).isEmpty())
+        const bool isName = !m_tree.label(node, parentNode(index)).isEmpty() || (node.prefixSize > 0 && parentNode(index).of != Level::Path);
+        if (isText || isName)
             return {};
         QFont slanted = font(Type::Body); // no key is written in it
         slanted.setItalic(true);
@@ -105,7 +107,7 @@ QString KeyTreeModel::toolTip(const TreeNode& node) const
     if (node.level != Level::Root && node.prefixSize > 0)
         lines << core::shortDisplayText(m_tree.prefix(node));
     if (!node.isLeaf())
-        lines << (node.keys() == 1 ? tr("1 key") : tr("%1 keys").arg(core::formatCount(node.keys())));
+        lines << keysText(node.keys());
     if (const MemoryEstimate* estimate = estimateFor(node); estimate && !estimate->refused)
         lines << core::keys::formatEstimate(*estimate);
     return lines.join(u'\n');
@@ -133,7 +135,7 @@ QVariant KeyTreeModel::memoryData(const TreeNode& node, int role) const
         return core::keys::formatEstimate(*estimate);
     if (role == ExactRole || estimate->isExact())
         return role == ExactRole ? QVariant(tr("%1 bytes").arg(core::formatCount(estimate->bytes))) : QVariant();
-    return tr("From %1 of %2 keys, with the standard error").arg(core::formatCount(estimate->sampled), core::formatCount(estimate->keys));
+    return tr("From %1 of %2, with the standard error").arg(core::formatCount(estimate->sampled), keysText(estimate->keys));
 }
 
 QVariant KeyTreeModel::data(const QModelIndex& index, int role) const
