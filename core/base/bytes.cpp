@@ -134,6 +134,19 @@ QString displayText(const QString& text)
     return visible(text.toUtf8(), QLatin1StringView("\\"));
 }
 
+bool isVisibleText(QByteArrayView bytes)
+{
+    if (!isExactText(bytes))
+        return false;
+    while (!bytes.isEmpty()) {
+        const Utf8Part part = firstUtf8Part(bytes);
+        if (isHidden(pointOf(bytes.first(part.length))))
+            return false;
+        bytes = bytes.sliced(part.length);
+    }
+    return true;
+}
+
 QString shortened(const QString& text, qsizetype longest)
 {
     if (text.size() <= longest)
@@ -185,8 +198,8 @@ Result<QByteArray> bytesFromArgument(const QString& argument)
 
 QString argumentFromBytes(QByteArrayView bytes)
 {
-    // NUL cannot stand in an argument, and a literal that looks like our own prefix would be read as one.
-    if (isExactText(bytes) && !bytes.contains('\0') && !bytes.startsWith("b64:"))
+    // An argument is shown and pasted in terminals, which act on control characters; one that looks like our own prefix would be read as it.
+    if (isVisibleText(bytes) && !bytes.startsWith("b64:"))
         return QString::fromUtf8(bytes);
     return QStringLiteral("b64:") + QString::fromLatin1(bytes.toByteArray().toBase64());
 }

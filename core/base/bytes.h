@@ -44,7 +44,7 @@ QString plain(const QString& text);
 
 // A key, prefix, text or pattern given as an argument: "b64:…" holds exact bytes, anything else is UTF-8 (CLI.md, "Output").
 Result<QByteArray> bytesFromArgument(const QString& argument);
-// The shortest argument that bytesFromArgument() turns back into `bytes`.
+// The argument that bytesFromArgument() turns back into `bytes`: their text where all of it can be seen, else "b64:…".
 QString argumentFromBytes(QByteArrayView bytes);
 
 // One word of a POSIX shell command line, quoted where needed.

@@ -12,4 +12,7 @@ inline bool isExactText(QByteArrayView bytes)
     return isUtf8(bytes) && !bytes.startsWith("\xEF\xBB\xBF");
 }
 
+// The same with nothing in it that a reader cannot see: no control, bidi or invisible characters. What a terminal may be given.
+bool isVisibleText(QByteArrayView bytes);
+
 }

@@ -396,7 +396,7 @@ QStringList queryKinds()
 QString queryQuoted(QByteArrayView text)
 {
     const QString argument = argumentFromBytes(text);
-    if (!isExactText(text) || text.contains('\0'))
+    if (!isVisibleText(text))
         return argument;
     QString word = QString::fromUtf8(text);
     const bool bare = !word.isEmpty() && !looksLikeTerm(word)

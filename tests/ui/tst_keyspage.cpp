@@ -15,6 +15,7 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
@@ -204,6 +205,42 @@ private slots:
         QCOMPARE(m_page->findChild<KeyTablePanel*>()->selectedCount(), 300);
         QCOMPARE(pane->key(), shown);
         QCOMPARE(table()->copyText().count(u'\n'), 299);
+    }
+
+    void severalKeysAreCopiedTogether()
+    {
+        send({{"FLUSHALL"}, {"SET", "a", "v"}, {"SET", "b\x1b[m", "v"}, {"SET", "c", "v"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 3);
+        const auto footer = [this] {
+            const QList<ElidedLabel*> labels = m_page->findChild<KeyTablePanel*>()->findChildren<ElidedLabel*>();
+            return labels.size() == 1 ? labels.first()->text() : QString();
+        };
+        QTRY_COMPARE(footer(), QStringLiteral("3 keys"));
+        const auto entries = [this] {
+            emit table()->customContextMenuRequested(table()->visualRect(model()->index(1, 0)).center());
+            QMenu* menu = m_page->findChild<KeyTablePanel*>()->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+            return menu ? menu->actions() : QList<QAction*>();
+        };
+        const auto close = [this] { delete m_page->findChild<KeyTablePanel*>()->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly); };
+        table()->selectRow(1);
+        QCOMPARE(footer(), QStringLiteral("3 keys"));
+        QCOMPARE(entries().value(0)->text(), QStringLiteral("Copy key"));
+        entries().first()->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("b64:YhtbbQ=="));
+        close();
+        close();
+        table()->selectAll();
+        QCOMPARE(footer(), QStringLiteral("3 keys, 3 selected"));
+        const QList<QAction*> many = entries();
+        QStringList texts;
+        for (const QAction* action : many)
+            texts += action->text();
+        QCOMPARE(texts.mid(0, 5), (QStringList {QStringLiteral("Copy 3 keys"), QStringLiteral("Only b\\x1b[m"), QString(), QStringLiteral("Delete 3 selected…"), QStringLiteral("Export 3 selected…")}));
+        QVERIFY(many.at(1)->menu());
+        many.first()->trigger();
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("a\nb64:YhtbbQ==\nc"));
+        close();
     }
 
     void escapeEndsTheEditFirst()

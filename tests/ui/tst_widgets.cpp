@@ -108,6 +108,8 @@ void TestWidgets::copiedRowsAreExact_data()
     QTest::addRow("text") << QByteArray("lightapi:Book:/books:") << QStringLiteral("lightapi:Book:/books:\t7");
     QTest::addRow("html") << QByteArray("<img src=x>") << QStringLiteral("<img src=x>\t7");
     QTest::addRow("newline") << QByteArray("a\nb") << QStringLiteral("b64:YQpi\t7");
+    QTest::addRow("escape") << QByteArray("\x1b[m") << QStringLiteral("b64:G1tt\t7");
+    QTest::addRow("bidi override") << QByteArray("\xE2\x80\xAE") << QStringLiteral("b64:4oCu\t7");
     QTest::addRow("nul") << QByteArray("a\0b", 3) << QStringLiteral("b64:YQBi\t7");
     QTest::addRow("bad utf-8") << QByteArray("\xff\xfe") << QStringLiteral("b64://4=\t7");
     QTest::addRow("looks like b64") << QByteArray("b64:YQ==") << QStringLiteral("b64:YjY0OllRPT0=\t7");

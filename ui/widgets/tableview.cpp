@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/tableview.h"
 
-#include "core/base/exacttext.h"
+#include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/widgets/label.h"
@@ -27,11 +27,7 @@ namespace {
         const QVariant bytes = index.data(BytesRole);
         if (!bytes.isValid())
             return index.data(Qt::DisplayRole).toString();
-        const QByteArray exact = bytes.toByteArray();
-        const bool oneLine = !exact.contains('\n') && !exact.contains('\t') && !exact.contains('\r') && !exact.contains('\0');
-        if (oneLine && core::isExactText(exact) && !exact.startsWith("b64:"))
-            return QString::fromUtf8(exact);
-        return QStringLiteral("b64:") + QString::fromLatin1(exact.toBase64());
+        return core::argumentFromBytes(bytes.toByteArray());
     }
 
     QList<int> visibleColumns(const QTableView& view)
@@ -190,7 +186,7 @@ TableView::RowRanges TableView::chosenRows() const
     return ranges;
 }
 
-QString TableView::copyText() const
+QString TableView::copyText(const QList<int>& wanted) const
 {
     const RowRanges ranges = chosenRows();
     if (rowsIn(ranges) > maxCopiedRows)
@@ -202,21 +198,21 @@ QString TableView::copyText() const
     }
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-    const QList<int> columns = m_copyColumns.isEmpty() ? visibleColumns(*this) : m_copyColumns;
+    const QList<int> columns = !wanted.isEmpty() ? wanted : m_copyColumns.isEmpty() ? visibleColumns(*this) : m_copyColumns;
     QStringList lines;
     for (const int row : std::as_const(rows))
         lines += copyRow(model()->index(row, 0, rootIndex()), columns);
     return lines.join(u'\n');
 }
 
-void TableView::copySelection()
+void TableView::copyColumns(const QList<int>& columns)
 {
     const qint64 rows = rowsIn(chosenRows());
     if (rows > maxCopiedRows) {
         emit copyRefused(rows);
         return;
     }
-    const QString text = copyText();
+    const QString text = copyText(columns);
     if (!text.isEmpty())
         QApplication::clipboard()->setText(text);
 }

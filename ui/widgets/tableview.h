@@ -70,8 +70,10 @@ public:
     using RowRanges = QList<std::pair<int, int>>;
     void setChosenRows(std::function<RowRanges()> chosen) { m_chosen = std::move(chosen); }
     int hoveredRow() const { return m_hovered; }
-    // What Ctrl+C would copy; empty above maxCopiedRows.
-    QString copyText() const;
+    // What Ctrl+C would copy, or only `columns` of it; empty above maxCopiedRows.
+    QString copyText(const QList<int>& columns = {}) const;
+    // As Ctrl+C, of these columns only.
+    void copyColumns(const QList<int>& columns);
     // More would stop the window while they are written, and no clipboard is meant for them.
     static constexpr qint64 maxCopiedRows = 100'000;
 
@@ -82,7 +84,7 @@ signals:
     void copyRefused(qint64 rows);
 
 public slots:
-    void copySelection();
+    void copySelection() { copyColumns({}); }
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -128,7 +130,7 @@ private:
 
 // The tip of a cell of these views, as rich text in which nothing of the model is markup; empty where there is none.
 QString cellToolTip(const QAbstractItemView& view, const QModelIndex& index);
-// One row of cells as Ctrl+C copies it: tab-separated; bytes that are no single line of UTF-8 as "b64:…", exact either way.
+// One row of cells as Ctrl+C copies it: tab-separated; bytes that are no UTF-8 or hold what cannot be seen as "b64:…", exact either way.
 QString copyRow(const QModelIndex& row, const QList<int>& columns);
 
 }

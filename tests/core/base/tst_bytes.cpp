@@ -91,6 +91,29 @@ private slots:
         QFETCH(QByteArray, bytes);
         QCOMPARE(bytesFromArgument(argumentFromBytes(bytes)).value(), bytes);
     }
+    // Pasted in a terminal they would be acted on, or show another name than is meant.
+    void hiddenCharactersAreEncoded_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<bool>("encoded");
+        QTest::newRow("escape") << QByteArray("\x1b[31mred") << true;
+        QTest::newRow("newline") << QByteArray("a\nb") << true;
+        QTest::newRow("delete") << QByteArray("a\x7f") << true;
+        QTest::newRow("C1 control") << QByteArray("a\xC2\x9B") << true;
+        QTest::newRow("bidi override") << QByteArray("a\xE2\x80\xAE" "b") << true;
+        QTest::newRow("no width") << QByteArray("a\xE2\x80\x8B" "b") << true;
+        QTest::newRow("space") << QByteArray("a b") << false;
+        QTest::newRow("letters") << QByteArray("gr\xC3\xBC\xC3\x9F \xE4\xB8\xAD \xD7\x90") << false;
+        QTest::newRow("empty") << QByteArray("") << false;
+    }
+    void hiddenCharactersAreEncoded()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(bool, encoded);
+        const QString argument = argumentFromBytes(bytes);
+        QCOMPARE(argument.startsWith(QStringLiteral("b64:")), encoded);
+        QCOMPARE(bytesFromArgument(argument).value(), bytes);
+    }
     void badBase64() { QCOMPARE(bytesFromArgument(QStringLiteral("b64:***")).error().code, Code::Input); }
 
     void shell()

@@ -78,7 +78,7 @@ void addCopyActions(QMenu* menu, Workspace* workspace, const QByteArray& key)
         QObject::connect(action, &QAction::triggered, menu, [text] { QGuiApplication::clipboard()->setText(text); });
     };
     const auto target = targetOfKey(key, workspace->routes());
-    add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::isExactText(key) && !key.contains('\0') ? QString::fromUtf8(key) : core::argumentFromBytes(key));
+    add(QMenu::tr("Copy key"), key.isEmpty() ? QStringLiteral("") : core::argumentFromBytes(key));
     add(QMenu::tr("Copy as bytes for redis-cli"), redisCliWord(key));
     add(QMenu::tr("Copy key as JSON"), jsonOfKey(key));
     add(QMenu::tr("Copy request target"), target ? QString::fromLatin1(*target) : QString());

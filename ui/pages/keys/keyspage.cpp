@@ -14,6 +14,7 @@
 #include "ui/pages/keys/valuepane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/label.h"
 
@@ -99,6 +100,8 @@ void KeysPage::setupTable()
         if (!m_isShowing) // chosen by the user, who wants nothing else any more
             m_wantedKey.clear();
         onKeySelection();
+        if (!m_isShowing) // else what was chosen is not all said yet
+            showCounts();
     });
     connect(m_table, &KeyTablePanel::planWanted, this, &KeysPage::plan);
     connect(m_table, &KeyTablePanel::exportWanted, this, [this](const core::keys::KeyList& keys) {
@@ -365,7 +368,7 @@ void KeysPage::showFailure(const core::Error& failure)
 void KeysPage::showHeld(const KeyListing::Held& held)
 {
     using Why = KeyListing::Held::Why;
-    const QString keys = core::formatCount(held.keys);
+    const QString keys = keysText(held.keys);
     const QString id = held.term ? filterStrip : sortStrip;
     const auto ask = [this, held, id] {
         strips()->remove(id);
@@ -375,10 +378,10 @@ void KeysPage::showHeld(const KeyListing::Held& held)
     if (held.why == Why::Scanning)
         text = {Tone::Info, tr("Keys are still being read."), tr("TTL, size and type of all keys can be asked for when the scan has ended.")};
     else if (held.why == Why::Cost)
-        text = {Tone::Warn, tr("The server has to be asked about %1 keys.").arg(keys), tr("This is production: three commands a key, with a rest after each batch."),
+        text = {Tone::Warn, tr("The server has to be asked about %1.").arg(keys), tr("This is production: three commands a key, with a rest after each batch."),
             {{tr("Ask gently"), ask}}};
     else if (held.error.code == core::Code::Cancelled)
-        text = {Tone::Warn, tr("Stopped after %1 of %2 keys.").arg(core::formatCount(held.done), keys), held.term ? tr("The list shows what it showed before. The answers are kept.") : tr("The list stays sorted as it was. The answers are kept."),
+        text = {Tone::Warn, tr("Stopped after %1 of %2.").arg(core::formatCount(held.done), keys), held.term ? tr("The list shows what it showed before. The answers are kept.") : tr("The list stays sorted as it was. The answers are kept."),
             {{tr("Go on"), ask}}};
     else
         text = stripForError(held.error, {{tr("Ask again"), ask}});
@@ -411,20 +414,24 @@ void KeysPage::showCounts()
 {
     showFact();
     const KeyFigures& figures = m_listing->figures();
-    const auto done = core::formatCount(figures.done()), total = core::formatCount(figures.total());
+    const auto done = core::formatCount(figures.done()), total = keysText(figures.total());
     if (figures.isAsking())
-        m_table->setFooter(tr("asking for expiry, size and type: %1 of %2 keys").arg(done, total), figures.done(), figures.total());
+        m_table->setFooter(tr("asking for expiry, size and type: %1 of %2").arg(done, total), figures.done(), figures.total());
     else if (isScanning())
         m_table->setFooter(scanText() + QStringLiteral(", ") + countText(), index()->seen(), index()->dbsize());
+    else if (m_listing->isBehind())
+        m_table->setFooter(tr("sorting, %1 so far").arg(countText()));
+    else if (const qint64 selected = m_table->selectedCount(); selected > 1)
+        m_table->setFooter(tr("%1, %2 selected").arg(countText(), core::formatCount(selected)));
     else
-        m_table->setFooter(m_listing->isBehind() ? tr("sorting, %1 so far").arg(countText()) : countText());
+        m_table->setFooter(countText());
 }
 
 QString KeysPage::countText() const
 {
     const qint64 shown = m_table->rowCount();
     if (m_search->isEmpty() && m_tree->node().isAll())
-        return tr("%1 keys").arg(core::formatCount(shown));
+        return keysText(shown);
     const QString text = tr("%1 match").arg(core::formatCount(shown));
     const double ms = m_listing->view() ? m_listing->view()->filterMs : -1;
     if (ms < 0)

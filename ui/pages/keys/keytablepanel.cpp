@@ -2,12 +2,15 @@
 #include "ui/pages/keys/keytablepanel.h"
 
 #include "core/base/async.h"
+#include "core/base/bytes.h"
+#include "core/base/format.h"
 #include "ui/pages/keys/keycolumns.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/rowselection.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/progressbar.h"
 #include "ui/widgets/tableview.h"
@@ -276,6 +279,24 @@ void KeyTablePanel::collect(const std::shared_ptr<const RowSet>& rows, void (Key
     });
 }
 
+// Of several what fits them all is said with their number, what fits only one goes into a menu with its name.
+void KeyTablePanel::addKeyActions(QMenu* menu, const QByteArray& key)
+{
+    constexpr qsizetype longestTitle = 40;
+    const qint64 chosen = selectedCount();
+    QMenu* ofOne = menu;
+    if (chosen > 1) {
+        connect(menu->addAction(tr("Copy %1").arg(keysText(chosen))), &QAction::triggered, m_table, [this] { m_table->copyColumns({KeyTableModel::Key}); });
+        const QString name = key.isEmpty() ? tr("(empty key)") : core::shortDisplayText(key, longestTitle);
+        ofOne = menu->addMenu(tr("Only %1").arg(name).replace(u'&', QStringLiteral("&&")));
+    }
+    addCopyActions(ofOne, m_workspace, key);
+    menu->addSeparator();
+    const QString count = core::formatCount(chosen);
+    connect(menu->addAction(chosen > 1 ? tr("Delete %1 selected…").arg(count) : tr("Delete selected…")), &QAction::triggered, this, &KeyTablePanel::planSelected);
+    connect(menu->addAction(chosen > 1 ? tr("Export %1 selected…").arg(count) : tr("Export selected…")), &QAction::triggered, this, &KeyTablePanel::exportSelected);
+}
+
 void KeyTablePanel::openMenu(const QPoint& at)
 {
     const QModelIndex index = m_table->indexAt(at);
@@ -283,11 +304,7 @@ void KeyTablePanel::openMenu(const QPoint& at)
         return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    addCopyActions(menu, m_workspace, m_model->keyAt(index.row()));
-    menu->addSeparator();
-    QAction* remove = menu->addAction(tr("Delete selected…"));
-    connect(remove, &QAction::triggered, this, &KeyTablePanel::planSelected);
-    connect(menu->addAction(tr("Export selected…")), &QAction::triggered, this, &KeyTablePanel::exportSelected);
+    addKeyActions(menu, m_model->keyAt(index.row()));
     menu->addSeparator();
     addSortActions(menu);
     m_columns->addTo(menu->addMenu(tr("Columns")));

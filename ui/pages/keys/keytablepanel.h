@@ -78,6 +78,7 @@ private:
     void connectTable();
     QWidget* makeFooter();
     void onSortChosen();
+    void addKeyActions(QMenu* menu, const QByteArray& key);
     void addSortActions(QMenu* menu);
     void reportVisible();
     void openMenu(const QPoint& at);
