@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "ui/pages/keys/editnotice.h"
 
 #include <QtConcurrentRun>
 
@@ -54,7 +55,7 @@ namespace {
     {
         const QString size = value.isString() ? core::formatBytes(value.length) : core::formatCount(value.length);
         const QString expiry = value.ttlMs < 0 ? DiffReader::tr("no expiry") : DiffReader::tr("ends in %1").arg(core::formatDuration(value.ttlMs));
-        const QString what = DiffReader::tr("%1 (%2 of %3, %4)").arg(core::displayText(value.key), QString::fromUtf8(value.type), size, expiry);
+        const QString what = DiffReader::tr("%1 (%2 of %3, %4)").arg(inSentence(value.key), QString::fromUtf8(value.type), size, expiry);
         return value.truncated ? DiffReader::tr("%1: only its beginning").arg(what) : what;
     }
 

@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
+#include "ui/pages/keys/editnotice.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/segmentedcontrol.h"
@@ -85,7 +86,7 @@ void DiffView::showBusy()
 void DiffView::compare(const QString& beforeName, const QByteArray& before, const QString& afterName, const QByteArray& after)
 {
     showBusy();
-    m_title->setText(tr("− %1\n+ %2").arg(beforeName, afterName));
+    m_title->setText(wrappable(tr("− %1\n+ %2").arg(beforeName, afterName)));
     m_comparing = core::values::diffAsync(before, after);
     core::onFinished(m_comparing, this, [this, comparing = m_comparing](const core::Result<Difference>& found) {
         if (!found || comparing.isCanceled())

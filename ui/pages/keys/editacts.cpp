@@ -118,7 +118,7 @@ void EditActs::tellDone(const EditAct& act, const Verdict& verdict)
 
 void EditActs::tellRefused(const EditAct& act, const Verdict& verdict)
 {
-    const QString key = core::displayText(act.change.keys.first());
+    const QString key = inSentence(act.change.keys.first());
     switch (verdict.answer) {
     case Answer::Changed:
         m_notice->show({Tone::Warn, tr("Nothing was changed: something else is there by now."),
@@ -129,7 +129,7 @@ void EditActs::tellRefused(const EditAct& act, const Verdict& verdict)
         m_notice->show({Tone::Warn, tr("Nothing was changed: %1 is gone.").arg(key), tr("It expired or was deleted meanwhile.")});
         return;
     case Answer::Exists:
-        m_notice->show({Tone::Warn, tr("Nothing was changed: %1 exists already.").arg(core::displayText(act.keys.last())), tr("Nothing is ever written over it.")});
+        m_notice->show({Tone::Warn, tr("Nothing was changed: %1 exists already.").arg(inSentence(act.keys.last())), tr("Nothing is ever written over it.")});
         return;
     case Answer::Written:
     case Answer::None: return;

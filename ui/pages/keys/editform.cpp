@@ -2,6 +2,7 @@
 #include "ui/pages/keys/editform.h"
 
 #include "core/base/bytes.h"
+#include "core/base/format.h"
 #include "core/values/escapes.h"
 #include "ui/shell/placeline.h"
 #include "ui/widgets/field.h"
@@ -13,6 +14,7 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
+#include <QSignalBlocker>
 #include <QTextDocument>
 #include <QVBoxLayout>
 
@@ -72,7 +74,12 @@ QLineEdit* EditForm::addField(const QString& label, const QString& text)
 
 QLineEdit* EditForm::addName(const QString& label, const QByteArray& bytes)
 {
-    QLineEdit* field = addField(label, core::displayText(bytes));
+    const QString text = core::displayText(bytes);
+    QLineEdit* field = addField(label, {});
+    if (text.size() < field->maxLength()) { // it would be another name, cut
+        const QSignalBlocker quiet(field);
+        field->setText(text);
+    }
     field->setToolTip(tr("Bytes as \\xNN, a backslash as \\\\"));
     return field;
 }
@@ -136,6 +143,8 @@ void EditForm::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
     if (m_first)
         m_first->setFocus();
+    if (auto* field = qobject_cast<QLineEdit*>(m_first); field && !m_touched)
+        field->selectAll(); // so that typing replaces it
 }
 
 void EditForm::paintEvent(QPaintEvent*)
@@ -159,6 +168,13 @@ std::optional<QByteArray> escapedBytes(const QString& text)
 {
     const core::values::Unescaped read = core::values::bytesFromEscapes(text);
     return read.isGood() ? std::optional(read.bytes) : std::nullopt;
+}
+
+QString nameProblem(const QLineEdit* field)
+{
+    if (field->text().size() >= field->maxLength())
+        return EditForm::tr("A name this long cannot be typed here: the field ends at %1 characters.").arg(core::formatCount(field->maxLength()));
+    return escapedBytes(field->text()) ? QString() : EditForm::tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\.");
 }
 
 std::optional<qint64> durationMs(const QString& text)

@@ -23,7 +23,7 @@ class EditForm final : public QWidget {
     Q_DISABLE_COPY_MOVE(EditForm)
 public:
     EditForm(const QString& title, const QString& act, ButtonKind kind, Workspace* workspace, const std::optional<QByteArray>& key, QWidget* parent = nullptr);
-    // Bytes as escapes; see bytesFromEscapes().
+    // Bytes as escapes; see bytesFromEscapes(). Empty where the field cannot hold them.
     QLineEdit* addName(const QString& label, const QByteArray& bytes);
     QPlainTextEdit* addText(const QString& label, const QByteArray& bytes);
     QLineEdit* addField(const QString& label, const QString& text);
@@ -61,6 +61,8 @@ private:
 QString rawText(const QPlainTextEdit* field);
 // Escapes of a field as bytes; none where a backslash begins no escape.
 std::optional<QByteArray> escapedBytes(const QString& text);
+// What is wrong with a name that was typed; empty: nothing. A field cuts what is too long for it, which then is another name.
+QString nameProblem(const QLineEdit* field);
 // "90", "90 s", "15m", "2h", "7 d", "500ms"; none for anything else, and for what is no time.
 std::optional<qint64> durationMs(const QString& text);
 

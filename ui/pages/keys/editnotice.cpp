@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/keys/editnotice.h"
 
+#include "core/base/bytes.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon.h"
 #include "ui/widgets/label.h"
@@ -15,6 +16,37 @@ namespace ui {
 
 namespace {
     constexpr int outside = 8; // to the border of the pane
+    constexpr qsizetype longestNamed = 120; // bytes
+    constexpr qsizetype endNamed = 40;
+    constexpr int longestWord = 24; // characters; a label would be as wide as its longest word
+
+    bool isInsideOfCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+}
+
+QString wrappable(const QString& text)
+{
+    QString out;
+    int inWord = 0;
+    for (const QChar c : text) {
+        inWord = c.isSpace() ? 0 : inWord + 1;
+        out += c;
+        if (inWord % longestWord == longestWord - 1 && !c.isHighSurrogate())
+            out += QChar(0x200B);
+    }
+    return out;
+}
+
+QString inSentence(const QByteArray& bytes)
+{
+    if (bytes.size() <= longestNamed)
+        return core::displayText(bytes);
+    qsizetype first = longestNamed - endNamed;
+    qsizetype last = bytes.size() - endNamed;
+    for (int i = 0; i < 3 && isInsideOfCharacter(bytes.at(first)); ++i)
+        --first;
+    for (int i = 0; i < 3 && isInsideOfCharacter(bytes.at(last)); ++i)
+        ++last;
+    return QString(core::displayText(bytes.first(first)) + u'…' + core::displayText(bytes.sliced(last)));
 }
 
 EditNotice::EditNotice(QWidget* parent)
@@ -46,8 +78,8 @@ EditNotice::EditNotice(QWidget* parent)
 void EditNotice::show(const StripText& text)
 {
     m_text = text;
-    m_what->setText(text.what);
-    m_why->setText(text.why);
+    m_what->setText(wrappable(text.what));
+    m_why->setText(wrappable(text.why));
     m_why->setVisible(!text.why.isEmpty());
     setAccessibleName(text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why));
     rebuildActions();

@@ -11,6 +11,11 @@ namespace ui {
 
 class Label;
 
+// Bytes as display text for a sentence: of long ones the beginning and the end.
+QString inSentence(const QByteArray& bytes);
+// The same text with places in its long words where a label may wrap it.
+QString wrappable(const QString& text);
+
 // A message strip for a narrow pane: its acts stand below its words. Hidden while it has none. All text is plain.
 class EditNotice final : public QFrame {
     Q_OBJECT

@@ -298,9 +298,9 @@ void KeyEditor::save(bool asText)
         m_notice->show({Tone::Info, tr("Nothing to save: it would be stored as it is."), {}});
         return;
     }
-    EditAct act {QStringLiteral("edit"), {m_value.key}, core::values::storeString(m_value.key, before, typed.bytes), tr("Saved %1.").arg(core::displayText(m_value.key)),
+    EditAct act {QStringLiteral("edit"), {m_value.key}, core::values::storeString(m_value.key, before, typed.bytes), tr("Saved %1.").arg(inSentence(m_value.key)),
         tr("%1 instead of %2; its expiry stays as it was.").arg(core::formatBytes(typed.bytes.size()), core::formatBytes(before.size())),
-        tr("Undone: %1 holds what it held before, its expiry stays.").arg(core::displayText(m_value.key))};
+        tr("Undone: %1 holds what it held before, its expiry stays.").arg(inSentence(m_value.key))};
     act.onWritten = [this, draft = m_draftName] { m_drafts.remove(draft); };
     m_acts->showDifference = [this, before, after = typed.bytes] { showDifference(tr("before"), before, tr("after your edit"), after); };
     m_acts->run(act, [this, key = m_value.key](const Verdict& verdict) {
@@ -353,7 +353,7 @@ void KeyEditor::compareKeys(const QByteArray& first, const QByteArray& second)
     m_comparing = new DiffReader(m_workspace->session(), first, second, this);
     connect(m_comparing, &DiffReader::failed, this, [this](const core::Error& error) { m_notice->show(stripForError(error)); });
     connect(m_comparing, &DiffReader::missing, this, [this](const QByteArray& key) {
-        m_notice->show({Tone::Warn, tr("There is no key %1.").arg(core::displayText(key)), tr("It may have expired or never been there.")});
+        m_notice->show({Tone::Warn, tr("There is no key %1.").arg(inSentence(key)), tr("It may have expired or never been there.")});
     });
     connect(m_comparing, &DiffReader::read, this, [this](const DiffReader::Side& a, const DiffReader::Side& b) {
         closeForm();
@@ -425,7 +425,7 @@ QString KeyEditor::unsaved() const
     if (hasEditor() && m_editor->isModified())
         texts.insert(m_draftName, Draft());
     for (auto at = texts.keyBegin(); at != texts.keyEnd(); ++at)
-        parts += tr("the value of %1").arg(core::displayText(at->mid(at->indexOf('\n') + 1)));
+        parts += tr("the value of %1").arg(inSentence(at->mid(at->indexOf('\n') + 1)));
     parts.sort();
     if (parts.size() > mostNamed)
         parts = parts.first(mostNamed) << tr("%1 more").arg(core::formatCount(parts.size() - mostNamed));

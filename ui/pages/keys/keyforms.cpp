@@ -85,7 +85,7 @@ void KeyForms::expiry()
         const auto wanted = wish();
         if (!wanted || !form->isGood())
             return;
-        const QString key = core::displayText(identity.key);
+        const QString key = inSentence(identity.key);
         EditAct act {QStringLiteral("expire"), {identity.key}, core::values::setTtl(identity, *wanted),
             wanted->kind == TtlWish::Kind::Persist      ? tr("%1 has no expiry any more.").arg(key)
                 : wanted->kind == TtlWish::Kind::Extend ? tr("%1 lives %2 longer.").arg(key, core::formatDuration(wanted->ms))
@@ -114,8 +114,10 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
     QLineEdit* field = form->addName(tr("New name"), identity.key);
     const auto judge = [form, field, identity, copies] {
         const auto to = escapedBytes(field->text());
-        if (!to)
-            form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
+        if (!form->isTouched() && to != identity.key)
+            form->setIdle(tr("This name is too long to be edited here. Type another one."));
+        else if (const QString problem = nameProblem(field); !problem.isEmpty())
+            form->setProblem(problem);
         else if (*to == identity.key)
             form->setIdle(tr("This is the name it has."));
         else
@@ -126,8 +128,8 @@ void KeyForms::name(const QString& title, const QString& verb, bool copies)
         const auto to = escapedBytes(field->text());
         if (!to || !form->isGood())
             return;
-        const QString from = core::displayText(identity.key);
-        const QString after = core::displayText(*to);
+        const QString from = inSentence(identity.key);
+        const QString after = inSentence(*to);
         EditAct act {copies ? QStringLiteral("duplicate") : QStringLiteral("rename"), {identity.key, *to},
             copies ? core::values::duplicateKey(identity, *to, m_editor->m_workspace->session()->facts().version) : core::values::renameKey(identity, *to),
             copies ? tr("Copied %1 to %2.").arg(from, after) : tr("Renamed %1 to %2.").arg(from, after),
@@ -147,11 +149,13 @@ void KeyForms::compare()
 {
     auto* form = new EditForm(tr("Compare with another key"), tr("Compare"), ButtonKind::Primary, m_editor->m_workspace, m_editor->m_value.key);
     const QByteArray key = m_editor->m_value.key;
-    QLineEdit* field = form->addName(tr("Other key"), key);
+    QLineEdit* field = form->addName(tr("Other key"), {});
     const auto judge = [form, field, key] {
         const auto other = escapedBytes(field->text());
-        if (!other)
-            form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
+        if (!form->isTouched())
+            form->setIdle(tr("Type the key to compare it with."));
+        else if (const QString problem = nameProblem(field); !problem.isEmpty())
+            form->setProblem(problem);
         else if (*other == key)
             form->setIdle(tr("This is the key itself."));
         else
@@ -179,12 +183,13 @@ EditForm* KeyForms::create()
     QLineEdit* time = form->addField(tr("Expiry: 90 s, 15 m, 2 h; empty for none"), QStringLiteral("300 s"));
     const auto typed = [kind, value] { return kind->current() == 0 ? std::optional(rawText(value).toUtf8()) : escapedBytes(rawText(value)); };
     const auto judge = [=] {
-        const auto key = escapedBytes(field->text());
         const auto bytes = typed();
         const bool isForever = time->text().trimmed().isEmpty();
         const auto ttlMs = durationMs(time->text());
         const qsizetype badAt = bytes && kind->current() == 0 ? core::cache::jsonErrorAt(*bytes) : -1;
-        if (!key || !bytes)
+        if (const QString problem = nameProblem(field); !problem.isEmpty())
+            return form->setProblem(problem);
+        if (!bytes)
             return form->setProblem(tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\."));
         if (badAt >= 0) {
             const auto at = core::values::positionOf(*bytes, badAt);
@@ -203,7 +208,7 @@ EditForm* KeyForms::create()
         if (!form->isGood() || !key || !bytes)
             return;
         EditAct act {QStringLiteral("create"), {*key}, core::values::createString(*key, *bytes, durationMs(time->text()).value_or(-1)),
-            tr("Created %1.").arg(core::displayText(*key)), tr("It holds %1.").arg(core::formatBytes(bytes->size())), tr("Undone: %1 is gone again.").arg(core::displayText(*key))};
+            tr("Created %1.").arg(inSentence(*key)), tr("It holds %1.").arg(core::formatBytes(bytes->size())), tr("Undone: %1 is gone again.").arg(inSentence(*key))};
         act.shows = key->isNull() ? QByteArray("") : *key;
         m_editor->write(act);
     });

@@ -22,13 +22,6 @@ using Member = CollectionModel::Member;
 
 namespace {
     constexpr qsizetype mostTyped = 64 * 1024; // bytes of an element, as escapes in a small field
-    constexpr qsizetype longestQuoted = 120;
-
-    QString quoted(const QByteArray& bytes)
-    {
-        const QString text = core::displayText(bytes.left(longestQuoted));
-        return bytes.size() > longestQuoted ? QString(text + QStringLiteral("…")) : text;
-    }
 
     enum class Kind { Field, Element, Member, Scored };
     Kind kindOf(const QByteArray& type)
@@ -74,9 +67,10 @@ namespace {
     // What is wrong with what was typed; empty: nothing.
     QString problemOf(const Fields& fields)
     {
-        const auto name = fields.nameBytes();
-        const auto value = fields.valueBytes();
-        if (!name || !value)
+        const QString badName = fields.name ? nameProblem(fields.name) : QString();
+        if (!badName.isEmpty())
+            return badName;
+        if (!fields.valueBytes())
             return KeyForms::tr("A backslash begins an escape: \\xNN, \\n, \\t; itself it is \\\\.");
         if (!core::values::isScore(fields.scoreText()))
             return KeyForms::tr("A score is a number, inf or -inf.");
@@ -118,10 +112,10 @@ namespace {
     QString called(Kind kind, int row, const QByteArray& name)
     {
         switch (kind) {
-        case Kind::Field: return KeyForms::tr("field %1").arg(quoted(name));
+        case Kind::Field: return KeyForms::tr("field %1").arg(inSentence(name));
         case Kind::Element: return KeyForms::tr("element %1").arg(core::formatCount(row));
         case Kind::Member:
-        case Kind::Scored: return KeyForms::tr("member %1").arg(quoted(name));
+        case Kind::Scored: return KeyForms::tr("member %1").arg(inSentence(name));
         }
         Q_UNREACHABLE();
     }
@@ -166,7 +160,7 @@ void KeyForms::member(bool isNew)
         if (!form->isGood())
             return;
         const QString what = called(kind, row, isNew ? fields.nameBytes().value_or(QByteArray()) : now.name);
-        const QString shownKey = core::displayText(key);
+        const QString shownKey = inSentence(key);
         const QString done = !isNew ? tr("Changed %1 of %2.").arg(what, shownKey)
             : kind == Kind::Element ? tr("Added an element to %1.").arg(shownKey)
                                     : tr("Added %1 to %2.").arg(what, shownKey);
@@ -190,13 +184,13 @@ void KeyForms::removeMember()
     auto* form = new EditForm(tr("Remove %1?").arg(what), tr("Remove"), ButtonKind::DangerText, m_editor->m_workspace, m_editor->m_value.key);
     QStringList words;
     if (kind != Kind::Member)
-        words += kind == Kind::Scored ? tr("Its score is %1.").arg(quoted(now.value)) : tr("It holds %1.").arg(quoted(now.value));
+        words += kind == Kind::Scored ? tr("Its score is %1.").arg(inSentence(now.value)) : tr("It holds %1.").arg(inSentence(now.value));
     if (m_editor->m_value.length == 1)
         words += tr("It is the last one: the key goes with it.");
     words += tr("It can be undone.");
     form->setPreview(words.join(u' '));
     QObject::connect(form, &EditForm::accepted, m_editor, [=, this] {
-        const QString shownKey = core::displayText(key);
+        const QString shownKey = inSentence(key);
         m_editor->write({QStringLiteral("remove-member"), {key}, removalOf(kind, key, row, now), tr("Removed %1 of %2.").arg(what, shownKey), {},
             tr("Undone: %1 of %2 is back.").arg(what, shownKey)});
     });
