@@ -64,6 +64,7 @@ DiffView::DiffView(QWidget* parent)
     column->addLayout(head);
     connect(m_forms, &SegmentedControl::currentChanged, this, &DiffView::showFound);
     words->addWidget(m_forms, 0, Qt::AlignLeft);
+    setFocusProxy(m_text);
     m_text->setAccessibleName(tr("Differences"));
     m_text->setReadOnly(true);
     m_text->setFont(ui::font(Type::Mono));

@@ -56,6 +56,7 @@ EditForm::EditForm(const QString& title, const QString& act, ButtonKind kind, Wo
     buttons->addWidget(cancel);
     buttons->addWidget(m_act);
     column->addLayout(buttons);
+    setFocusProxy(m_act); // until there is a field
     connect(m_act, &QPushButton::clicked, this, &EditForm::accepted);
     connect(cancel, &QPushButton::clicked, this, &EditForm::cancelled);
     connect(this, &EditForm::edited, this, [this] { m_touched = true; });
@@ -68,7 +69,7 @@ QLineEdit* EditForm::addField(const QString& label, const QString& text)
     addRow(new FormField(label, field));
     connect(field, &QLineEdit::textChanged, this, &EditForm::edited);
     connect(field, &QLineEdit::returnPressed, m_act, &QPushButton::click);
-    m_first = m_first ? m_first : field;
+    takeFirst(field);
     return field;
 }
 
@@ -95,8 +96,16 @@ QPlainTextEdit* EditForm::addText(const QString& label, const QByteArray& bytes)
     field->setToolTip(tr("Bytes as \\xNN, a line end as \\n, a backslash as \\\\"));
     addRow(new FormField(label, field));
     connect(field, &QPlainTextEdit::textChanged, this, &EditForm::edited);
-    m_first = m_first ? m_first : field;
+    takeFirst(field);
     return field;
+}
+
+void EditForm::takeFirst(QWidget* field)
+{
+    if (m_first)
+        return;
+    m_first = field;
+    setFocusProxy(field);
 }
 
 void EditForm::addRow(QWidget* widget)

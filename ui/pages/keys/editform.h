@@ -49,6 +49,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void takeFirst(QWidget* field);
+
     QVBoxLayout* m_fields;
     Label* m_preview;
     QPushButton* m_act;

@@ -77,6 +77,7 @@ EditNotice::EditNotice(QWidget* parent)
 
 void EditNotice::show(const StripText& text)
 {
+    ++m_number;
     m_text = text;
     m_what->setText(wrappable(text.what));
     m_why->setText(wrappable(text.why));
@@ -89,12 +90,22 @@ void EditNotice::show(const StripText& text)
 
 void EditNotice::clear()
 {
+    ++m_number;
     m_text = {};
+    letFocusGo();
     hide();
+}
+
+// Qt would give it to whatever comes next in the window.
+void EditNotice::letFocusGo()
+{
+    if (isAncestorOf(window()->focusWidget()))
+        emit focusLeaving();
 }
 
 void EditNotice::rebuildActions()
 {
+    letFocusGo();
     while (QLayoutItem* item = m_actions->takeAt(0)) {
         if (QWidget* button = item->widget()) {
             button->hide();

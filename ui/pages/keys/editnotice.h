@@ -27,6 +27,11 @@ public:
     using QWidget::show;
     void clear();
     const StripText& text() const { return m_text; }
+    // Another one with each show() and clear().
+    int number() const { return m_number; }
+
+signals:
+    void focusLeaving(); // the button that has the focus goes
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -34,7 +39,10 @@ protected:
 private:
     void rebuildActions();
 
+    void letFocusGo();
+
     StripText m_text;
+    int m_number = 0;
     Label* m_what;
     Label* m_why;
     QWidget* m_actionRow;

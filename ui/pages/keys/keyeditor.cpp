@@ -74,10 +74,19 @@ KeyEditor::KeyEditor(Workspace* workspace, ValueView* view, QWidget* parent)
     connect(m_acts, &EditActs::changed, this, &KeyEditor::changed);
     connect(m_acts, &EditActs::keyWanted, this, &KeyEditor::keyWanted);
     connect(m_acts, &EditActs::runningChanged, this, [this](bool running) {
+        if (running)
+            holdFocus();
         m_editor->setSaving(running);
         if (m_form)
             m_form->setEnabled(!running);
         showActs();
+        if (!running && window()->focusWidget() == m_panel)
+            giveFocusBack();
+    });
+    connect(m_notice, &EditNotice::focusLeaving, this, &KeyEditor::focusFace);
+    connect(m_editor, &ValueEditor::judged, this, [this](bool isGood) {
+        if (isGood && m_notice->number() == m_notJson)
+            m_notice->clear();
     });
     connect(workspace, &Workspace::readOnlyChanged, this, &KeyEditor::showActs);
     connect(m_edit, &QToolButton::clicked, this, &KeyEditor::startEdit);
@@ -131,6 +140,54 @@ void KeyEditor::findEditable(const Decoded& decoded)
     });
 }
 
+// What has the focus while it is locked loses it to the next control of the window.
+void KeyEditor::holdFocus()
+{
+    QWidget* held = window()->focusWidget();
+    if (m_editor->isAncestorOf(held))
+        return m_editor->setFocus(); // its text is only read-only meanwhile
+    m_focus = held;
+    if (m_panel->isAncestorOf(held) || isAncestorOf(held))
+        m_panel->setFocus();
+}
+
+void KeyEditor::giveFocusBack()
+{
+    if (m_focus && m_focus->isVisible() && m_focus->isEnabled())
+        m_focus->setFocus();
+    else
+        focusFace();
+}
+
+// To what the user works on: a form, the editor, a comparison, the value.
+void KeyEditor::focusFace()
+{
+    if (m_form)
+        return m_form->setFocus();
+    if (isEditing())
+        return m_stack->currentWidget()->setFocus();
+    for (QWidget* next = m_view->nextInFocusChain(); next != m_view; next = next->nextInFocusChain()) {
+        if (m_view->isAncestorOf(next) && next->isVisible() && next->isEnabled() && (next->focusPolicy() & Qt::TabFocus) == Qt::TabFocus)
+            return next->setFocus();
+    }
+    m_panel->setFocus(); // nothing is on screen yet
+}
+
+bool KeyEditor::isWriting() const
+{
+    return m_acts->isRunning();
+}
+
+bool KeyEditor::tellChanged()
+{
+    if (m_notice->isVisible())
+        return false;
+    m_notice->show({Tone::Warn, tr("Changed meanwhile."), tr("What is on screen was read before. What you typed stays; nothing is written over a value that you did not see."),
+        {{tr("Read again"), [this] { m_notice->clear(); emit changed(); }}}});
+    m_ofText = m_notice->number();
+    return true;
+}
+
 bool KeyEditor::hasForm() const
 {
     return m_form != nullptr;
@@ -154,7 +211,7 @@ void KeyEditor::setGone()
 
 void KeyEditor::leave()
 {
-    if (isEditing()) // its acts are about the text that is left; those of an act that is done stay good
+    if (isEditing() || m_notice->number() == m_ofText) // its acts are about the text that is left; those of an act that is done stay good
         m_notice->clear();
     delete m_comparing;
     if (m_stack->currentWidget() == m_diff)
@@ -268,6 +325,8 @@ void KeyEditor::closeEditor()
 {
     m_drafts.remove(m_draftName);
     m_stack->setCurrentWidget(m_view);
+    if (m_notice->number() == m_ofText)
+        m_notice->clear();
 }
 
 void KeyEditor::askDiscard()
@@ -277,7 +336,8 @@ void KeyEditor::askDiscard()
         return closeEditor();
     }
     m_notice->show({Tone::Warn, tr("Let your changes go?"), tr("Nothing of them has been stored."),
-        {{tr("Discard"), [this] { m_notice->clear(); closeEditor(); }}, {tr("Keep editing"), [this] { m_notice->clear(); }}}});
+        {{tr("Discard"), [this] { closeEditor(); }}, {tr("Keep editing"), [this] { m_notice->clear(); m_editor->setFocus(); }}}});
+    m_ofText = m_notice->number();
 }
 
 void KeyEditor::save(bool asText)
@@ -291,6 +351,7 @@ void KeyEditor::save(bool asText)
         const QString where = tr("It stops being JSON at line %1, column %2.").arg(core::formatCount(typed.position.line), core::formatCount(typed.position.column));
         m_notice->show({Tone::Warn, tr("Not saved: this is not JSON."), wantsJson() ? tr("%1 LightAPI cannot read such an entry.").arg(where) : where,
             {{tr("Show where"), [this] { m_editor->showProblem(); }}, {tr("Save as text"), [this] { save(true); }}}});
+        m_notJson = m_notice->number();
         return;
     }
     const QByteArray before = m_editor->base();
@@ -386,6 +447,10 @@ void KeyEditor::discard(EditForm* form)
         if (*held == form)
             *held = nullptr;
     }
+    if (m_notice->number() == m_ofText)
+        m_notice->clear();
+    if (form->isAncestorOf(window()->focusWidget()))
+        focusFace();
     form->hide();
     form->deleteLater();
     emit shapeChanged();

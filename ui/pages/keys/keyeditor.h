@@ -39,6 +39,11 @@ public:
     QWidget* panel() const { return m_panel; }
     bool hasForm() const;
     bool isEditing() const;
+    bool hasEditor() const; // on screen, or behind a comparison
+    bool isWriting() const; // an act is under way
+    // Somebody else changed the key, or the time it has left, while a form or the editor stands on what was read. Asks whether to read it
+    // again, where no other words would go for that. False: they would.
+    bool tellChanged();
     // What was typed and is stored nowhere, in a sentence; empty: nothing.
     QString unsaved() const;
     QToolButton* editButton() const { return m_edit; }
@@ -71,12 +76,14 @@ private:
     };
     QByteArray draftName(const QByteArray& key) const;
     void fileDraft();
-    bool hasEditor() const; // on screen, or behind a comparison
     bool wantsJson() const;
     qint64 ttlMs() const; // by now; -1: no expiry
     QString refusal() const; // why the value cannot be edited; empty: it can
     void findEditable(const core::values::Decoded& decoded);
     void showActs();
+    void holdFocus();
+    void giveFocusBack();
+    void focusFace();
     void openEditor(const Draft& draft);
     void closeEditor();
     void save(bool asText);
@@ -104,6 +111,9 @@ private:
     QWidget* m_panel;
     QVBoxLayout* m_panelColumn;
     EditNotice* m_notice;
+    int m_ofText = 0; // number of the notice that goes with what it is about: the text that is typed
+    int m_notJson = 0;
+    QPointer<QWidget> m_focus; // before an act locked it
     QPointer<EditForm> m_form; // on screen
     QPointer<EditForm> m_newKey; // the form of that name, on screen or put away
     QStackedWidget* m_stack;

@@ -35,6 +35,7 @@ ValueEditor::ValueEditor(QWidget* parent)
     , m_cancel(makeButton(tr("Cancel")))
     , m_difference(makeButton(tr("Difference")))
 {
+    setFocusProxy(m_text);
     m_text->setAccessibleName(tr("Value to edit"));
     m_text->setFont(ui::font(Type::Mono));
     m_text->setLayoutDirection(Qt::LeftToRight);
@@ -139,6 +140,7 @@ void ValueEditor::judge()
     m_save->setEnabled(m_writable && !m_saving && now.isStorable && isModified());
     m_difference->setEnabled(isModified());
     m_save->setToolTip(!m_writable ? m_whyNot : tr("Ctrl+S"));
+    emit judged(now.badAt < 0);
 }
 
 void ValueEditor::showProblem()

@@ -43,6 +43,7 @@ signals:
     void saveWanted();
     void cancelled();
     void differenceWanted();
+    void judged(bool isGood); // what is typed, after a pause
 
 protected:
     bool event(QEvent* event) override;

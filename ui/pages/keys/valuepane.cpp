@@ -26,6 +26,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 using core::values::Decoded;
 using core::values::Decoder;
@@ -43,6 +44,21 @@ namespace {
     constexpr qint64 wholeBytes = 16 * 1024 * 1024; // read without being asked
     constexpr qint64 pageRows = 1000; // of a collection, at first
     constexpr qint64 mostRows = 50'000; // in one go
+    constexpr std::chrono::seconds watchPace {5};
+    constexpr qint64 ttlSlackMs = 2000; // between the server's answer and its arrival
+
+    // Of a string that is stored anew with the same time and in the same memory nothing is seen.
+    bool differs(const core::keys::KeyMeta& meta, const Value& value, qint64 sinceMs)
+    {
+        const bool knowsTtl = meta.ttlMs != core::keys::KeyMeta::unknown;
+        if (!meta.type.isEmpty() && meta.type != value.type)
+            return true;
+        if (meta.memoryBytes && value.memoryBytes && *meta.memoryBytes != *value.memoryBytes)
+            return true;
+        if (!knowsTtl || (meta.ttlMs < 0 && value.ttlMs < 0))
+            return false;
+        return (meta.ttlMs < 0) != (value.ttlMs < 0) || std::abs(meta.ttlMs + sinceMs - value.ttlMs) > ttlSlackMs;
+    }
 
     QString expiryText(qint64 restMs)
     {
@@ -89,6 +105,10 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     setupEditor();
     m_tick.setInterval(std::chrono::milliseconds(500));
     connect(&m_tick, &QTimer::timeout, this, &ValuePane::showTimes);
+    m_watch.setParent(this); // to be found by its name
+    m_watch.setObjectName(QStringLiteral("watch"));
+    m_watch.setInterval(watchPace);
+    connect(&m_watch, &QTimer::timeout, this, &ValuePane::watch);
     clear();
 }
 
@@ -133,6 +153,8 @@ void ValuePane::layoutEditor()
     const bool hasRoom = height() >= m_editor->panel()->sizeHint().height() + scaled(roomBesideForm);
     m_faces->setVisible(!m_editor->hasForm() || (m_hasKey && hasRoom));
     m_actRow->setVisible(!m_editor->isEditing());
+    m_toldChanged = m_toldChanged && (m_editor->isEditing() || m_editor->hasForm());
+    showNote();
 }
 
 void ValuePane::resizeEvent(QResizeEvent* event)
@@ -238,6 +260,7 @@ void ValuePane::forget()
     stopReading();
     m_editor->leave();
     m_tick.stop();
+    m_watch.stop();
     m_held = m_gone = m_checking = false;
     m_listed = true;
     m_view->resetChoice();
@@ -263,6 +286,7 @@ void ValuePane::refresh()
     Value nothing;
     nothing.key = m_key;
     m_fresh = true;
+    ++m_reads;
     read(nothing, firstBytes);
 }
 
@@ -355,6 +379,8 @@ void ValuePane::onDecoded(const Value& value, const Decoded& decoded)
     showValue(value);
     m_editor->setValue(value, decoded, m_read);
     m_tick.start();
+    m_watch.start();
+    m_toldChanged = false;
     m_faces->showFilled();
     if (value.isString() && value.truncated && value.bytes.size() < wholeBytes && value.length <= wholeBytes && !m_reader)
         read(value, wholeBytes);
@@ -365,13 +391,28 @@ void ValuePane::check()
     if (!m_hasKey || m_gone || m_checking || m_reader || m_workspace->state() != Workspace::State::Connected)
         return;
     m_checking = true;
-    core::onFinished(core::keys::readMeta(m_workspace->session(), {m_key}), this, [this, key = m_key](const core::Result<QList<core::keys::KeyMeta>>& metas) {
+    core::onFinished(core::keys::readMeta(m_workspace->session(), {m_key}), this, [this, key = m_key, reads = m_reads](const core::Result<QList<core::keys::KeyMeta>>& metas) {
         if (key != m_key)
             return;
         m_checking = false;
-        if (metas)
+        if (metas && reads == m_reads) // else it is of what was on screen before
             onChecked(metas->first());
     });
+}
+
+// Also where the list follows the server: that tells which keys there are, and not what they hold.
+void ValuePane::watch()
+{
+    if (isVisible() && !window()->isMinimized() && m_held && !m_toldChanged && !m_editor->isWriting())
+        check();
+}
+
+void ValuePane::onChanged()
+{
+    if (m_editor->isEditing() || m_editor->hasForm())
+        m_toldChanged = m_editor->tellChanged();
+    else
+        refresh();
 }
 
 void ValuePane::onChecked(const core::keys::KeyMeta& meta)
@@ -380,6 +421,8 @@ void ValuePane::onChecked(const core::keys::KeyMeta& meta)
         showGone();
     else if (hasRunOut())
         refresh(); // somebody wrote it anew, or gave it more time
+    else if (m_held && differs(meta, m_value, m_read.elapsed()))
+        onChanged();
 }
 
 // What was read stays readable: to look at it may be why the key was selected.
@@ -388,6 +431,7 @@ void ValuePane::showGone()
     m_gone = true;
     m_editor->setGone();
     m_tick.stop();
+    m_watch.stop();
     if (!m_held) {
         m_faces->showEmpty({QStringLiteral("ring-clock"), tr("This key is gone"), tr("It expired or was deleted since the keys were read.")});
         return;
@@ -408,7 +452,8 @@ void ValuePane::setListed(bool listed)
 void ValuePane::showNote()
 {
     m_note->setVisible(m_gone || !m_listed);
-    m_note->setText(m_gone ? tr("This key is gone: it expired or was deleted. Below is what it held when it was read.") : tr("Not in the list: the filter or the tree hides it."));
+    m_note->setText(m_gone && m_editor->hasEditor() ? tr("This key is gone: it expired or was deleted. Your text is kept below; it is stored nowhere.")
+            : m_gone ? tr("This key is gone: it expired or was deleted. Below is what it held when it was read.") : tr("Not in the list: the filter or the tree hides it."));
 }
 
 void ValuePane::showValue(const Value& value)

@@ -82,6 +82,8 @@ private:
     void decode(const core::values::Value& value);
     void onDecoded(const core::values::Value& value, const core::values::Decoded& decoded);
     bool goesOn(const core::values::Value& value) const;
+    void watch();
+    void onChanged();
     void onChecked(const core::keys::KeyMeta& meta);
     void showGone();
     void showNote();
@@ -108,6 +110,9 @@ private:
     core::values::Decoded m_decoded;
     QElapsedTimer m_read;
     QTimer m_tick;
+    QTimer m_watch; // asks whether what is on screen is still so
+    int m_reads = 0; // counts them
+    bool m_toldChanged = false;
     ElidedLabel* m_name;
     QToolButton* m_copy;
     QWidget* m_actRow = nullptr;
