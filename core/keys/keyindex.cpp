@@ -2,6 +2,7 @@
 #include "core/keys/keyindex.h"
 
 #include "core/base/async.h"
+#include "core/keys/keysahead.h"
 
 #include <QtConcurrent/QtConcurrentRun>
 
@@ -24,16 +25,14 @@ constexpr std::size_t spareIds = 1'000'000;
 // The keys of `order`, which then are 0, 1 … in it. nullptr when cancelled.
 std::shared_ptr<KeyStore> compacted(const KeyStore& store, const Order& order, const std::atomic_bool& cancelled)
 {
-    constexpr std::size_t batch = 4096, ahead = 12;
+    constexpr std::size_t batch = 4096;
     auto compact = std::make_shared<KeyStore>();
+    KeysAhead keys(store, order, order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i % batch == 0 && cancelled)
             return nullptr;
-        if (i + 2 * ahead < order.size())
-            store.prefetchPlace(order[i + 2 * ahead]);
-        if (i + ahead < order.size())
-            store.prefetchBytes(order[i + ahead]);
-        const QByteArrayView key = store.at(order[i]);
+        keys.reach(i);
+        const QByteArrayView key = keys.at(i);
         compact->key(key.data(), std::size_t(key.size()));
     }
     compact->batchEnd();

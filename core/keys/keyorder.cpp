@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/keys/keysahead.h"
 #include "core/keys/keystore.h"
 
 #include <QtEndian>
@@ -7,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 namespace core::keys {
 
@@ -262,12 +264,46 @@ std::size_t gallop(const Order& order, std::size_t from, Before before)
     return low;
 }
 
-void appendLiving(const KeyStore& store, const Order& from, std::size_t begin, std::size_t end, Order& to)
+// Both orders by key, without what is deleted; of a key in both the one of `fresh`. Cancelled: nothing.
+std::optional<Order> merge(const KeyStore& store, const Order& order, const Order& fresh, const std::atomic_bool& cancelled)
 {
-    for (; begin < end; ++begin) {
-        if (!store.isDeleted(from[begin]))
-            to.push_back(from[begin]);
+    // Among many keys a few are found by looking for them; else reading all in their order is faster than waiting for memory at each look.
+    constexpr std::size_t few = 64;
+    const bool isSparse = fresh.size() < order.size() / few;
+    KeysAhead olds(store, order, order.size()), news(store, fresh, fresh.size());
+    Order merged;
+    merged.reserve(order.size() + fresh.size());
+    const auto append = [&](KeyId id) {
+        if (!store.isDeleted(id))
+            merged.push_back(id);
+    };
+    std::size_t position = 0;
+    const auto orderAt = [&](QByteArrayView key) {
+        if (position == order.size())
+            return 1;
+        if (isSparse)
+            return compareBytes(store.at(order[position]), key);
+        olds.reach(position);
+        return compareBytes(olds.at(position), key);
+    };
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        if (i % checkEvery == 0 && cancelled)
+            return std::nullopt;
+        news.reach(i);
+        const QByteArrayView key = news.at(i);
+        for (const std::size_t next = isSparse ? lowerBound(store, order, key, position) : position; position < next; ++position)
+            append(order[position]);
+        int found = orderAt(key);
+        for (; found < 0; found = orderAt(key))
+            append(order[position++]);
+        if (found == 0)
+            ++position;
+        append(fresh[i]);
     }
+    for (; position < order.size(); ++position)
+        append(order[position]);
+    merged.shrink_to_fit();
+    return merged;
 }
 
 }
@@ -291,23 +327,8 @@ std::shared_ptr<const Order> extendedOrder(
         // Deleted ones stay until the merge: they must still replace an earlier arrival of the same key.
         fresh = sorter.take([](KeyId) { return true; });
     }
-    Order merged;
-    merged.reserve(order.size() + fresh.size());
-    std::size_t position = 0;
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-        if (i % checkEvery == 0 && cancelled)
-            return nullptr;
-        const QByteArrayView key = store.at(fresh[i]);
-        const std::size_t next = lowerBound(store, order, key, position);
-        appendLiving(store, order, position, next, merged);
-        position = next;
-        if (position < order.size() && compareBytes(store.at(order[position]), key) == 0)
-            ++position;
-        appendLiving(store, fresh, i, i + 1, merged);
-    }
-    appendLiving(store, order, position, order.size(), merged);
-    merged.shrink_to_fit();
-    return std::make_shared<const Order>(std::move(merged));
+    auto merged = merge(store, order, fresh, cancelled);
+    return merged ? std::make_shared<const Order>(std::move(*merged)) : nullptr;
 }
 
 std::size_t lowerBound(const KeyStore& store, const Order& order, QByteArrayView key, std::size_t from)

@@ -3,9 +3,9 @@
 
 #include "core/base/bytes.h"
 #include "core/cache/keyscheme.h"
+#include "core/keys/keysahead.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace core::keys {
@@ -33,38 +33,6 @@ TreeNode rangeOf(const TreeNode& node, KeyId begin, KeyId end)
     range.end = end;
     return range;
 }
-
-// Keys one after the other in an order: they lie in order of their arrival, so each would be a wait for memory.
-class KeysAhead {
-public:
-    KeysAhead(const KeyStore& store, const Order& order, KeyId end)
-        : m_store(store)
-        , m_order(order)
-        , m_end(end)
-    {
-    }
-
-    // Fetches those from `at` on that are not on their way yet.
-    void reach(KeyId at)
-    {
-        m_next = std::max(m_next, at);
-        for (const KeyId end = KeyId(std::min<std::size_t>(m_end, std::size_t(at) + count)); m_next < end; ++m_next) {
-            if (m_end - m_next > count)
-                m_store.prefetchPlace(m_order[m_next + count]);
-            m_keys[m_next % count] = m_store.prefetchBytes(m_order[m_next]);
-        }
-    }
-    QByteArrayView at(KeyId at) const { return m_keys[at % count]; }
-    // Also nullptr behind what was reached.
-    const QByteArrayView* find(KeyId at) const { return at < m_next ? &m_keys[at % count] : nullptr; }
-
-private:
-    static constexpr KeyId count = 16;
-    const KeyStore& m_store;
-    const Order& m_order;
-    KeyId m_end, m_next = 0;
-    std::array<QByteArrayView, count> m_keys;
-};
 
 bool isInner(const TreeNode& node)
 {

@@ -22,7 +22,6 @@ using namespace core::archive;
 
 namespace {
 
-constexpr int rounds = 5;
 constexpr double peerLimit = 1 / 0.9; // of its time
 
 double run(Job& job)
@@ -108,10 +107,10 @@ int main(int argc, char** argv)
 {
     const QCoreApplication application(argc, argv);
     const BenchSize size = benchSize();
-    const int count = std::min(size.keys, 1'000'000); // ten take a gigabyte of files twice
+    const int rounds = size.keys > 1'000'000 ? 3 : 5; // ten million take minutes
     const QTemporaryDir folder;
     const QString archive = folder.filePath(QStringLiteral("a.ndjson")), commands = folder.filePath(QStringLiteral("a.resp"));
-    makeFiles(count, archive, commands);
+    makeFiles(size.keys, archive, commands);
     demo::RedisProcess server;
     if (const auto started = server.startAndWait({}); !started)
         stopBench(oneLine(started.error()));
@@ -120,11 +119,11 @@ int main(int argc, char** argv)
 
     QList<double> ratios;
     for (int i = 0; i < rounds; ++i) {
-        double theirs = i % 2 ? pipe(session, server.socketPath(), commands, count) : 0;
-        const Ours ours = product(session, archive, count);
+        double theirs = i % 2 ? pipe(session, server.socketPath(), commands, size.keys) : 0;
+        const Ours ours = product(session, archive, size.keys);
         if (i % 2 == 0)
-            theirs = pipe(session, server.socketPath(), commands, count);
-        std::fprintf(stderr, "import of %d keys: check %.3f s, write %.3f s, redis-cli --pipe %.3f s\n", count, ours.check, ours.write, theirs);
+            theirs = pipe(session, server.socketPath(), commands, size.keys);
+        std::fprintf(stderr, "import of %d keys: check %.3f s, write %.3f s, redis-cli --pipe %.3f s\n", size.keys, ours.check, ours.write, theirs);
         ratios << ours.write / theirs;
     }
     BenchReport report;

@@ -377,11 +377,11 @@ void TestKeyScan::paceFollowsTheServer()
     QCOMPARE(slow.count(), 10);
     ScanPace fast(500, true, 200);
     for (int i = 0; i < 400; ++i)
-        fast.called(300);
+        fast.called(200);
     QCOMPARE(fast.count(), 1000);
     ScanPace right(500, true, 200);
     for (int i = 0; i < 400; ++i)
-        right.called(i % 8 == 0 ? 1000 : 30'000); // a network that jitters
+        right.called(i % 8 == 0 ? 400 : 30'000); // a network that jitters
     QCOMPARE(right.count(), 500);
     ScanPace fixed(300, false, 0);
     for (int i = 0; i < 400; ++i)
