@@ -23,9 +23,7 @@ void runHeaders(Context& context)
     const auto head = readFile(QStringLiteral("-"));
     if (!head)
         return context.fail(head.error());
-    const auto fields = core::http::parseHead(*head);
-    const auto layers = core::http::cacheLayers(fields);
-    const QStringList unread = core::http::unreadCacheFields(fields);
+    const auto layers = core::http::cacheLayers(core::http::parseHead(*head));
     Output& out = context.out();
     out.beginItems();
     TextColumns text({QStringLiteral("CACHE"), QStringLiteral("VERDICT"), QStringLiteral("TTL"), QStringLiteral("AS WRITTEN")});
@@ -35,14 +33,9 @@ void runHeaders(Context& context)
             layer.ttlS ? QStringLiteral("%1 s").arg(*layer.ttlS) : QStringLiteral("-"), shown(layer.raw)});
     }
     text.print(out);
-    if (!unread.isEmpty())
-        context.console().warn(QStringLiteral("not read in this version, though a cache speaks there: %1").arg(unread.join(QStringLiteral(", "))));
-    else if (layers.isEmpty())
+    if (layers.isEmpty())
         context.console().say(QStringLiteral("no cache speaks in this head"));
-    out.summary([&](JsonWriter& json) {
-        json.field("count", static_cast<qint64>(layers.size()));
-        json.field("unread", unread);
-    });
+    out.summary([&](JsonWriter& json) { json.field("count", static_cast<qint64>(layers.size())); });
     context.finish();
 }
 

@@ -36,7 +36,7 @@ namespace {
                 QStringLiteral("The header names the key %1, predicted is %2").arg(displayText(*layer.key), displayText(*input.predictedKey))};
         }
         const Snapshot& after = input.after;
-        if (!layer.ttlS || !after.exists || after.pttlMs < 0)
+        if (!layer.ttlS || layer.ttlReckoned || !after.exists || after.pttlMs < 0)
             return;
         const qint64 differenceMs = std::llabs(*layer.ttlS * 1000 - after.pttlMs);
         if (differenceMs > ttlSlackS * 1000 + facts.elapsedMs) {

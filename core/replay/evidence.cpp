@@ -128,14 +128,18 @@ namespace {
     {
         if (input.layers.isEmpty())
             return {{QStringLiteral("header"), QStringLiteral("No cache header, as from every released LightAPI"), {}, {}, Says::Neutral}};
+        constexpr qsizetype mostRows = 50; // a head may name ten thousand
         QList<Evidence> rows;
-        for (const http::CacheLayer& layer : input.layers) {
-            const QString detail = layer.detail.isEmpty() ? QString() : QString(u" (" + layer.detail + u')');
-            rows << Evidence {QStringLiteral("header"),
-                QStringLiteral("%1 says %2%3; LightAPI itself sends none")
-                    .arg(layer.name, http::verdictName(layer.verdict), detail),
-                {}, displayText(layer.raw), layer.verdict == http::Verdict::Hit ? Says::For : Says::Neutral};
+        for (const http::CacheLayer& layer : input.layers.first(std::min(mostRows, input.layers.size()))) {
+            const QString detail = layer.detail.isEmpty() ? QString() : QString(u" (" + shortened(layer.detail) + u')');
+            // What a cache in front did says nothing of LightAPI's.
+            const auto sentence = layer.maybeApp ? QStringLiteral("%1 says %2%3; LightAPI itself sends none") : QStringLiteral("%1 in front of the app says %2%3");
+            const bool speaksForHit = layer.maybeApp && layer.verdict == http::Verdict::Hit;
+            rows << Evidence {QStringLiteral("header"), sentence.arg(shortened(layer.name), http::verdictName(layer.verdict), detail), {},
+                shortDisplayText(layer.raw), speaksForHit ? Says::For : Says::Neutral};
         }
+        if (input.layers.size() > mostRows)
+            rows << Evidence {QStringLiteral("header"), QStringLiteral("%1 more caches speak").arg(formatCount(input.layers.size() - mostRows)), {}, {}, Says::Neutral};
         return rows;
     }
 }

@@ -3,8 +3,6 @@
 
 #include "core/cache/entryvalue.h"
 
-#include <QStringList>
-
 namespace core::replay {
 
 namespace {
@@ -81,11 +79,8 @@ namespace {
 
     void findLayers(const QList<http::CacheLayer>& layers, Facts& facts)
     {
-        static const QStringList fields {QStringLiteral("X-Cache"), QStringLiteral("X-Cache-Status"), QStringLiteral("X-Cache-Key"),
-            QStringLiteral("X-Cache-TTL")};
         for (const http::CacheLayer& layer : layers) {
-            const bool unnamed = fields.contains(layer.name, Qt::CaseInsensitive);
-            if (unnamed && !facts.ownLayer)
+            if (layer.maybeApp && !facts.ownLayer)
                 facts.ownLayer = &layer;
             else if (layer.verdict == http::Verdict::Hit || layer.verdict == http::Verdict::Stale)
                 facts.outerHit = &layer;

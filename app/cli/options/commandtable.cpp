@@ -123,8 +123,10 @@ namespace {
                 "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or "
                 "the profile."},
             {"headers", "", 0, 0, Server::None, "reads a response's head on stdin and says what each cache did", {},
-                "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers. Read are X-Cache, X-Cache-Status, "
-                "X-Cache-Key, X-Cache-TTL and Age; other fields of caches are named on stderr and in the summary's \"unread\"."},
+                "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers. One line a cache, "
+                "nearest the origin first. Read are Cache-Status (RFC 9211), X-Cache and its kin (nginx, Varnish, Squid, Apache httpd, Fastly, "
+                "CloudFront, Akamai, Cloudflare, Vercel, LiteSpeed, FastAPI), X-Cache-Key, X-Cache-TTL, Age, Cache-Control, Warning, ETag, Via. What "
+                "cannot be read is UNKNOWN, with its text."},
             {"tags", "", 0, 0, Server::Reads, "lists tags with their layout and members",
                 {with("--tag-template", "T", "how a tag's key is made (default tag:{tag})")}},
             {"tag", "NAME", 1, 1, Server::Reads, "one tag and its members", {}, "Exit 1 when there is no such tag."},

@@ -237,12 +237,33 @@ private slots:
         row("stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "x"; }), "other-key-stored");
         row("a proxy keeps its own verdict", withHead(nothing(), "X-Cache: HIT from cloudfront\n"), "");
         row("the app's MISS below a proxy's HIT", withHead(missed(), "X-Cache-Status: MISS\nX-Cache: HIT from edge\n"), "");
+        row("nginx in front is not the app", withHead(nothing(), "Server: nginx\nX-Cache-Status: HIT\n"), "");
+        row("Varnish in front is not the app", withHead(nothing(), "X-Varnish: 5 4\nX-Cache: HIT\n"), "");
+        row("a cache of the standard is not the app", withHead(nothing(), "Cache-Status: edge; hit; key=\"k\"; ttl=9\n"), "");
+        row("the time left by Cache-Control is not the key's", withHead(hit(), "X-Cache: HIT\nAge: 1\nCache-Control: max-age=3600\n"), "");
         row("nothing to hold headers against", withHead(with(base(), [](VerdictInput& i) { i.redisReached = false; }), "X-Cache: HIT\nX-Cache-Key: x\nAge: 3\n"), "");
     }
     void contradictions()
     {
         QFETCH(VerdictInput, input);
         QTEST(whats(judge(input)), "expected");
+    }
+
+    // Caches in front are evidence of themselves only.
+    void cachesInFront()
+    {
+        const auto judged = judge(withHead(nothing(), "X-Cache-Status: MISS\nCache-Status: edge; hit\n"));
+        QVERIFY2(judged.sentence.contains(QStringLiteral("edge in front of the app may have answered")), qPrintable(judged.sentence));
+        QStringList rows;
+        for (const Evidence& row : judged.evidence) {
+            if (row.source == QStringLiteral("header"))
+                rows << row.fact + (row.says == Evidence::Says::For ? QStringLiteral(" +") : QString());
+        }
+        QCOMPARE(rows, (QStringList {QStringLiteral("X-Cache-Status says MISS; LightAPI itself sends none"), QStringLiteral("edge in front of the app says HIT")}));
+        QByteArray many;
+        for (int i = 0; i < 1000; ++i)
+            many += "X-Cache: HIT from h" + QByteArray::number(i) + '\n';
+        QVERIFY(judge(withHead(nothing(), many)).evidence.size() < 70);
     }
 
     void storedKeyAndBody()
