@@ -85,6 +85,8 @@ Look verdictLook(const QString& verdict)
         {QStringLiteral("HIT"), {Tone::Ok, QStringLiteral("ring-check")}},
         {QStringLiteral("MISS"), {Tone::Info, QStringLiteral("ring-dash")}},
         {QStringLiteral("EXPIRED"), {Tone::Warn, QStringLiteral("ring-clock")}},
+        {QStringLiteral("STALE"), {Tone::Warn, QStringLiteral("ring-clock")}},
+        {QStringLiteral("REVALIDATED"), {Tone::Ok, QStringLiteral("ring-check")}},
         {QStringLiteral("BYPASS"), {Tone::Neutral, QStringLiteral("ring-slash")}},
         {QStringLiteral("UNKNOWN"), {Tone::Neutral, QStringLiteral("ring-question")}},
         {QStringLiteral("CONTRADICTION"), {Tone::Bad, QStringLiteral("octagon-x")}},

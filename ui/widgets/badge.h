@@ -36,7 +36,7 @@ private:
 int paintBadge(QPainter* painter, const QRect& rect, const QString& text, Tone tone, const QString& icon, bool mirrored = false);
 int badgeWidth(const QString& text, bool withIcon);
 
-// Glyph and tone of a verdict's word (HIT, MISS, EXPIRED, BYPASS, UNKNOWN, CONTRADICTION).
+// Glyph and tone of a verdict's word (HIT, MISS, EXPIRED, STALE, REVALIDATED, BYPASS, UNKNOWN, CONTRADICTION).
 struct Look {
     Tone tone = Tone::Neutral;
     QString icon;

@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 using core::cache::EntryValue;
+using core::http::CacheLayer;
 using core::replay::ReplayResult;
 
 namespace ui {
@@ -40,8 +41,27 @@ namespace {
     bool isCacheField(const QByteArray& name)
     {
         const QByteArray lower = name.toLower();
-        return lower.startsWith("x-cache") || lower == "age";
+        return lower.contains("cache") || lower == "age" || lower == "via" || lower == "x-varnish";
     }
+
+    QVariant verdictCell(const CacheLayer& layer, int role)
+    {
+        const Look look = verdictLook(core::http::verdictName(layer.verdict));
+        switch (role) {
+        case ToneRole: return static_cast<int>(look.tone);
+        case IconRole: return look.icon;
+        case BadgeRole: return true;
+        default: return {};
+        }
+    }
+
+    QString orDash(const QString& text)
+    {
+        return text.isEmpty() ? QStringLiteral("–") : text;
+    }
+
+    constexpr int fieldsTab = 2;
+    constexpr int layersTab = 3;
 }
 
 ResponsePane::ResponsePane(QWidget* parent)
@@ -52,22 +72,16 @@ ResponsePane::ResponsePane(QWidget* parent)
     , m_stack(new QStackedWidget)
     , m_body(new JsonView(tr("Served body")))
     , m_stored(new JsonView(tr("Cached value")))
+    , m_fieldTable(new TableView(tr("Header fields")))
+    , m_layerTable(new TableView(tr("Caches on the way, nearest the app first")))
     , m_keys(new JsonView(tr("Keys")))
 {
-    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-    m_fields = new RowModel<Field>({{tr("Field"), left, [](const Field& f) { return core::displayText(f.name); },
-                                        [](const Field& f, int role) { return role == ToneRole && f.cache ? QVariant(static_cast<int>(Tone::Accent)) : QVariant(); }},
-                                       {tr("Value"), left, [](const Field& f) { return core::displayText(f.value); },
-                                           [](const Field& f, int role) { return role == BytesRole ? QVariant(f.value) : QVariant(); }}},
-        this);
-    auto* fields = new TableView(tr("Header fields"));
-    fields->setModel(m_fields);
-    fields->setColumnWidths({160, 200});
-    fields->setStretchColumn(1, 160);
-    for (const QString& title : {tr("Served body"), tr("Cached value"), tr("Headers"), tr("Keys")})
+    setupFields();
+    setupLayers();
+    for (const QString& title : {tr("Served body"), tr("Cached value"), tr("Headers"), tr("Caches"), tr("Keys")})
         m_tabs->addTab(title);
     m_tabs->setAccessibleName(tr("Parts of the answer"));
-    for (QWidget* view : QList<QWidget*> {m_body, m_stored, fields, m_keys})
+    for (QWidget* view : QList<QWidget*> {m_body, m_stored, m_fieldTable, m_layerTable, m_keys})
         m_stack->addWidget(view);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
     auto* card = new Card;
@@ -85,6 +99,38 @@ ResponsePane::ResponsePane(QWidget* parent)
     outer->addWidget(card);
 }
 
+void ResponsePane::setupFields()
+{
+    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
+    m_fields = new RowModel<Field>({{tr("Field"), left, [](const Field& f) { return core::displayText(f.name); },
+                                        [](const Field& f, int role) { return role == ToneRole && f.cache ? QVariant(static_cast<int>(Tone::Accent)) : QVariant(); }},
+                                       {tr("Value"), left, [](const Field& f) { return core::shortDisplayText(f.value); },
+                                           [](const Field& f, int role) { return role == BytesRole ? QVariant(f.value) : QVariant(); }}},
+        this);
+    m_fieldTable->setModel(m_fields);
+    m_fieldTable->setColumnWidths({160, 200});
+    m_fieldTable->setStretchColumn(1, 160);
+}
+
+void ResponsePane::setupLayers()
+{
+    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
+    const auto bytes = [](const QByteArray& text, int role) { return role == BytesRole ? QVariant(text) : QVariant(); };
+    m_layers = new RowModel<CacheLayer>({{tr("Cache"), left, [](const CacheLayer& l) { return core::shortened(l.name); }},
+                                            {tr("Says"), left, [](const CacheLayer& l) { return core::http::verdictName(l.verdict); }, verdictCell},
+                                            {tr("Time left"), Qt::AlignRight | Qt::AlignVCenter, [](const CacheLayer& l) { return l.ttlS ? tr("%1 s").arg(*l.ttlS) : QStringLiteral("–"); }},
+                                            {tr("Detail"), left, [](const CacheLayer& l) { return orDash(core::shortened(l.detail)); }},
+                                            {tr("Key"), left, [](const CacheLayer& l) { return l.key ? core::shortDisplayText(*l.key) : QStringLiteral("–"); },
+                                                [bytes](const CacheLayer& l, int role) { return l.key ? bytes(*l.key, role) : QVariant(); }},
+                                            {tr("As written"), left, [](const CacheLayer& l) { return core::shortDisplayText(l.raw); },
+                                                [bytes](const CacheLayer& l, int role) { return bytes(l.raw, role); }}},
+        this);
+    m_layerTable->setModel(m_layers);
+    m_layerTable->setColumnWidths({130, 118, 76, 200, 130, 180});
+    m_layerTable->setStretchColumn(3, 150);
+    m_layerTable->setHideOrder({4, 5});
+}
+
 void ResponsePane::show(const ReplayResult& result)
 {
     showHead(result);
@@ -93,14 +139,23 @@ void ResponsePane::show(const ReplayResult& result)
         m_stored->setPlain(result.after.exists ? tr("The key holds an empty value or a type that is not a string.") : tr("Redis holds no entry under the predicted key."));
     else
         showBytes(m_stored, result.storedAfter);
+    showHeaders(result);
+    showKeys(result);
+}
+
+void ResponsePane::showHeaders(const ReplayResult& result)
+{
     QList<Field> fields;
+    QList<CacheLayer> layers;
     if (result.response) {
         for (const auto& [name, value] : result.response->headers)
             fields << Field {name, value, isCacheField(name)};
+        layers = core::http::cacheLayers(result.response->headers);
     }
     m_fields->setRows(fields);
-    m_tabs->setTabText(2, tr("Headers %1").arg(fields.size()));
-    showKeys(result);
+    m_layers->setRows(layers);
+    m_tabs->setTabText(fieldsTab, tr("Headers %1").arg(fields.size()));
+    m_tabs->setTabText(layersTab, layers.isEmpty() ? tr("Caches") : tr("Caches %1").arg(layers.size()));
 }
 
 void ResponsePane::showHead(const ReplayResult& result)

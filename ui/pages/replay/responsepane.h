@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/http/cacheheaders.h"
 #include "core/replay/replay.h"
 #include "ui/models/rowmodel.h"
 
@@ -14,8 +15,9 @@ namespace ui {
 class Badge;
 class ElidedLabel;
 class JsonView;
+class TableView;
 
-// The answer beside what Redis holds: served body, cached value, header fields, the key.
+// The answer beside what Redis holds: served body, cached value, header fields, the caches that speak in them, the key.
 class ResponsePane final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ResponsePane)
@@ -27,9 +29,12 @@ public:
 private:
     struct Field {
         QByteArray name, value;
-        bool cache = false; // X-Cache*, Age: what some cache says of itself
+        bool cache = false; // what some cache says of itself
     };
+    void setupFields();
+    void setupLayers();
     void showHead(const core::replay::ReplayResult& result);
+    void showHeaders(const core::replay::ReplayResult& result);
     void showKeys(const core::replay::ReplayResult& result);
 
     Badge* m_status;
@@ -38,7 +43,10 @@ private:
     QStackedWidget* m_stack;
     JsonView* m_body;
     JsonView* m_stored;
+    TableView* m_fieldTable;
     RowModel<Field>* m_fields;
+    TableView* m_layerTable;
+    RowModel<core::http::CacheLayer>* m_layers;
     JsonView* m_keys;
 };
 
