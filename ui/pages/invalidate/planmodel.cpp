@@ -10,18 +10,45 @@
 
 namespace ui {
 
+namespace {
+    constexpr int rowsAtOnce = 1'000'000;
+}
+
+PlanModel::PlanModel(QObject* parent)
+    : QAbstractTableModel(parent)
+{
+    connect(&m_more, &QTimer::timeout, this, &PlanModel::showMore);
+}
+
 void PlanModel::setPlan(const core::invalidate::Plan& plan, const core::cache::RouteTable& routes)
 {
     beginResetModel();
     m_keys = plan.keys;
     m_tagKeys = plan.tagKeys;
     m_routes = routes;
+    m_rows = std::min(total(), rowsAtOnce);
     endResetModel();
+    m_more.start(0);
+}
+
+void PlanModel::showMore()
+{
+    const int end = m_rows + std::min(total() - m_rows, rowsAtOnce);
+    if (end == m_rows)
+        return m_more.stop();
+    beginInsertRows({}, m_rows, end - 1);
+    m_rows = end;
+    endInsertRows();
+}
+
+int PlanModel::total() const
+{
+    return static_cast<int>(std::min<qsizetype>(m_tagKeys.size() + m_keys.size(), std::numeric_limits<int>::max()));
 }
 
 int PlanModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(std::min<qsizetype>(m_tagKeys.size() + m_keys.size(), std::numeric_limits<int>::max()));
+    return parent.isValid() ? 0 : m_rows;
 }
 
 int PlanModel::columnCount(const QModelIndex& parent) const

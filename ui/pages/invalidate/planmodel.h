@@ -5,16 +5,18 @@
 #include "core/invalidate/plan.h"
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 namespace ui {
 
-// What a plan takes, tag indexes first: rows are made from the plan when they are painted, however many millions it holds.
+// What a plan takes, tag indexes first: rows are made from the plan when they are painted, however many millions it holds. Many rows come
+// a million a turn of the event loop, as a table's vertical header makes an item for each.
 class PlanModel final : public QAbstractTableModel {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(PlanModel)
 public:
     enum Column { Key, Kind, Class, ColumnCount };
-    using QAbstractTableModel::QAbstractTableModel;
+    explicit PlanModel(QObject* parent = nullptr);
 
     void setPlan(const core::invalidate::Plan& plan, const core::cache::RouteTable& routes);
 
@@ -24,6 +26,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    int total() const;
+    void showMore();
     bool isIndexKey(int row) const { return row < m_tagKeys.size(); }
     QByteArray keyAt(int row) const;
     QString textOf(int row, int column) const;
@@ -31,6 +35,8 @@ private:
     core::keys::KeyList m_keys;
     QList<QByteArray> m_tagKeys;
     core::cache::RouteTable m_routes;
+    int m_rows = 0;
+    QTimer m_more;
 };
 
 }
