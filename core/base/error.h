@@ -34,6 +34,8 @@ enum class Reason {
     // the LightAPI server
     ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated,
     BadApiUrl, BadMethod, TooManyFailures,
+    // where requests come from
+    BadWebUrl, OtherOrigin, BadCurl, BadLogLine, BadSitemap, TooManyTargets,
     // limits the user set
     MaxTime,
 };

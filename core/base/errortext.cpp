@@ -107,6 +107,12 @@ namespace {
         {Reason::BadApiUrl, TEXT("%1 is not the base URL of an HTTP server."), TEXT("Write http://host:port or https://host:port, without path, user name and password.")},
         {Reason::BadMethod, TEXT("%1 is not a request method."), TEXT("Write one word such as GET or POST.")},
         {Reason::TooManyFailures, TEXT("Too many requests to %1 failed, so the rest was not sent."), TEXT("Look at the failures that are listed, mend their cause and start again.")},
+        {Reason::BadWebUrl, TEXT("%1 is not a URL that can be used."), TEXT("Write http://host/path or https://host/path.")},
+        {Reason::OtherOrigin, TEXT("%1 is not on the LightAPI server that is set."), TEXT("Requests and their credentials go to the API's own base URL only; set that one, or give a URL on it.")},
+        {Reason::BadCurl, TEXT("%1 is not a curl command that can be used."), TEXT("Paste one such as curl 'http://host/path' -H 'Name: value', or what a browser's \"Copy as cURL (bash)\" gives. Nothing of it is run.")},
+        {Reason::BadLogLine, TEXT("%1 is not a line of an access log."), TEXT("Common, combined and JSON formats are read, with the method and the target of the request in them.")},
+        {Reason::BadSitemap, TEXT("The sitemap %1 cannot be used."), TEXT("It is XML with urlset or sitemapindex, plain or gzip, of at most 50,000 locations and 50 MiB (sitemaps.org).")},
+        {Reason::TooManyTargets, TEXT("More than %1 targets would be made."), TEXT("Give fewer values or routes.")},
         {Reason::MaxTime, TEXT("It did not end within %1, so it was stopped."), TEXT("Allow more with --max-time. What was done up to then stays done.")},
     };
 
