@@ -21,9 +21,7 @@ namespace {
     constexpr qsizetype askedAtOnce = 1000;
     // About 20 MB of names; also what a scan may let wait.
     constexpr qsizetype waitingLimit = 200'000;
-    constexpr int pingMs = 5000;
     constexpr int againMs = 1000;
-    const QByteArray channel = QByteArrayLiteral("__redis__:invalidate");
 }
 
 // What the line has heard and nobody has asked about yet; shared with the I/O thread. The GUI thread takes and puts back few at a time.
@@ -33,15 +31,14 @@ struct KeyTracking::Inbox {
     bool everything = false;
     bool overrun = false;
 
-    void take(const Reply& message)
+    void take(const Reply& told)
     {
-        const Reply& payload = message.items.last();
         const QMutexLocker lock(&mutex);
-        if (payload.isNil()) {
+        if (told.isNil()) {
             everything = true;
             names.clear();
         }
-        for (const Reply& name : payload.items)
+        for (const Reply& name : told.items)
             names.insert(name.bytes);
         overrun = overrun || names.size() > waitingLimit;
         if (overrun)
@@ -73,8 +70,6 @@ KeyTracking::KeyTracking(Session* session, KeyIndex* index, QObject* parent)
     m_again.setSingleShot(true);
     m_again.setInterval(againMs);
     connect(&m_again, &QTimer::timeout, this, &KeyTracking::restart);
-    m_ping.setInterval(pingMs);
-    connect(&m_ping, &QTimer::timeout, this, &KeyTracking::pingLine);
     connect(session, &Session::stateChanged, this, &KeyTracking::handleSession);
     connect(index, &KeyIndex::stateChanged, this, &KeyTracking::handleIndex);
 }
@@ -109,7 +104,7 @@ void KeyTracking::handleSession()
     if (!m_enabled)
         return;
     const bool connected = m_session->state() == Session::State::Connected;
-    if (connected && !m_line)
+    if (connected && !m_feed)
         begin();
     else if (!connected && m_state != State::Starting)
         restart();
@@ -139,8 +134,10 @@ void KeyTracking::drop()
 {
     m_again.stop();
     m_pace.stop();
-    m_ping.stop();
-    m_line.reset();
+    if (m_feed) { // it may be what called us
+        m_feed->disconnect(this);
+        std::exchange(m_feed, nullptr)->deleteLater();
+    }
     m_inbox.reset();
     m_since = {};
 }
@@ -148,16 +145,18 @@ void KeyTracking::drop()
 void KeyTracking::begin()
 {
     m_inbox = std::make_shared<Inbox>();
-    m_line = m_session->subscriberLine(QStringLiteral("tracking"), [inbox = m_inbox](const Reply& message) { inbox->take(message); });
-    onFinished(m_line->send({{"CLIENT", "ID"}}), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
-        if (inbox != m_inbox)
-            return;
-        const Result<Reply> id = replies ? redis::checked(replies->first(), QStringLiteral("CLIENT ID")) : Result<Reply>(fail(replies.error()));
-        if (id)
-            subscribe(QByteArray::number(id->integer));
-        else
-            noteFailure(id.error());
-    });
+    m_feed = new redis::InvalidationFeed(
+        m_session, QStringLiteral("tracking"), {}, [inbox = m_inbox](const Reply& told) { inbox->take(told); }, this);
+    connect(m_feed, &redis::InvalidationFeed::following, this, &KeyTracking::follow);
+    connect(m_feed, &redis::InvalidationFeed::refused, this, &KeyTracking::noteFailure);
+    connect(m_feed, &redis::InvalidationFeed::lost, this, &KeyTracking::restart);
+}
+
+void KeyTracking::follow()
+{
+    m_since = QDateTime::currentDateTimeUtc();
+    m_pace.start();
+    setState(State::Following);
 }
 
 void KeyTracking::refuse(const Error& why)
@@ -174,33 +173,6 @@ void KeyTracking::noteFailure(const Error& why)
     drop();
     setState(State::Starting, why);
     m_again.start();
-}
-
-void KeyTracking::subscribe(const QByteArray& clientId)
-{
-    const redis::Pipeline pipeline {{"CLIENT", "TRACKING", "ON", "REDIRECT", clientId, "BCAST"}, {"SUBSCRIBE", channel}};
-    onFinished(m_line->send(pipeline), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
-        if (inbox != m_inbox)
-            return;
-        Result<Reply> answer = replies ? redis::checked(replies->at(0), QStringLiteral("CLIENT TRACKING")) : Result<Reply>(fail(replies.error()));
-        if (answer)
-            answer = redis::checked(replies->at(1), QStringLiteral("SUBSCRIBE"));
-        if (!answer)
-            return noteFailure(answer.error());
-        m_since = QDateTime::currentDateTimeUtc();
-        m_pace.start();
-        m_ping.start();
-        setState(State::Following);
-    });
-}
-
-// The line says nothing by itself when it is lost, as when Redis closes it for its full output buffer.
-void KeyTracking::pingLine()
-{
-    onFinished(m_line->send({{"PING"}}), this, [this, inbox = m_inbox](const Result<Replies>& replies) {
-        if (inbox == m_inbox && !replies)
-            restart();
-    });
 }
 
 void KeyTracking::empty()

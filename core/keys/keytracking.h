@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/keys/keyindex.h"
+#include "core/redis/invalidationfeed.h"
 
 #include <QObject>
 #include <QTimer>
@@ -12,8 +13,7 @@ namespace core::keys {
 
 // Keeps a key index fresh without another scan: Redis' client tracking in broadcast mode tells the name of every key that is written,
 // deleted, evicted or expires, in any database; whether it is there now is asked by MEMORY USAGE, which counts no lookup (Redis 7.0.15,
-// db.c and object.c). Needs Redis 6 and, for an ACL user, +client, +subscribe, +memory and the channel. Costs the server a message for
-// each write while it is on. RESP2: the messages come on a line of its own that redirects tracking to itself.
+// db.c and object.c). Needs +memory beside what redis::InvalidationFeed needs. Costs the server a message for each write while it is on.
 //
 // Lives in the thread of the index; both must outlive it.
 class KeyTracking final : public QObject {
@@ -52,12 +52,11 @@ private:
     void handleSession();
     void handleIndex();
     void begin();
-    void subscribe(const QByteArray& clientId);
+    void follow();
     void refuse(const Error& why);
     void noteFailure(const Error& why);
     void drop();
     void restart();
-    void pingLine();
     void empty();
     void handleEverything();
     void askNext();
@@ -69,12 +68,11 @@ private:
     State m_state = State::Off;
     Error m_error {Code::Cancelled};
     QDateTime m_since; // when it began to hear everything, UTC
-    std::shared_ptr<Inbox> m_inbox; // filled in the I/O thread; another one for each line
-    std::shared_ptr<redis::ExclusiveLine> m_line;
+    std::shared_ptr<Inbox> m_inbox; // filled in the I/O thread; another one for each feed
+    redis::InvalidationFeed* m_feed = nullptr;
     bool m_asking = false;
     QTimer m_again;
     QTimer m_pace;
-    QTimer m_ping;
 };
 
 }

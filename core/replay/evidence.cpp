@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
+#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/replay/facts.h"
 
@@ -51,6 +52,17 @@ namespace {
             says = Says::Neutral;
         }
         return {QStringLiteral("time to live"), fact, ttlText(input.before), ttlText(input.after), says};
+    }
+
+    Evidence witnessRow(const VerdictInput& input)
+    {
+        const QString source = QStringLiteral("write witness");
+        if (!input.written) {
+            return {source, QStringLiteral("Tells nothing: %1").arg(input.witnessRefusal ? shortDisplayText(oneLine(*input.witnessRefusal).toUtf8()) : QStringLiteral("the line was lost")),
+                {}, {}, Says::Neutral};
+        }
+        return {source, *input.written ? QStringLiteral("Redis told of a write to the key") : QStringLiteral("Redis told of no write to the key"), {}, {},
+            *input.written ? Says::Against : Says::For};
     }
 
     Evidence bodyRow(const Facts& facts)
@@ -153,6 +165,8 @@ QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
         rows << keyRow(input);
         if (input.before.exists || input.after.exists)
             rows << ttlRow(input, facts);
+        if (input.written || input.witnessRefusal)
+            rows << witnessRow(input);
         if (input.after.exists)
             rows << bodyRow(facts);
         if (input.before.exists && input.after.exists)

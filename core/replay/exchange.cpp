@@ -51,6 +51,18 @@ namespace {
     }
 }
 
+std::unique_ptr<WriteWitness> beginWitness(Place& place, const QList<QByteArray>& targets)
+{
+    if (!place.session || place.session->state() != redis::Session::State::Connected)
+        return nullptr;
+    const QList<QByteArray> prefixes = witnessPrefixes(targets, *place.routes);
+    if (prefixes.isEmpty())
+        return nullptr;
+    auto witness = std::make_unique<WriteWitness>(place.session, prefixes);
+    place.witness = witness.get();
+    return witness;
+}
+
 Exchange::Exchange(Place place, http::Request request, QObject* parent)
     : QObject(parent)
     , m_place(place)
@@ -95,10 +107,43 @@ void Exchange::start()
     m_unknownAtStart = m_place.session->ownLookupsUnknown();
     if (m_request.method != "GET")
         return countPurge();
+    if (!m_place.witness)
+        return lookBefore();
+    m_place.witness->whenBegun(this, [this] {
+        if (m_place.client)
+            lookBefore();
+    });
+}
+
+QList<QByteArray> Exchange::predictedKeys() const
+{
     QList<QByteArray> keys;
     for (const cache::Prediction& prediction : m_predictions)
         keys << prediction.key;
-    takeSnapshots(m_place.session, keys, this, [this](const Result<Snapshots>& snapshots) { onBefore(snapshots); });
+    return keys;
+}
+
+// Both at once; the watch first, so that no write can lie between it and the snapshot.
+void Exchange::lookBefore()
+{
+    m_watchBegun = !m_place.witness || m_place.witness->refusal();
+    if (!m_watchBegun) {
+        m_watch = m_place.witness->watch(predictedKeys());
+        m_watch->begin(this, [this] {
+            m_watchBegun = true;
+            onLookedBefore();
+        });
+    }
+    takeSnapshots(m_place.session, predictedKeys(), this, [this](const Result<Snapshots>& snapshots) {
+        m_lookedBefore = snapshots;
+        onLookedBefore();
+    });
+}
+
+void Exchange::onLookedBefore()
+{
+    if (m_place.client && m_watchBegun && m_lookedBefore)
+        onBefore();
 }
 
 void Exchange::abort()
@@ -115,10 +160,9 @@ void Exchange::giveUpRedis(const Error& error)
     m_result.redisError = error;
 }
 
-void Exchange::onBefore(const Result<Snapshots>& snapshots)
+void Exchange::onBefore()
 {
-    if (!m_place.client)
-        return;
+    const Result<Snapshots>& snapshots = *m_lookedBefore;
     if (!snapshots) {
         giveUpRedis(snapshots.error());
         return sendRequest();
@@ -152,10 +196,7 @@ void Exchange::onResponse(Result<http::Response> response)
         return judgeNow();
     if (m_request.method != "GET")
         return countPurge();
-    QList<QByteArray> keys;
-    for (const cache::Prediction& prediction : m_predictions)
-        keys << prediction.key;
-    takeSnapshots(m_place.session, keys, this, [this](const Result<Snapshots>& snapshots) { onAfter(snapshots); });
+    takeSnapshots(m_place.session, predictedKeys(), this, [this](const Result<Snapshots>& snapshots) { onAfter(snapshots); });
 }
 
 void Exchange::onAfter(const Result<Snapshots>& snapshots)
@@ -166,6 +207,7 @@ void Exchange::onAfter(const Result<Snapshots>& snapshots)
         giveUpRedis(snapshots.error());
         return judgeNow();
     }
+    askWitness();
     choosePrediction(snapshots->keys);
     m_result.after.ownLookups = m_lookupsOfBefore + snapshots->ownLookups;
     // Lookups of other pages at the same time cannot be told from LightAPI's.
@@ -177,6 +219,20 @@ void Exchange::onAfter(const Result<Snapshots>& snapshots)
     const bool mayBeElsewhere = !m_result.before.exists && m_result.forecast.cached != cache::Cached::No && m_result.response
         && m_result.response->status == 200;
     mayBeElsewhere ? lookForOtherKeys() : judgeNow();
+}
+
+// After the snapshot, so that it has heard of what that shows; while the value is read.
+void Exchange::askWitness()
+{
+    if (!m_watch)
+        return;
+    m_witnessAsked = true;
+    m_watch->end(this, [this](std::optional<QSet<QByteArray>> written) {
+        m_witnessAsked = false;
+        m_written = std::move(written);
+        if (m_place.client && m_judgeWaits)
+            judgeNow();
+    });
 }
 
 // What was stored or was there decides which of several predictions holds.
@@ -312,6 +368,10 @@ VerdictInput Exchange::verdictInput() const
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
     input.storedElsewhere = m_storedElsewhere;
+    if (m_written && m_result.predictedKey)
+        input.written = m_written->contains(*m_result.predictedKey);
+    if (m_place.witness)
+        input.witnessRefusal = m_place.witness->refusal();
     if (m_result.predictedKey)
         input.knownEndMs = m_place.seen->endOf(*m_result.predictedKey);
     if (m_result.response) {
@@ -338,6 +398,9 @@ namespace {
 
 void Exchange::judgeNow()
 {
+    m_judgeWaits = m_witnessAsked;
+    if (m_judgeWaits)
+        return;
     const VerdictInput input = verdictInput();
     compute(input.body.size() + input.storedAfter.size(), this, [input] { return judge(input); },
         [this](Verdict verdict) { onJudged(std::move(verdict)); });

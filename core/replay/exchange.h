@@ -3,6 +3,7 @@
 
 #include "core/replay/replay.h"
 #include "core/replay/snapshots.h"
+#include "core/replay/writewitness.h"
 
 #include <QSet>
 
@@ -14,7 +15,11 @@ struct Place {
     http::Client* client = nullptr;
     const cache::RouteTable* routes = nullptr;
     SeenKeys* seen = nullptr;
+    WriteWitness* witness = nullptr; // may be null: writes in between are then told by the snapshots alone
 };
+
+// The witness of a run over these targets, put into `place`; null where no key is predicted or no session is connected.
+std::unique_ptr<WriteWitness> beginWitness(Place& place, const QList<QByteArray>& targets);
 
 // One request between two looks at Redis, judged. The step that Replay and Warm share.
 class Exchange final : public QObject {
@@ -38,7 +43,11 @@ signals:
 private:
     bool redisIsUp() const;
     Error whyNotAsked() const;
-    void onBefore(const Result<Snapshots>& snapshots);
+    QList<QByteArray> predictedKeys() const;
+    void lookBefore();
+    void onLookedBefore();
+    void askWitness();
+    void onBefore();
     void onResponse(Result<http::Response> response);
     void onAfter(const Result<Snapshots>& snapshots);
     void choosePrediction(const QList<Snapshot>& after);
@@ -62,6 +71,12 @@ private:
     bool m_askRedis = false;
     bool m_sent = false;
     QList<cache::Prediction> m_predictions; // at most four; for a class that is not cached its would-be key
+    std::optional<Result<Snapshots>> m_lookedBefore;
+    bool m_watchBegun = false;
+    std::unique_ptr<KeyWatch> m_watch;
+    bool m_witnessAsked = false; // and has not answered
+    bool m_judgeWaits = false;
+    std::optional<QSet<QByteArray>> m_written;
     QList<Snapshot> m_before;
     qint64 m_lookupsAtStart = 0;
     qint64 m_unknownAtStart = 0;

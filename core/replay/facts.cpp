@@ -35,6 +35,8 @@ namespace {
         const Snapshot& after = input.after;
         if (!after.exists)
             return false;
+        if (input.written == true)
+            return true;
         const bool sizeChanged = before.memoryBytes && after.memoryBytes && *before.memoryBytes != *after.memoryBytes;
         return !before.exists || before.type != after.type || sizeChanged || ttlTellsWriting(before, after, facts);
     }

@@ -15,6 +15,7 @@ namespace {
 class Replay::Private final {
 public:
     Place place;
+    std::unique_ptr<WriteWitness> witness;
     cache::RouteTable routes;
     Options options;
     qsizetype done = 0;
@@ -63,6 +64,8 @@ void Replay::onStart()
 {
     if (const auto ok = checkOptions(d->options); !ok)
         return finish(fail(ok.error()));
+    if (d->options.method == "GET")
+        d->witness = beginWitness(d->place, d->options.targets);
     setProgress(0, d->total());
     sendNext();
 }

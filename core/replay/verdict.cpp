@@ -120,6 +120,17 @@ namespace {
         return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another."));
     }
 
+    QString accountOfHit(const VerdictInput& input, bool witnessed)
+    {
+        QStringList facts {input.before.pttlMs < 0 ? QStringLiteral("the entry was there, without an expiry")
+                                                   : QStringLiteral("the entry was there with %1 left").arg(formatDuration(input.before.pttlMs))};
+        facts << (witnessed ? QStringLiteral("it was read during the request") : QStringLiteral("nothing shows that it was read"));
+        facts << QStringLiteral("the answer equals it");
+        if (input.written == false)
+            facts << QStringLiteral("it was not written meanwhile");
+        return facts.join(QStringLiteral(", ")) + u'.';
+    }
+
     // Rules 17 (c) and (d): the entry stayed as it was. An equal body alone is no HIT: a class with its own get() shows the same.
     Outcome untouched(const VerdictInput& input, const Facts& facts)
     {
@@ -131,8 +142,7 @@ namespace {
         if (equal) {
             const bool witnessed = facts.read() == Facts::Read::Yes;
             return outcome(Verdict::Hit, witnessed ? Sureness::Exact : Sureness::Likely,
-                witnessed ? QStringLiteral("Answered from the cache; %1.").arg(left(input.after))
-                          : QStringLiteral("Answered from the cache, as far as can be told: nothing shows that the entry was read; %1.").arg(left(input.after)));
+                (witnessed ? QStringLiteral("Answered from the cache: ") : QStringLiteral("Answered from the cache, as far as can be told: ")) % accountOfHit(input, witnessed));
         }
         if (facts.read() == Facts::Read::Yes) {
             Outcome out = unknown(QStringLiteral("Not known: the entry was read, but the answer is another."));

@@ -50,6 +50,8 @@ struct VerdictInput {
     std::optional<QByteArray> predictedKey;
     Snapshot before, after;
     QByteArray storedAfter; // value read after the request, empty when none
+    std::optional<bool> written; // between the snapshots, as Redis told; none: not known
+    std::optional<Error> witnessRefusal; // why it did not tell
     int status = 0; // 0: no answer
     QByteArray body;
     QList<http::CacheLayer> layers;

@@ -22,6 +22,7 @@ namespace {
 class Warm::Private final {
 public:
     Place place;
+    std::unique_ptr<WriteWitness> witness;
     cache::RouteTable routes;
     Options options;
     std::deque<qsizetype> waiting; // indexes into options.targets
@@ -73,6 +74,7 @@ void Warm::onStart()
         if (const auto ok = http::checkHeader(name, value); !ok)
             return finish(fail(ok.error()));
     }
+    d->witness = beginWitness(d->place, d->options.targets);
     d->fill(true);
     setProgress(0, d->total());
     sendMore();

@@ -80,6 +80,8 @@ private slots:
         QCOMPARE(shown(results[1]), QByteArray("HIT exact"));
         QCOMPARE(results[1].n, 2);
         QVERIFY(results[1].response->timing.total > 0);
+        QVERIFY2(results[1].verdict.sentence.endsWith(QStringLiteral("it was read during the request, the answer equals it, it was not written meanwhile.")),
+            qPrintable(results[1].verdict.sentence));
     }
 
     void anEqualBodyAloneIsNoHit()

@@ -183,6 +183,8 @@ private slots:
         row("e seen earlier, end not reached: deleted", with(missed(), [](VerdictInput& i) { i.knownEndMs = 30'000; }), Says::Miss, Sureness::Exact);
         // (f)
         row("f replaced early", replaced(30'000), Says::Unknown, Sureness::None);
+        row("f only the witness saw it", with(hit(), [](VerdictInput& i) { i.written = true; }), Says::Unknown, Sureness::None);
+        row("c the witness saw no write", with(hit(), [](VerdictInput& i) { i.written = false; }), Says::Hit, Sureness::Exact);
         row("f replaced just over the tolerance", replaced(153), Says::Unknown, Sureness::None);
         row("f size changed", with(hit(), [](VerdictInput& i) { i.after.memoryBytes = 300; }), Says::Unknown, Sureness::None);
         row("f shortened", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 1000; }), Says::Unknown, Sureness::None);

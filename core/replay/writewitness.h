@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cache/keyscheme.h"
+#include "core/redis/invalidationfeed.h"
+
+#include <QHash>
+#include <QSet>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace core::replay {
+
+class KeyWatch;
+
+// Tells whether keys were written while a request ran: Redis names each key that is (specification C3.15, redis::InvalidationFeed). A value
+// of the same size that was written with its full time left shows in no snapshot.
+//
+// Made and used in the session's thread; `session` must outlive it. Where the server refuses or the line is lost, it knows nothing any more
+// and refusal() says why.
+class WriteWitness final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(WriteWitness)
+public:
+    // Is told of keys with these prefixes; they may begin with each other. Not empty.
+    WriteWitness(redis::Session* session, const QList<QByteArray>& prefixes, QObject* parent = nullptr);
+    ~WriteWitness() override;
+
+    // `then` as soon as it is known whether the server tells: at once when it is. Not after the death of `context`.
+    void whenBegun(QObject* context, std::function<void()> then);
+    const std::optional<Error>& refusal() const { return m_refusal; }
+    std::unique_ptr<KeyWatch> watch(const QList<QByteArray>& keys);
+
+signals:
+    void begun(); // or refused
+
+private:
+    friend class KeyWatch;
+    struct Notes;
+
+    void giveUp(const Error& why);
+
+    std::shared_ptr<Notes> m_notes; // filled in the I/O thread
+    redis::InvalidationFeed* m_feed;
+    std::optional<Error> m_refusal;
+};
+
+// Some keys between two moments. The witness must outlive it.
+class KeyWatch final {
+    Q_DISABLE_COPY_MOVE(KeyWatch)
+public:
+    KeyWatch(WriteWitness* witness, const QList<QByteArray>& keys);
+    ~KeyWatch();
+
+    // Both ask the server once; `then` comes in the thread of `context`, not after its death. Writes from before begin() do not count.
+    void begin(QObject* context, std::function<void()> then);
+    // Those of the keys that were written since; nothing when that is not known.
+    void end(QObject* context, std::function<void(std::optional<QSet<QByteArray>>)> then);
+
+private:
+    WriteWitness* m_witness;
+    std::shared_ptr<WriteWitness::Notes> m_notes;
+    QHash<QByteArray, quint64> m_writes; // of each key until begin()
+};
+
+// What a witness of requests for these targets must be told of: the classes of the keys that are predicted. Empty where none is.
+QList<QByteArray> witnessPrefixes(const QList<QByteArray>& targets, const cache::RouteTable& routes);
+
+}
