@@ -143,6 +143,7 @@ void TestCacheLayers::initTestCase()
         for (const char* target : {"/changing", "/steady", "/failing"})
             get(server.baseUrl(), target);
     }
+    get(m_servers[std::size_t(CacheServer::Kind::Varnish)].baseUrl(), "/changing?nograce");
     m_origin.fail();
     m_clock.start();
 }
@@ -193,6 +194,7 @@ void TestCacheLayers::moreOf(CacheServer::Kind kind, const QString& url)
         QCOMPARE(read(url, "/long?vcl"), QStringLiteral("varnish MISS"));
         QCOMPARE(read(url, "/long?vcl"), QStringLiteral("varnish HIT"));
         QCOMPARE(read(url, "/nocache/long?nocache=1&vcl"), QStringLiteral("varnish BYPASS"));
+        QCOMPARE(read(url, "/changing?nograce"), QStringLiteral("varnish MISS")); // over and gone: nothing is left that was expired
     }
     if (kind == CacheServer::Kind::Apache) {
         QCOMPARE(read(url, "/disabled/long"), QString()); // the cache is not asked and says nothing

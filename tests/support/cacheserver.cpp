@@ -111,9 +111,9 @@ sub vcl_recv {
   }
 }
 sub vcl_backend_response {
+  set beresp.grace = 10m;
   if (bereq.url ~ "nograce") {
     set beresp.grace = 0s;
-    set beresp.keep = 0s;
   }
 }
 sub vcl_deliver {

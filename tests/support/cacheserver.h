@@ -19,7 +19,7 @@ class CacheServer final {
 public:
     enum class Kind {
         Nginx, // proxy_cache; X-Cache-Status by add_header; "nocache" in the query bypasses; stale on status 500
-        Varnish, // 10 s of grace, none with "nograce" in the query; "nocache" passes; "vcl" makes an X-Cache
+        Varnish, // 10 minutes of grace, none with "nograce" in the query; "nocache" passes; "vcl" makes an X-Cache
         Squid, // "nocache" is not looked up
         Apache, // mod_cache on disk; "nocache" sets its environment variable, "disabled" is outside; stale on error
     };

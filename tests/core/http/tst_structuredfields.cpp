@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/http/structuredfields.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <algorithm>
+#include <ctime>
 #include <limits>
 
 using namespace core::http::structured;
@@ -169,19 +169,18 @@ private slots:
         QFETCH(QByteArray, part);
         const auto took = [&](qsizetype bytes) {
             const QByteArray field = part.repeated(bytes / part.size()) + 'a';
-            qint64 best = std::numeric_limits<qint64>::max();
+            std::clock_t best = std::numeric_limits<std::clock_t>::max();
             for (int i = 0; i < 2; ++i) {
-                QElapsedTimer clock;
-                clock.start();
+                const std::clock_t begin = std::clock();
                 const auto parsed = parseList(field);
-                best = std::min(best, clock.nsecsElapsed());
+                best = std::min(best, std::clock() - begin);
                 [&] { QVERIFY(parsed || part.contains('(') || part.contains('"')); }();
             }
             return best;
         };
-        const qint64 small = took(32 * 1024);
-        const qint64 large = took(256 * 1024);
-        QVERIFY2(large < 24 * small + 20'000'000, qPrintable(QStringLiteral("%1 ns, then %2 ns").arg(small).arg(large)));
+        const std::clock_t small = took(32 * 1024);
+        const std::clock_t large = took(256 * 1024);
+        QVERIFY2(large < 24 * small + CLOCKS_PER_SEC / 50, qPrintable(QStringLiteral("%1 ticks, then %2 ticks").arg(small).arg(large)));
     }
 
     void manyParameters()
@@ -189,12 +188,11 @@ private slots:
         QByteArray field = "a";
         for (int i = 0; i < 100'000; ++i)
             field += ";p" + QByteArray::number(i);
-        QElapsedTimer clock;
-        clock.start();
+        const std::clock_t begin = std::clock();
         const auto members = parseList(field);
         QVERIFY(members);
         QCOMPARE(std::get<Item>(members->first().what).parameters.size(), 100'000);
-        QVERIFY2(clock.elapsed() < 3'000, qPrintable(QString::number(clock.elapsed()))); // quadratic takes minutes
+        QVERIFY(std::clock() - begin < 8 * CLOCKS_PER_SEC); // quadratic takes minutes
     }
 };
 
