@@ -5,12 +5,13 @@
 #include "ui/shell/workspace.h"
 #include "ui/widgets/tableview.h"
 
-#include <QElapsedTimer>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <ctime>
 
 using namespace ui;
 
@@ -89,21 +90,21 @@ private slots:
         QCOMPARE(table->model()->rowCount(), 0);
     }
 
+    // As many and as long as libcurl lets through.
     void tenThousandHeaders()
     {
-        core::http::Headers headers {{"X-Cache", QByteArray("HIT, ").repeated(200'000)}, {"X-Long", QByteArray(1024 * 1024, 'x')}};
+        core::http::Headers headers {{"X-Cache", QByteArray("HIT, ").repeated(20'000)}, {"X-Long", QByteArray(100'000, 'x')}};
         for (int i = 0; i < 10'000; ++i)
             headers.emplace_back("X-Cache-" + QByteArray::number(i), "HIT");
         ResponsePane pane;
         pane.resize(700, 500);
-        QElapsedTimer clock;
-        clock.start();
+        const std::clock_t begin = std::clock(); // the processor's: others may keep the machine busy
         pane.show(answered(headers));
         for (int tab = 0; tab < pane.findChild<QTabBar*>()->count(); ++tab) {
             pane.findChild<QTabBar*>()->setCurrentIndex(tab);
             QVERIFY(!pane.grab().isNull());
         }
-        QVERIFY2(clock.elapsed() < 5'000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY(std::clock() - begin < 5 * CLOCKS_PER_SEC);
     }
 };
 

@@ -126,9 +126,9 @@ void ResponsePane::setupLayers()
                                                 [bytes](const CacheLayer& l, int role) { return bytes(l.raw, role); }}},
         this);
     m_layerTable->setModel(m_layers);
-    m_layerTable->setColumnWidths({130, 118, 76, 200, 130, 180});
-    m_layerTable->setStretchColumn(3, 150);
-    m_layerTable->setHideOrder({4, 5});
+    m_layerTable->setColumnWidths({118, 114, 76, 200, 130, 140});
+    m_layerTable->setStretchColumn(3, 100);
+    m_layerTable->setHideOrder({4, 2, 5});
 }
 
 void ResponsePane::show(const ReplayResult& result)
