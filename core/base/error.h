@@ -26,7 +26,7 @@ enum class Reason {
     ProfileReadOnly, WriteNeedsServer, NotConfirmed, WrongConfirmation, PlanChanged, PlanOtherServer, DatabaseHeld, DatabaseChanging,
     HeadRefused, MethodRefused,
     // input
-    BadTarget, BadHeader, BadKeyArgument, BadPattern, BadQuery, SearchTooCostly, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, CacheDropped, AsyncUncached, SharedClass,
+    BadTarget, BadHeader, BadKeyArgument, BadPattern, BadQuery, SearchTooCostly, EmptySelection, BadYaml, UnknownYamlKey, BadEndpoint, BadKeyTemplate, CacheDropped, AsyncUncached, SharedClass,
     BadOption,
     UnknownCommandName, NoDisplay, NotInThisVersion, NoSuchProfile,
     // stored data and files

@@ -76,6 +76,7 @@ namespace {
         {Reason::BadYaml, TEXT("%1 is not valid YAML for LightAPI."), TEXT("Mend the place that is named and read it again.")},
         {Reason::UnknownYamlKey, TEXT("%1 is not a key that LightAPI knows."), TEXT("LightAPI 0.2.1 and later refuses to load it, earlier releases ignore it.")},
         {Reason::BadEndpoint, TEXT("%1 does not describe an endpoint."), TEXT("Write CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME].")},
+        {Reason::BadKeyTemplate, TEXT("%1 does not describe how keys are made."), TEXT("Write NAME=TEMPLATE[,ttl=S], as in products={class}:{path}?{query},ttl=120.")},
         {Reason::CacheDropped, TEXT("The cache configured for %1 has no effect."), TEXT("LightAPI drops \"cache\" where \"reflect\" is set; declare the fields instead.")},
         {Reason::AsyncUncached, TEXT("%1 asks for an async app, and LightAPI before 0.2.1 caches nothing of one."), TEXT("Nothing to do from 0.2.1 on; before it, use mode: sync.")},
         {Reason::SharedClass, TEXT("More than one route has the class name %1."), TEXT("Their keys begin alike, so a write to one empties the cache of both. Let the routes end differently.")},

@@ -18,8 +18,14 @@ namespace {
         return isUtf8(bytes) && std::ranges::none_of(bytes, isControl);
     }
 
-    // Exactly the members "data" and "status_code", the latter an integer.
-    bool takeEnvelope(EntryValue& value)
+    struct EnvelopeNames {
+        QByteArrayView body, status; // as tokens
+    };
+    constexpr EnvelopeNames seedNames {"\"data\"", "\"status_code\""};
+    constexpr EnvelopeNames hashedNames {"\"body\"", "\"status\""};
+
+    // Exactly these two members, the status an integer.
+    bool takeEnvelope(EntryValue& value, const EnvelopeNames& names)
     {
         JsonTokens tokens(value.payload);
         if (tokens.next() != "{")
@@ -35,9 +41,9 @@ namespace {
             bool isInt = false;
             if (++members > 2)
                 return false;
-            if (name == "\"data\"")
+            if (name == names.body)
                 data = content;
-            else if (const int code = content.toByteArray().toInt(&isInt); name == "\"status_code\"" && isInt)
+            else if (const int code = content.toByteArray().toInt(&isInt); name == names.status && isInt)
                 status = code;
         }
         if (members != 2 || data.isEmpty() || !status)
@@ -46,6 +52,15 @@ namespace {
         value.statusCode = status;
         value.payload = data.toByteArray();
         return true;
+    }
+
+    void takeEnvelopeOf(EntryValue& value, const QString& scheme)
+    {
+        if (scheme == u"lightapi-v2")
+            return;
+        const bool taken = scheme != u"md5-v1" && takeEnvelope(value, seedNames);
+        if (!taken && (scheme.isEmpty() || scheme == u"md5-v1"))
+            takeEnvelope(value, hashedNames);
     }
 
     QByteArray indentation(qsizetype depth)
@@ -77,7 +92,7 @@ QString formName(EntryValue::Form form)
     return QStringLiteral("collection");
 }
 
-EntryValue decodeEntry(const QByteArray& stored)
+EntryValue decodeEntry(const QByteArray& stored, const QString& scheme)
 {
     EntryValue value;
     value.payload = stored;
@@ -87,7 +102,7 @@ EntryValue decodeEntry(const QByteArray& stored)
     }
     value.form = EntryValue::Form::Json;
     value.usableByLightApi = JsonTokens(stored).next() != "null";
-    takeEnvelope(value);
+    takeEnvelopeOf(value, scheme);
     return value;
 }
 

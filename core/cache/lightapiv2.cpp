@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cache/querycodec.h"
 #include "core/cache/schemes.h"
+#include "core/cache/seedquery.h"
 
 #include <algorithm>
 
@@ -10,30 +11,13 @@ namespace core::cache {
 
 namespace {
     const QByteArrayView prefix("lightapi:");
-
-    // Starlette builds request.url from the decoded path and urlsplit() reads it again: it ends at '?' or '#' and loses tab, CR
-    // and LF. Only routes with text parameters let such a path through.
-    QByteArray pathOfUrl(QByteArray path)
-    {
-        const auto end = std::find_if(path.cbegin(), path.cend(), [](char c) { return c == '?' || c == '#'; });
-        path.truncate(std::distance(path.cbegin(), end));
-        path.removeIf([](char c) { return c == '\t' || c == '\r' || c == '\n'; });
-        return path;
-    }
+    constexpr qsizetype mostReadings = 8;
 
     QueryPairs varied(QueryPairs pairs, const QList<QByteArray>& names)
     {
         pairs.removeIf([&names](const auto& pair) { return !names.contains(pair.first); });
         std::ranges::sort(pairs);
         return pairs;
-    }
-
-    QByteArray joined(const QueryPairs& pairs)
-    {
-        QByteArray out;
-        for (const auto& [name, value] : pairs)
-            out += (out.isEmpty() ? QByteArray() : QByteArray("&")) + name + '=' + value;
-        return out;
     }
 
     // Where "name=" of a listed name starts a pair at `from`: its length, else 0.
@@ -87,6 +71,7 @@ namespace {
     public:
         QString id() const override { return QStringLiteral("lightapi-v2"); }
         std::optional<ParsedKey> parse(const QByteArray& key, const RouteTable& routes) const override;
+        QList<ParsedKey> readings(const QByteArray& key, const RouteTable& routes) const override;
         QList<Prediction> predict(const Request& request, const RouteTable& routes) const override;
         QList<Effect> effects(const Request& request, const RouteTable& routes) const override;
 
@@ -160,15 +145,39 @@ namespace {
     {
         const qsizetype colon = tail.indexOf(':');
         parsed.path = tail.first(colon).toByteArray();
-        for (const QByteArray& segment : tail.sliced(colon + 1).toByteArray().split('&')) {
-            const qsizetype equals = segment.indexOf('=');
-            const qsizetype size = equals < 0 ? segment.size() : equals;
-            parsed.query.emplace_back(segment.first(size), equals < 0 ? QByteArray("") : segment.sliced(equals + 1));
-        }
+        readSeedQuery(tail.sliced(colon + 1), parsed.query);
         const bool otherSplit = tail.indexOf(':', colon + 1) >= 0 || parsed.query.size() > 1;
         parsed.confidence = otherSplit ? Confidence::Ambiguous : Confidence::Likely;
         parsed.notes << QStringLiteral("the query is not urlencoded: made with vary_on, or not by LightAPI");
         return true;
+    }
+
+    // The path may end at each ':' that leaves a query behind it: urlencoded, or, with vary_on, decoded. A class whose routes are known is
+    // cut where a route ends and nowhere else.
+    QList<ParsedKey> LightApiV2Scheme::readings(const QByteArray& key, const RouteTable& routes) const
+    {
+        QList<ParsedKey> all = KeyScheme::readings(key, routes);
+        if (all.isEmpty())
+            return all;
+        ParsedKey other = all.first();
+        other.notes.clear();
+        const QByteArrayView tail = QByteArrayView(key).sliced(prefix.size() + other.className->size() + 1);
+        if (pathByRoute(tail, *other.className, routes) > 0)
+            return all;
+        for (qsizetype colon = tail.indexOf(':'); colon >= 0 && all.size() < mostReadings; colon = tail.indexOf(':', colon + 1)) {
+            const QByteArrayView query = tail.sliced(colon + 1);
+            other.path = tail.first(colon).toByteArray();
+            other.query.clear();
+            if (isEncodedQuery(query))
+                other.query = parseQuery(query);
+            else if (!routes.honoursVaryOn() || !query.contains('='))
+                continue;
+            else
+                readSeedQuery(query, other.query);
+            if (*other.path != *all.first().path)
+                all << other;
+        }
+        return all;
     }
 
     QList<Prediction> LightApiV2Scheme::predict(const Request& request, const RouteTable& routes) const
@@ -181,9 +190,9 @@ namespace {
             return {};
         const QueryPairs pairs = parseQuery(split.rawQuery);
         const bool isVaried = !route->varyOn.isEmpty() && routes.honoursVaryOn();
-        const QByteArray query = isVaried ? joined(varied(pairs, route->varyOn)) : encodeQuery(pairs);
-        const QByteArray key = prefix.toByteArray() + route->className + ':' + pathOfUrl(split.path) + ':' + query;
-        return {{id(), key, route->className, Confidence::Exact}};
+        const QByteArray query = isVaried ? joinedPairs(varied(pairs, route->varyOn)) : encodeQuery(pairs);
+        const QByteArray key = prefix.toByteArray() + route->className + ':' + urlPath(split.path) + ':' + query;
+        return {{id(), key, route->className, Confidence::Exact, route->ttlS}};
     }
 
     // Every request but GET that reaches the handler purges the class, HEAD too; the router lets POST through to the

@@ -26,6 +26,7 @@ struct ParsedKey {
     std::optional<QByteArray> path;
     QueryPairs query;
     std::optional<QByteArray> user;
+    std::optional<QByteArray> id; // of a template with {id}
     std::optional<QByteArray> tag; // Kind::TagIndex
     std::shared_ptr<const ParsedKey> inner; // Kind::Lock: the key that is guarded
     Confidence confidence = Confidence::Likely;

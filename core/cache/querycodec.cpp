@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <QUrl>
+
 namespace core::cache {
 
 namespace {
@@ -182,6 +184,29 @@ SplitTarget splitTarget(QByteArrayView target)
     if (question >= 0)
         split.rawQuery = target.sliced(question + 1).toByteArray();
     return split;
+}
+
+QByteArray urlPath(QByteArray path)
+{
+    const auto end = std::find_if(path.cbegin(), path.cend(), [](char c) { return c == '?' || c == '#'; });
+    path.truncate(std::distance(path.cbegin(), end));
+    path.removeIf([](char c) { return c == '\t' || c == '\r' || c == '\n'; });
+    return path;
+}
+
+Result<QByteArray> originFromUrl(const QString& url)
+{
+    const QUrl parsed(url, QUrl::StrictMode);
+    const bool plain = parsed.scheme() == u"http";
+    if (!parsed.isValid() || (!plain && parsed.scheme() != u"https") || parsed.host().isEmpty())
+        return fail(Code::Input, Reason::BadApiUrl, 
+            parsed.isValid() ? displayText(parsed.toString(QUrl::RemoveUserInfo)) : QStringLiteral("This text"));
+    const int ownPort = plain ? 80 : 443;
+    QString host = parsed.host(QUrl::FullyEncoded);
+    if (host.contains(u':') && !host.startsWith(u'['))
+        host = u'[' + host + u']';
+    const QString port = parsed.port(ownPort) == ownPort ? QString() : QString(u':' + QString::number(parsed.port()));
+    return QString(parsed.scheme() + QStringLiteral("://") + host + port).toUtf8();
 }
 
 QByteArray joinTarget(QByteArrayView path, const QueryPairs& query)

@@ -25,6 +25,14 @@ struct SplitTarget {
 };
 SplitTarget splitTarget(QByteArrayView target);
 
+// request.url.path of a decoded path: Starlette builds the URL from it and urlsplit() reads it again, so it ends at '?' or '#' and loses
+// tab, CR and LF. Only routes with text parameters let such a path through.
+QByteArray urlPath(QByteArray path);
+
+// "http://localhost:8000" of a base URL: scheme and Host header as clients send it, without a path and without the scheme's own port.
+// Reason::BadApiUrl for what is no http or https URL.
+Result<QByteArray> originFromUrl(const QString& url);
+
 // A target that LightAPI stores under a key with this decoded path and these pairs: percent-encoded where a target must be.
 QByteArray joinTarget(QByteArrayView path, const QueryPairs& query);
 

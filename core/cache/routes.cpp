@@ -103,6 +103,27 @@ const Route* RouteTable::byClass(QByteArrayView className) const
     return found == m_routes.end() ? nullptr : &*found;
 }
 
+void RouteTable::add(const KeyTemplate& keyTemplate)
+{
+    // An edited set stands for itself: what it leaves out is not a key of this app.
+    if (!m_hasOwnHierarchy && keyTemplate.name() == hierarchicalTemplates().first().name()) {
+        m_hasOwnHierarchy = true;
+        m_templates.removeIf([&keyTemplate](const KeyTemplate& one) { return one.name() == keyTemplate.name(); });
+    }
+    const qsizetype place = m_hasOwnHierarchy ? m_templates.size() : m_templates.size() - hierarchicalTemplates().size();
+    m_templates.insert(place, keyTemplate);
+}
+
+bool RouteTable::hasTemplate(const QString& name) const
+{
+    return std::ranges::any_of(m_templates, [&name](const KeyTemplate& one) { return one.name() == name; });
+}
+
+bool RouteTable::isOwn(const KeyTemplate& keyTemplate) const
+{
+    return m_hasOwnHierarchy || keyTemplate.name() != hierarchicalTemplates().first().name();
+}
+
 bool RouteTable::honoursVaryOn() const
 {
     return m_release >= QVersionNumber(0, 3, 0);
@@ -113,12 +134,22 @@ bool RouteTable::hasAutomaticKeys() const
     return m_release >= QVersionNumber(0, 1, 13);
 }
 
-Cached RouteTable::cachedOf(const Route& route) const
+bool RouteTable::hasHashedKeys() const
 {
+    return m_release >= QVersionNumber(0, 1, 3) && m_release <= QVersionNumber(0, 1, 6);
+}
+
+Cached RouteTable::cachedOf(const Route& route, QByteArrayView method) const
+{
+    const bool hashed = route.scheme == QStringLiteral("md5-v1") || (route.scheme.isEmpty() && hasHashedKeys());
+    // LightAPI asks the cache for GET alone (cache_helper.py, endpoint_handler.py), before 0.1.7 for whatever the class lists
+    // (core.py, caching_method_names).
+    if (method != "GET")
+        return hashed ? Cached::Unknown : Cached::No;
     if (!route.scheme.isEmpty())
         return route.cached;
-    // Before 0.1.13 responses were cached under other keys, or not at all: the configuration says nothing of it.
-    if (!hasAutomaticKeys())
+    // Between those, responses were not cached by LightAPI: the configuration says nothing of it.
+    if (!hasAutomaticKeys() && !hashed)
         return Cached::Unknown;
     if (route.cached == Cached::Yes && !route.cachedSince.isNull() && m_release < route.cachedSince)
         return Cached::No;

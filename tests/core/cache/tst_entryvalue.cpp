@@ -77,6 +77,11 @@ private slots:
         same("bytes", "\xFF\xFE", "binary", false);
         same("bad utf-8 inside", "\"\xFF\"", "binary", false);
         same("control", "a\x01", "binary", false);
+        row("hashed envelope", "{\"body\": [1, 2.50], \"status\": 404}", "envelope", 404, "[1, 2.50]", true);
+        row("hashed envelope turned", "{\"status\": 200, \"body\": null}", "envelope", 200, "null", true);
+        same("hashed envelope with text", "{\"body\": 1, \"status\": \"200\"}", "json", true);
+        same("hashed envelope and more", "{\"body\": 1, \"status\": 200, \"x\": 1}", "json", true);
+        same("mixed envelope", "{\"body\": 1, \"status_code\": 200}", "json", true);
         row("envelope", "{\"data\": [1, 2.50], \"status_code\": 200}", "envelope", 200, "[1, 2.50]", true);
         row("envelope turned", "{\"status_code\":201,\"data\":{\"a\":\"}\"}}", "envelope", 201, "{\"a\":\"}\"}", true);
         row("envelope of null", "{\"data\": null, \"status_code\": 200}", "envelope", 200, "null", true);
@@ -95,6 +100,25 @@ private slots:
         QTEST(value.statusCode.value_or(-1), "status");
         QTEST(value.payload, "payload");
         QTEST(value.usableByLightApi, "usable");
+    }
+
+    // A LightAPI 0.1.13 or newer stores the body alone, whatever it looks like.
+    void theSchemeDecidesWhatIsAnEnvelope_data()
+    {
+        QTest::addColumn<QString>("scheme");
+        QTest::addColumn<bool>("hashed");
+        QTest::addColumn<bool>("seed");
+        QTest::newRow("unknown") << QString() << true << true;
+        QTest::newRow("lightapi-v2") << QStringLiteral("lightapi-v2") << false << false;
+        QTest::newRow("md5-v1") << QStringLiteral("md5-v1") << true << false;
+        QTest::newRow("seed-v1") << QStringLiteral("seed-v1") << false << true;
+        QTest::newRow("a template") << QStringLiteral("own") << false << true;
+    }
+    void theSchemeDecidesWhatIsAnEnvelope()
+    {
+        QFETCH(QString, scheme);
+        QTEST(decodeEntry("{\"body\": 1, \"status\": 200}", scheme).form == Form::Envelope, "hashed");
+        QTEST(decodeEntry("{\"data\": 1, \"status_code\": 200}", scheme).form == Form::Envelope, "seed");
     }
 
     void equals_data()

@@ -22,7 +22,7 @@ RouteTable shop()
 {
     return table({QStringLiteral("Book=/books,ttl=60"), QStringLiteral("Varied=/varied,vary_on=page,vary_on=q"),
         QStringLiteral("Plain=/plain,cached=no"), QStringLiteral("CachedProduct=/products,scheme=seed-v1"),
-        QStringLiteral("Post=/users/{user}/posts")});
+        QStringLiteral("Post=/users/{user}/posts"), QStringLiteral("SmartOne=/smart,scheme=smart")});
 }
 
 QByteArray firstKey(const char* target, const RouteTable& routes)
@@ -76,12 +76,20 @@ private slots:
         row("CachedProduct:/products?a==b", "seed-v1", Kind::Entry, "CachedProduct", "/products", "a=%3Db", ambiguous);
         row("P:/products?x=1?x=1", "seed-v1", Kind::Entry, "P", "/products", "x=1", likely);
         row("shop.api.Product:/p", "seed-v1", Kind::Entry, "shop.api.Product", "/p", "", likely);
+        row("Smart:/s:user:7", "smart", Kind::Entry, "Smart", "/s", "", likely);
+        row("Smart:/s:user:None:a=1", "smart", Kind::Entry, "Smart", "/s", "a=1", likely);
+        row("Smart:/s:a=1&b=x y", "smart", Kind::Entry, "Smart", "/s", "a=1&b=x+y", likely);
+        row("Smart:/s:a=1&b=2?", "smart", Kind::Entry, "Smart", "/s", "a=1&b=2%3F", likely);
+        row("Smart:/s:user:7:a=x:y", "seed-v1", Kind::Entry, "Smart", "/s:user:7:a=x:y", "", ambiguous);
+        row("Smart:/s:b=1&a=2", "seed-v1", Kind::Entry, "Smart", "/s:b=1&a=2", "", ambiguous);
+        row("Smart:/s:user:", "seed-v1", Kind::Entry, "Smart", "/s:user:", "", ambiguous);
+        row("5f4dcc3b5aa765d61d8327deb882cf99", "md5-v1", Kind::Entry, "", "", "", ambiguous);
         row("https://x/y", "seed-v1", Kind::Entry, "https", "//x/y", "", ambiguous);
         row("two words:/p", "", Kind::Unknown);
         row(":/p", "", Kind::Unknown);
         row("item:7", "hierarchical", Kind::Entry, "", "", "", likely);
         row("item:", "", Kind::Unknown);
-        row("category:3:items", "hierarchical", Kind::Entry, "", "", "", likely);
+        row("category:3:items", "hierarchical", Kind::Entry, "", "", "category_id=3", likely);
         row("category::items", "", Kind::Unknown);
         row("category:items", "", Kind::Unknown);
         row("all_items", "hierarchical", Kind::Entry, "", "", "", likely);
@@ -133,7 +141,114 @@ private slots:
     {
         const ParsedKey parsed = parseKey("lock:/a", {});
         QCOMPARE(parsed.scheme, QStringLiteral("lock"));
-        QCOMPARE(parsed.alternatives, QStringList {QStringLiteral("seed-v1")});
+        QCOMPARE(parsed.alternatives, (QStringList {QStringLiteral("seed-v1"), QStringLiteral("smart")}));
+    }
+
+    void twoReadingsAreNamed()
+    {
+        const ParsedKey plain = parseKey("P:/p", {});
+        QCOMPARE(plain.scheme, QStringLiteral("seed-v1"));
+        QCOMPARE(plain.alternatives, QStringList {QStringLiteral("smart")});
+        RouteTable routes;
+        routes.add(routeFromArgument(QStringLiteral("P=/p,scheme=smart")).value());
+        const ParsedKey known = parseKey("P:/p", routes);
+        QCOMPARE(known.scheme, QStringLiteral("smart"));
+        QCOMPARE(known.confidence, Confidence::Exact);
+        QCOMPARE(known.alternatives, QStringList {QStringLiteral("seed-v1")});
+        const ParsedKey user = parseKey("P:/p:user:a b:x=1", {});
+        QCOMPARE(*user.user, QByteArray("a b"));
+    }
+
+    void otherReadings_data()
+    {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QStringList>("others"); // scheme path query user
+        const auto row = [](const char* key, std::initializer_list<const char*> others) {
+            QStringList texts;
+            for (const char* other : others)
+                texts << QString::fromLatin1(other);
+            QTest::newRow(key) << QByteArray(key) << texts;
+        };
+        row("lightapi:Book:/books:a=1", {});
+        row("lightapi:Other:/a:b:", {}); // "b:" is no query
+        row("lightapi:Other:/a:x=1:y=2", {"lightapi-v2 /a x=1%3Ay%3D2 -"});
+        row("lightapi:Varied:/varied:q=a:b", {});
+        row("P:/p", {"smart /p  -"});
+        row("P:/p:user:7:a=1", {"seed-v1 /p:user:7:a=1  -", "smart /p  7:a=1"});
+        row("lock:lightapi:Other:/a:b:", {});
+        row("item:7", {});
+    }
+    void otherReadings()
+    {
+        QFETCH(QByteArray, key);
+        QStringList others;
+        for (const ParsedKey& other : core::cache::otherReadings(parsedInDetail(key, shop()), shop()))
+            others << QStringList {other.scheme, QString::fromLatin1(other.path.value_or("-")), QString::fromLatin1(encodeQuery(other.query)),
+                QString::fromLatin1(other.user.value_or("-"))}.join(u' ');
+        QTEST(others, "others");
+    }
+
+    // predict(parse(key)): what does not come back is Ambiguous and says what would.
+    void detailAsksAgain_data()
+    {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<Confidence>("confidence");
+        QTest::addColumn<QString>("note"); // a part of one; empty: none
+        const auto row = [](const QByteArray& key, Confidence confidence, const char* note = "") {
+            QTest::newRow(key.toPercentEncoding(":/?=&+").constData()) << key << confidence << QString::fromUtf8(note);
+        };
+        constexpr auto exact = Confidence::Exact;
+        constexpr auto likely = Confidence::Likely;
+        constexpr auto ambiguous = Confidence::Ambiguous;
+        row("lightapi:Book:/books:a=1&a=2", exact);
+        row("lightapi:Book:/books/7:", exact);
+        row("lightapi:Book:/elsewhere:", exact);
+        row("lightapi:New:/new:a=1", exact);
+        row("lightapi:New:/a{b}:a=1", exact);
+        row("lightapi:New:/caf\xC3\xA9:", exact);
+        row("lightapi:New:/\xFF:", ambiguous, "no request makes it");
+        row("lightapi:New:/a?b:", ambiguous, "another key: lightapi:New:/a:");
+        row("lightapi:Varied:/varied:page=1&q=2", likely);
+        row("lightapi:Varied:/varied:old=1", ambiguous, "another key: lightapi:Varied:/varied:");
+        row("lightapi:Varied:/varied:q=1&page=2", ambiguous, "another key: lightapi:Varied:/varied:page=2&q=1");
+        row("lightapi:New:/new:q=a b", ambiguous, "another key: lightapi:New:/new:q=a+b");
+        row("CachedProduct:/products?a=1&b=x y", likely);
+        row("Unknown:/u?a=1", likely);
+        row("P:/products?x=1?x=1", ambiguous, "another key");
+        row("Book:/books", ambiguous, "no request makes it");
+        row("Smart:/s:user:7:a=1", likely);
+        row("Smart:/s:user:None", likely);
+        row("item:7", likely);
+        row("category:3:items", likely);
+        row("5f4dcc3b5aa765d61d8327deb882cf99", ambiguous, "not in the key");
+        row("cachelight:probe:health:1", exact);
+        row("tag:endpoint:Book", exact);
+        row("nothing known", likely);
+    }
+    void detailAsksAgain()
+    {
+        QFETCH(QByteArray, key);
+        QFETCH(QString, note);
+        const ParsedKey parsed = parsedInDetail(key, shop());
+        QTEST(parsed.confidence, "confidence");
+        const QString notes = parsed.notes.join(u'|');
+        QVERIFY2(note.isEmpty() || notes.contains(note), qPrintable(notes));
+        QCOMPARE(notes.contains(QStringLiteral("another key")), note.contains(QStringLiteral("another key")));
+    }
+
+    void detailLooksInsideLocks()
+    {
+        const ParsedKey lock = parsedInDetail("lock:lightapi:Varied:/varied:old=1", shop());
+        QCOMPARE(lock.confidence, Confidence::Exact);
+        QCOMPARE(lock.inner->confidence, Confidence::Ambiguous);
+    }
+
+    void policiesAreKnown()
+    {
+        QCOMPARE(policyTtlS(parseKey("lightapi:Book:/books/7:", shop()), shop()), std::optional<qint64>(60));
+        QCOMPARE(policyTtlS(parseKey("item:7", shop()), shop()), std::optional<qint64>(7200));
+        QCOMPARE(policyTtlS(parseKey("lightapi:Other:/books:", shop()), shop()), std::nullopt);
+        QCOMPARE(policyTtlS(parseKey("tag:x", shop()), shop()), std::nullopt);
     }
 
     void hostileKeysCostLittle_data()
@@ -145,6 +260,8 @@ private slots:
         QTest::newRow("percent") << "lightapi:Book:/books:" + QByteArray(2'000'000, '%');
         QTest::newRow("slashes") << "lightapi:Post:/users" + QByteArray(2'000'000, '/') + ':';
         QTest::newRow("seed") << "P:/p?" + QByteArray(2'000'000, '&');
+        QTest::newRow("smart") << "P:/p:" + QByteArray("a=1:").repeated(500'000);
+        QTest::newRow("category") << "category:" + QByteArray(":items").repeated(500'000);
     }
     void hostileKeysCostLittle()
     {
@@ -161,7 +278,7 @@ private slots:
         QRandomGenerator random(7);
         const RouteTable routes = shop();
         const QList<QByteArray> parts {"lightapi:", "Varied", "Book", ":/", "/varied", "/books", ":", "page=", "q=", "&", "=", "?",
-            "lock:", "tag:", "item:", "%41", "+", "\n", QByteArray("\0", 1), "\xFF", "1", "{"};
+            "lock:", "tag:", "item:", "user:", "5f4dcc3b5aa765d61d8327deb882cf99", "%41", "+", "\n", QByteArray("\0", 1), "\xFF", "1", "{"};
         for (int i = 0; i < 30'000; ++i) {
             QByteArray key;
             for (int n = random.bounded(12); n > 0; --n)
@@ -200,6 +317,8 @@ private slots:
         row("/products?a=1&a=2&b=3&a=4", "CachedProduct:/products?a=4&b=3");
         row("/products", "CachedProduct:/products");
         row("/products?a=1%26b%3D2", "CachedProduct:/products?a=1&b=2");
+        row("/smart", "SmartOne:/smart");
+        row("/smart?b=2&a=1&b=3", "SmartOne:/smart:a=1&b=3");
         row("/users/5/posts", "lightapi:Post:/users/5/posts:");
         row("/users/5/posts/9", "lightapi:Post:/users/5/posts/9:");
         row("/users/a%3Fb/posts", "lightapi:Post:/users/a:");
@@ -213,6 +332,13 @@ private slots:
         QFETCH(QByteArray, target);
         QFETCH(QByteArray, key);
         QCOMPARE(firstKey(target.constData(), shop()), key);
+    }
+
+    void usersAreInSmartKeys()
+    {
+        QCOMPARE(forecast({"GET", "/smart?a=1", "7"}, shop()).predictions.first().key, QByteArray("SmartOne:/smart:user:7:a=1"));
+        QCOMPARE(forecast({"GET", "/smart", ""}, shop()).predictions.first().key, QByteArray("SmartOne:/smart:user:None"));
+        QCOMPARE(forecast({"GET", "/books", "7"}, shop()).predictions.first().key, QByteArray("lightapi:Book:/books:"));
     }
 
     void whatIsNotCachedKeepsItsKey()
@@ -282,7 +408,7 @@ private slots:
         for (const auto& scheme : allSchemes())
             ids << scheme->id();
         QCOMPARE(ids.removeDuplicates(), 0);
-        QCOMPARE(ids.size(), 7);
+        QCOMPARE(ids.size(), 9);
     }
 };
 
