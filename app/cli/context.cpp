@@ -4,6 +4,7 @@
 #include "app/cli/input.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/cache/keyscheme.h"
 #include "core/settings/serversource.h"
 
 #include <QTimer>
@@ -99,6 +100,19 @@ Result<void> Context::addConfiguredRoutes(core::cache::RouteTable& table, const 
     return {};
 }
 
+Result<void> Context::addKeyTemplates(core::cache::RouteTable& table)
+{
+    const bool given = !m_globals.keyTemplates.isEmpty();
+    const QStringList texts = given ? m_globals.keyTemplates : m_profile ? m_profile->keyTemplates : QStringList();
+    for (const QString& text : texts) {
+        const auto made = core::cache::keyTemplateFromArgument(text);
+        if (!made)
+            return core::fail(made.error());
+        table.add(*made);
+    }
+    return core::cache::checkSchemes(table);
+}
+
 Result<core::cache::RouteTable> Context::routes()
 {
     if (const Result<void> found = findProfile(); !found)
@@ -110,6 +124,8 @@ Result<core::cache::RouteTable> Context::routes()
                                      : addConfiguredRoutes(table, profile.lightapiConfig, profile.endpoints);
     if (!added)
         return core::fail(added.error());
+    if (const Result<void> templates = addKeyTemplates(table); !templates)
+        return core::fail(templates.error());
     const QString release = m_globals.lightapiRelease.isEmpty() ? profile.lightapiRelease : m_globals.lightapiRelease;
     if (!release.isEmpty())
         table.setRelease(QVersionNumber::fromString(release));

@@ -40,6 +40,7 @@ public:
     // A client of --api, CACHELIGHT_API or the profile's; owned by the context. Reason::ApiNotSet without one.
     core::Result<core::http::Client*> client();
     bool hasApi();
+    QString apiUrl(); // as client() uses it; empty without one
 
     // Chooses the server and says which on stderr; the session is made but not opened. A command that writes needs a server that
     // was named and no --read-only (`writes`).
@@ -95,10 +96,10 @@ signals:
 private:
     core::Result<void> findProfile();
     core::Result<void> addConfiguredRoutes(core::cache::RouteTable& table, const QString& file, const QStringList& endpoints);
+    core::Result<void> addKeyTemplates(core::cache::RouteTable& table);
     int endWithoutStdout(int exit);
     core::Result<void> unlock();
     void logCommands(const QList<core::redis::SentCommand>& commands);
-    QString apiUrl();
 
     CommandLine m_line;
     GlobalOptions m_globals;

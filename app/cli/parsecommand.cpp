@@ -44,19 +44,55 @@ namespace {
         json.endObject();
     }
 
-    void writeItem(JsonWriter& json, const core::cache::ParsedKey& parsed)
+    using core::cache::ParsedKey;
+
+    void writeReadings(JsonWriter& json, const QList<ParsedKey>& readings)
+    {
+        json.name("readings");
+        json.beginArray();
+        for (const ParsedKey& reading : readings) {
+            json.beginObject();
+            writeParsed(json, reading);
+            json.bytes("user", reading.user);
+            json.bytes("id", reading.id);
+            json.endObject();
+        }
+        json.endArray();
+    }
+
+    // "seed-v1: class Book, path /books, query a=1"
+    QString told(const ParsedKey& reading)
+    {
+        QStringList parts;
+        const auto add = [&parts](const char* name, const std::optional<QByteArray>& bytes) {
+            if (bytes)
+                parts << QLatin1String(name) + u' ' + shown(*bytes);
+        };
+        add("class", reading.className);
+        add("path", reading.path);
+        add("user", reading.user);
+        add("id", reading.id);
+        for (const auto& [name, value] : reading.query)
+            parts << QStringLiteral("query ") + shown(name) + u'=' + shown(value);
+        return reading.scheme + QStringLiteral(": ") + parts.join(QStringLiteral(", "));
+    }
+
+    void writeItem(JsonWriter& json, const ParsedKey& parsed, std::optional<qint64> ttlS, const QList<ParsedKey>& readings)
     {
         json.bytes("key", parsed.raw);
         writeParsed(json, parsed);
         json.bytes("tag", parsed.tag);
         writeInner(json, parsed.inner);
         json.bytes("user", parsed.user);
+        json.bytes("id", parsed.id);
+        json.field("policy_ttl_s", ttlS);
         json.field("confidence", core::cache::confidenceName(parsed.confidence));
         json.field("alternatives", parsed.alternatives);
+        writeReadings(json, readings);
         json.field("notes", parsed.notes);
     }
 
-    void printText(Output& out, const core::cache::ParsedKey& parsed)
+    void printText(Output& out, const ParsedKey& parsed, std::optional<qint64> ttlS, const QList<ParsedKey>& readings)
     {
         out.line(shown(parsed.raw));
         const auto row = [&](const char* name, const QString& text) {
@@ -72,8 +108,12 @@ namespace {
         row("tag", shown(parsed.tag.value_or(QByteArray())));
         row("guards", parsed.inner ? shown(parsed.inner->raw) : QString());
         row("user", shown(parsed.user.value_or(QByteArray())));
+        row("id", shown(parsed.id.value_or(QByteArray())));
+        row("lives", ttlS ? QStringLiteral("%1 s").arg(*ttlS) : QString());
         row("confidence", core::cache::confidenceName(parsed.confidence));
         row("alternatives", parsed.alternatives.join(QStringLiteral(", ")));
+        for (const ParsedKey& reading : readings)
+            row("or", told(reading));
         row("notes", core::displayText(parsed.notes.join(QStringLiteral("; "))));
     }
 }
@@ -89,10 +129,12 @@ void runParse(Context& context)
     Output& out = context.out();
     out.beginItems();
     for (const QByteArray& key : *keys) {
-        const core::cache::ParsedKey parsed = core::cache::parseKey(key, *routes);
-        out.item([&](JsonWriter& json) { writeItem(json, parsed); });
+        const ParsedKey parsed = core::cache::parsedInDetail(key, *routes);
+        const QList<ParsedKey> readings = core::cache::otherReadings(parsed, *routes);
+        const std::optional<qint64> ttlS = core::cache::policyTtlS(parsed, *routes);
+        out.item([&](JsonWriter& json) { writeItem(json, parsed, ttlS, readings); });
         if (out.isText())
-            printText(out, parsed);
+            printText(out, parsed, ttlS, readings);
     }
     out.summary([&](JsonWriter& json) { json.field("count", static_cast<qint64>(keys->size())); });
     context.finish();

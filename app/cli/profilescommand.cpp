@@ -40,6 +40,7 @@ namespace {
         json.field("lightapi_config", known(profile.lightapiConfig));
         json.field("lightapi_release", known(profile.lightapiRelease));
         json.field("endpoints", profile.endpoints);
+        json.field("key_templates", profile.keyTemplates);
     }
 
     void list(Context& context)
@@ -70,7 +71,7 @@ namespace {
             {"environment", core::settings::environmentName(profile->environment)}, {"colour", profile->colour},
             {"TLS authority", profile->endpoint.tlsCaFile}, {"API", profile->apiUrl},
             {"LightAPI config", profile->lightapiConfig}, {"LightAPI release", profile->lightapiRelease},
-            {"endpoints", profile->endpoints.join(u' ')}};
+            {"endpoints", profile->endpoints.join(u' ')}, {"key templates", profile->keyTemplates.join(u' ')}};
         for (const auto& [label, text] : rows) {
             if (!text.isEmpty())
                 out.line(QString::fromLatin1(label).leftJustified(18) + core::displayText(text));
@@ -137,6 +138,7 @@ namespace {
         profile.lightapiConfig = absolute(globals.lightapiConfig);
         profile.lightapiRelease = globals.lightapiRelease;
         profile.endpoints = globals.endpoints;
+        profile.keyTemplates = globals.keyTemplates;
         return profile;
     }
 

@@ -74,6 +74,8 @@ Result<std::optional<Profile>> profileFrom(Options& options, const core::setting
     prefer(profile.lightapiRelease, global->lightapiRelease);
     if (!global->endpoints.isEmpty())
         profile.endpoints = global->endpoints;
+    if (!global->keyTemplates.isEmpty())
+        profile.keyTemplates = global->keyTemplates;
     return std::optional<Profile>(profile);
 }
 

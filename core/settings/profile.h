@@ -27,6 +27,7 @@ struct Profile {
     QString lightapiConfig; // file
     QString lightapiRelease;
     QStringList endpoints; // --endpoint texts
+    QStringList keyTemplates; // --key-template texts
     bool startsReadOnly() const { return environment == Environment::Production; }
 };
 

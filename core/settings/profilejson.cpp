@@ -48,14 +48,14 @@ namespace {
         return ms > 0;
     }
 
-    bool takeEndpoints(QStringList& endpoints, const QJsonValue& value)
+    bool takeTexts(QStringList& texts, const QJsonValue& value)
     {
         if (!value.isUndefined() && !value.isArray())
             return false;
-        for (const auto& endpoint : value.toArray()) {
-            if (!endpoint.isString())
+        for (const auto& text : value.toArray()) {
+            if (!text.isString())
                 return false;
-            endpoints << endpoint.toString();
+            texts << text.toString();
         }
         return true;
     }
@@ -89,6 +89,7 @@ QJsonObject profileToJson(const Profile& profile)
         {QStringLiteral("connect_timeout_ms"), profile.endpoint.connectTimeoutMs},
         {QStringLiteral("reply_timeout_ms"), profile.endpoint.replyTimeoutMs},
         {QStringLiteral("endpoints"), QJsonArray::fromStringList(profile.endpoints)},
+        {QStringLiteral("key_templates"), QJsonArray::fromStringList(profile.keyTemplates)},
     };
     for (const TextField& field : profileTexts)
         object[QLatin1StringView(field.name)] = profile.*field.member;
@@ -112,7 +113,8 @@ std::optional<Profile> profileFromJson(const QJsonObject& object)
     profile.environment = *environment;
     bool good = takeTimeout(profile.endpoint.connectTimeoutMs, QStringLiteral("connect_timeout_ms"), object)
         && takeTimeout(profile.endpoint.replyTimeoutMs, QStringLiteral("reply_timeout_ms"), object)
-        && takeEndpoints(profile.endpoints, object[QStringLiteral("endpoints")]);
+        && takeTexts(profile.endpoints, object[QStringLiteral("endpoints")])
+        && takeTexts(profile.keyTemplates, object[QStringLiteral("key_templates")]);
     for (const TextField& field : profileTexts)
         good = takeText(profile, field, object) && good;
     for (const EndpointField& field : endpointTexts)

@@ -283,6 +283,12 @@ void Workspace::loadRoutes()
         else
             m_routeWarnings += route.error();
     }
+    for (const QString& argument : std::as_const(m_profile.keyTemplates)) {
+        if (const auto made = core::cache::keyTemplateFromArgument(argument))
+            routes.add(*made);
+        else
+            m_routeWarnings += made.error();
+    }
     if (!m_profile.lightapiConfig.isEmpty()) {
         QFile file(m_profile.lightapiConfig);
         if (!file.open(QIODevice::ReadOnly)) {

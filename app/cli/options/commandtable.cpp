@@ -115,13 +115,19 @@ namespace {
                 {flag("--persist", "the key never expires")}, "Exit 1 when there is no such key. A production profile is read-only: --confirm NAME, its name, unlocks it for this run."},
             {"parse", "[KEY…]", 0, -1, Server::None, "says what keys mean; needs no connection",
                 {flag("--stdin", "keys from stdin: lines, NUL-separated with -0, or NDJSON of \"keys\""),
-                    flag("--null", "stdin is NUL-separated", "-0")}},
+                    flag("--null", "stdin is NUL-separated", "-0")},
+                "A key that a request with its own parts would not make again is ambiguous, and the notes say which key that would be. In "
+                "the text of --key-template %XX is a byte (%7B and %2C for a brace and a comma), and routes name a template by scheme=NAME."},
             {"predict", "[TARGET…]", 0, -1, Server::None, "says which keys requests would use; needs no connection",
                 {flag("--stdin", "targets from stdin, one a line"), flag("--null", "stdin is NUL-separated", "-0"),
                     with("--method", "M", "the request's method (default GET)"),
-                    with("--subject", "SUB", "the user's id, where keys hold one")},
+                    with("--subject", "SUB", "the user's id, where keys hold one; empty for a user without one"),
+                    many("--origin", "URL", "a name of the server, http://HOST[:PORT], where keys hold it (default: --api)"),
+                    with("--body-file", "F", "the request's JSON body, where keys hold it"),
+                    with("--learn-from", "F", "a file of keys, as for \"parse\" --stdin: classes that no route names are learned from it")},
                 "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or "
-                "the profile."},
+                "the profile. \"collisions\" are other requests that make the same key, with what somebody could do with that. Keys "
+                "of LightAPI 0.1.3 to 0.1.6 hold the server's name, so each name of --origin has a key of its own."},
             {"headers", "", 0, 0, Server::None, "reads a response's head on stdin and says what each cache did", {},
                 "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers. One line a cache, "
                 "nearest the origin first. Read are Cache-Status (RFC 9211), X-Cache and its kin (nginx, Varnish, Squid, Apache httpd, Fastly, "
@@ -199,7 +205,7 @@ namespace {
             {"profiles", "list|show|add|remove|test [NAME]", 1, 2, Server::None, "saved connections; never a password",
                 {with("--environment", "E", "for add: development (default), staging or production"),
                     with("--colour", "C", "for add: blue, teal, orange, purple, red or grey")},
-                "\"add\" saves what --url, --db, --tls-*, --api, --lightapi-config, --lightapi-release and --endpoint say. A "
+                "\"add\" saves what --url, --db, --tls-*, --api, --lightapi-config, --lightapi-release, --endpoint and --key-template say. A "
                 "production "
                 "profile starts read-only."},
             {"version", "", 0, 0, Server::None, "the version, and what it was built with", {}},
@@ -233,7 +239,8 @@ const std::vector<OptionSpec>& globalOptionTable()
         with("--api-ca", "FILE", "PEM of the authority that signed its certificate"),
         with("--lightapi-config", "FILE", "lightapi.yaml with routes, classes and times to live"),
         with("--lightapi-release", "X.Y.Z", "the LightAPI release whose rules hold (default: the newest known)"),
-        many("--endpoint", "CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…", "an endpoint of an app declared in Python"),
+        many("--endpoint", "CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…", "an endpoint of an app declared in Python; scheme=NAME for one that makes its own keys"),
+        many("--key-template", "NAME=TEMPLATE[,ttl=S]", "how an app makes its own keys, of {class} {path} {query} {sorted_query} {user} {id} {query:NAME} {md5:…}"),
         flag("--json", "one JSON document on stdout"),
         flag("--ndjson", "one JSON object a line, as it comes"),
         flag("--yes", "confirms what would be asked"),

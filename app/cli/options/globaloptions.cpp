@@ -74,6 +74,7 @@ Result<GlobalOptions> globalOptions(const CommandLine& line)
     for (const auto& [name, target] : switches)
         *target = line.has(name);
     out.endpoints = line.values("--endpoint");
+    out.keyTemplates = line.values("--key-template");
     if (const Result<void> taken = takeNumbers(line, out); !taken)
         return fail(taken.error());
     if (const Result<void> checked = check(line, out); !checked)

@@ -12,7 +12,7 @@ namespace cli {
 struct GlobalOptions {
     core::settings::ServerOptions server;
     QString api, apiCa, lightapiConfig, lightapiRelease;
-    QStringList endpoints;
+    QStringList endpoints, keyTemplates;
     bool json = false, ndjson = false;
     bool yes = false;
     QString confirm;

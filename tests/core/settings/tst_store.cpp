@@ -39,6 +39,7 @@ Profile shop()
     profile.lightapiConfig = QStringLiteral("/srv/lightapi.yaml");
     profile.lightapiRelease = QStringLiteral("0.2.1");
     profile.endpoints = {QStringLiteral("Book=/books,vary_on=a%2Cb")};
+    profile.keyTemplates = {QStringLiteral("own={class}%2C{path},ttl=60")};
     return profile;
 }
 }
@@ -109,6 +110,7 @@ private slots:
         QCOMPARE(read->lightapiConfig, profile.lightapiConfig);
         QCOMPARE(read->lightapiRelease, profile.lightapiRelease);
         QCOMPARE(read->endpoints, profile.endpoints);
+        QCOMPARE(read->keyTemplates, profile.keyTemplates);
         QCOMPARE(again.choice(QStringLiteral("theme")), QStringLiteral("dark"));
         QCOMPARE(again.choice(QStringLiteral("none")), QString());
     }
