@@ -45,6 +45,7 @@ void TestLightApiProcess::cachesInOurRedis_data()
     QTest::addColumn<QString>("release");
     QTest::addColumn<QByteArray>("variedKey");
     QTest::newRow("0.4.0") << QStringLiteral("0.4.0") << QByteArray("lightapi:Varied:/varied:page=1");
+    QTest::newRow("0.2.1") << QStringLiteral("0.2.1") << QByteArray("lightapi:Varied:/varied:page=1&z=3");
     QTest::newRow("0.1.29") << QStringLiteral("0.1.29") << QByteArray("lightapi:Varied:/varied:page=1&z=3");
 }
 

@@ -17,7 +17,7 @@ public:
     ~LightApiProcess();
     Q_DISABLE_COPY_MOVE(LightApiProcess)
 
-    // `release`: "0.4.0" or "0.1.29"; `redisUrl` as LIGHTAPI_REDIS_URL takes it. Returns when /healthz answers. The error's
+    // `release`: "0.4.0", "0.2.1" or "0.1.29"; `redisUrl` as LIGHTAPI_REDIS_URL takes it. Returns when /healthz answers. The error's
     // detail holds what the process wrote. The environments are made by ./dev test.
     core::Result<void> startAndWait(const QString& release, const QByteArray& redisUrl, int timeoutMs = 20'000);
     void stop();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One LightAPI app for the integration tests, served by 0.1.29 and by 0.4.0 alike.
+"""One LightAPI app for the integration tests, served by 0.1.29, 0.2.1 and 0.4.0 alike.
 
 usage: app.py FD    FD is a listening socket that the test opened; LIGHTAPI_REDIS_URL names the cache.
 The database is in memory and starts with the same rows each time.
@@ -54,6 +54,15 @@ class Item(RestEndpoint):
         cache = Cache(ttl=90)
 
 
+class Shelf(RestEndpoint):
+    """Its route takes any text."""
+
+    title: str = Field(min_length=1)
+
+    class Meta:
+        cache = Cache(ttl=60)
+
+
 class Override(RestEndpoint):
     """Cached by its Meta, but its own get() answers before the cache is asked."""
 
@@ -78,6 +87,7 @@ ROUTES = {
     "/plain": Plain,
     "/override": Override,
     "/api/v1/items": Item,
+    "/shelves/{shelf}": Shelf,
 }
 
 
