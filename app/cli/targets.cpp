@@ -8,6 +8,8 @@
 #include "core/replay/warm.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 using core::Code;
 using core::fail;
@@ -49,15 +51,25 @@ namespace {
     }
 }
 
-Result<QList<QByteArray>> targetsFrom(const CommandLine& line, const QStringList& files)
+namespace {
+    core::Error targetMissing(const CommandLine& line)
+    {
+        return badOption(QLatin1String(line.command->name), QStringLiteral("a TARGET is missing"));
+    }
+}
+
+Result<QList<core::replay::TargetSource>> listsFrom(const CommandLine& line, const QStringList& files)
 {
-    QList<QByteArray> targets;
+    QList<core::replay::TargetSource> lists;
+    core::replay::TargetSource arguments {QStringLiteral("arguments"), {}};
     for (const QString& word : line.positional) {
         const QByteArray target = word.toUtf8();
         if (const Result<void> usable = core::cache::checkTarget(target); !usable)
             return fail(usable.error());
-        targets << target;
+        arguments.targets << target;
     }
+    if (!arguments.targets.isEmpty())
+        lists << arguments;
     for (const QString& file : files) {
         const Result<QByteArray> text = readFile(file);
         if (!text)
@@ -65,11 +77,77 @@ Result<QList<QByteArray>> targetsFrom(const CommandLine& line, const QStringList
         const core::replay::TargetList list = core::replay::targetsFromText(*text, line.has("--null"));
         if (!list.errors.isEmpty())
             return fail(list.errors.first());
-        targets << list.targets;
+        lists << core::replay::TargetSource {file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file), list.targets};
     }
+    return lists;
+}
+
+Result<QList<QByteArray>> targetsFrom(const CommandLine& line, const QStringList& files)
+{
+    const auto lists = listsFrom(line, files);
+    if (!lists)
+        return fail(lists.error());
+    QList<QByteArray> targets;
+    for (const core::replay::TargetSource& list : *lists)
+        targets << list.targets;
     if (targets.isEmpty())
-        return fail(badOption(QLatin1String(line.command->name), QStringLiteral("a TARGET is missing")));
+        return fail(targetMissing(line));
     return targets;
+}
+
+namespace {
+    Result<void> checkPartners(const CommandLine& line)
+    {
+        const std::initializer_list<std::pair<const char*, const char*>> partners {
+            {"--top", "--access-log"}, {"--param", "--from-config"}, {"--pages", "--from-config"}};
+        for (const auto& [option, partner] : partners) {
+            if (line.has(option) && !line.has(partner))
+                return fail(badOption(QLatin1String(option), QStringLiteral("it belongs to %1").arg(QLatin1String(partner))));
+        }
+        return {};
+    }
+
+    Result<core::cache::QueryPairs> parametersFrom(const CommandLine& line)
+    {
+        core::cache::QueryPairs parameters;
+        for (const QString& text : line.values("--param")) {
+            const auto parameter = core::replay::parameterFromArgument(text);
+            if (!parameter)
+                return fail(parameter.error());
+            parameters << *parameter;
+        }
+        return parameters;
+    }
+}
+
+Result<core::replay::TargetSources> sourcesFrom(Context& context)
+{
+    const CommandLine& line = context.line();
+    if (const auto fits = checkPartners(line); !fits)
+        return fail(fits.error());
+    const auto top = line.integer("--top", 1, 100'000);
+    const auto parameters = parametersFrom(line);
+    const auto headers = headersFrom(context);
+    if (!top || !parameters || !headers)
+        return fail(!top ? top.error() : !parameters ? parameters.error() : headers.error());
+    core::replay::TargetSources sources;
+    for (const QString& url : line.values("--sitemap"))
+        sources.sitemaps << url.toUtf8();
+    sources.accessLogs = line.values("--access-log");
+    sources.top = static_cast<qsizetype>(top->value_or(sources.top));
+    sources.routes = line.has("--from-config");
+    sources.parameters = *parameters;
+    sources.pages = line.has("--pages");
+    sources.headers = *headers;
+    const auto lists = listsFrom(line, line.values("--file"));
+    if (!lists)
+        return fail(lists.error());
+    sources.lists = *lists;
+    const bool hasOthers = !sources.sitemaps.isEmpty() || !sources.accessLogs.isEmpty() || sources.routes;
+    const auto isEmpty = [](const core::replay::TargetSource& list) { return list.targets.isEmpty(); };
+    if (!hasOthers && std::ranges::all_of(sources.lists, isEmpty))
+        return fail(targetMissing(line));
+    return sources;
 }
 
 Result<QByteArray> methodFromArgument(const QString& text)

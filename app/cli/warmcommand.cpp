@@ -2,65 +2,114 @@
 #include "app/cli/commands.h"
 #include "app/cli/context.h"
 #include "app/cli/targets.h"
-#include "app/cli/textcolumns.h"
-#include "core/base/bytes.h"
+#include "app/cli/warmreport.h"
+#include "core/base/format.h"
+#include "core/replay/targetgathering.h"
 #include "core/replay/warm.h"
+#include "core/replay/warmpreview.h"
 
 #include <array>
 
 namespace cli {
 
 namespace {
+    using core::replay::CombinedTargets;
+    using core::replay::TargetGathering;
+    using core::replay::TargetSources;
+    using core::replay::Warm;
+    using core::replay::WarmPace;
+    using core::replay::WarmPreview;
     using core::replay::WarmResult;
     using core::replay::WarmState;
     constexpr std::array states {WarmState::Warmed, WarmState::AlreadyWarm, WarmState::NotVerified, WarmState::NotCached,
         WarmState::WrongKey, WarmState::Failed};
+    constexpr qint64 measuredFirst = 10; // results after which the time of the rest is told
+    constexpr int partly = 5;
 
-    void writeItem(JsonWriter& json, const WarmResult& result)
-    {
-        json.bytes("target", result.target);
-        json.field("state", core::replay::warmStateName(result.state));
-        json.bytes("key", result.key);
-        json.ttl("ttl_ms", result.ttlMs);
-        json.field("status", result.status > 0 ? std::optional(result.status) : std::nullopt);
-        json.field("reason", result.reason.isEmpty() ? std::nullopt : std::optional(result.reason));
-    }
+    struct Wishes {
+        TargetSources sources;
+        Warm::Options options;
+        bool dryRun = false;
 
-    QString textLine(const WarmResult& result)
-    {
-        QString text = core::replay::warmStateName(result.state).leftJustified(13) + shown(result.target);
-        if (result.ttlMs != -2)
-            text += QStringLiteral("   ") + ttlText(result.ttlMs);
-        if (!result.reason.isEmpty())
-            text += QStringLiteral("   ") + core::displayText(result.reason);
-        return text;
-    }
+        WarmPace pace(std::optional<double> requestMs) const
+        {
+            return {options.skipTtlAboveMs, options.secondPass, options.requestsPerS, options.concurrency, requestMs};
+        }
+    };
 
-    // One run of "warm".
+    // One run of "warm": the sources, then what Redis holds of their targets (--dry-run) or the requests.
     class WarmRun final : public QObject {
     public:
-        WarmRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes,
-            core::replay::Warm::Options options)
+        WarmRun(Context& context, core::http::Client* client, core::cache::RouteTable routes, Wishes wishes)
             : QObject(&context)
             , m_context(context)
-            , m_job(context.session(), client, routes, std::move(options))
+            , m_client(client)
+            , m_routes(std::move(routes))
+            , m_wishes(std::move(wishes))
         {
         }
 
         void start()
         {
-            m_context.out().beginItems();
-            connect(&m_job, &core::replay::Warm::resultReady, this, [this](int index) { onResult(m_job.results().at(index)); });
-            m_context.run(&m_job, QStringLiteral("targets"), [this] { end(); });
+            m_gathering = new TargetGathering(m_client, m_routes, m_wishes.sources, this);
+            m_context.run(m_gathering, QStringLiteral("sources"), [this] { onGathered(); });
         }
 
     private:
+        void onGathered()
+        {
+            for (const QString& note : m_gathering->notes())
+                m_context.console().say(note);
+            if (const auto failure = m_context.failureOf(*m_gathering))
+                return m_context.fail(*failure);
+            m_isComplete = m_gathering->isComplete();
+            m_wishes.dryRun ? look() : request();
+        }
+
+        void look()
+        {
+            m_preview = new WarmPreview(m_context.session(), m_gathering->targets(), this);
+            m_context.run(m_preview, QStringLiteral("targets"), [this] {
+                if (const auto failure = m_context.failureOf(*m_preview))
+                    return m_context.fail(*failure);
+                writePreview(m_context, *m_preview, core::replay::warmPlan(m_preview->previews(), m_wishes.pace(m_gathering->requestMs())));
+                m_context.finish(m_preview->previews().isEmpty() ? 1 : m_isComplete ? 0 : partly);
+            });
+        }
+
+        void request()
+        {
+            m_targets = m_gathering->targets();
+            // What is warm already is not known, so every target counts.
+            m_plan = core::replay::warmPlan(QList<core::replay::Preview>(m_targets.items.size()), m_wishes.pace(m_gathering->requestMs()));
+            if (m_targets.sources.size() > 1 || m_targets.repeated() > 0)
+                m_context.console().say(sourcesText(m_targets));
+            if (m_plan.requests > measuredFirst)
+                m_context.console().say(planText(m_plan));
+            m_wishes.options.targets = m_targets.targets();
+            m_job = new Warm(m_context.session(), m_client, m_routes, m_wishes.options, this);
+            m_context.out().beginItems();
+            connect(m_job, &Warm::resultReady, this, [this](int index) { onResult(m_job->results().at(index)); });
+            m_context.run(m_job, QStringLiteral("targets"), [this] { end(); });
+        }
+
         void onResult(const WarmResult& result)
         {
             ++m_counts[static_cast<std::size_t>(result.state)];
             m_answered = m_answered || result.status > 0;
-            m_context.out().item([&](JsonWriter& json) { writeItem(json, result); });
-            m_context.out().line(textLine(result));
+            const QString source = m_targets.sources[m_targets.items[result.index].source].name;
+            m_context.out().item([&](JsonWriter& json) { writeWarmItem(json, result, source); });
+            m_context.out().line(warmLine(result));
+            if (!m_plan.durationMs && m_job->results().size() == measuredFirst && m_plan.requests > 2 * measuredFirst)
+                sayTime();
+        }
+
+        // No rate is set: the first requests tell how long the others take.
+        void sayTime()
+        {
+            const qint64 ms = m_job->elapsedMs() * m_plan.requests / measuredFirst;
+            m_plan.durationMs = ms;
+            m_context.console().say(planText(m_plan));
         }
 
         qint64 count(WarmState state) const { return m_counts[static_cast<std::size_t>(state)]; }
@@ -73,6 +122,8 @@ namespace {
                     const QByteArray name = core::replay::warmStateName(state).toLatin1().replace('-', '_');
                     json.field(name.constData(), count(state));
                 }
+                json.field("repeated", m_targets.repeated());
+                json.field("sources_complete", m_isComplete);
                 m_context.writeOwnLookups(json);
             });
             for (const WarmState state : states) {
@@ -80,7 +131,7 @@ namespace {
                     parts << QStringLiteral("%1 %2").arg(count(state)).arg(core::replay::warmStateName(state));
             }
             m_context.console().say(parts.isEmpty() ? QStringLiteral("nothing was requested") : parts.join(QStringLiteral(", ")));
-            if (const auto failure = m_context.failureOf(m_job))
+            if (const auto failure = m_context.failureOf(*m_job))
                 return m_context.fail(*failure);
             m_context.finish(exit());
         }
@@ -88,59 +139,75 @@ namespace {
         int exit() const
         {
             const qint64 warm = count(WarmState::Warmed) + count(WarmState::AlreadyWarm);
-            const qint64 all = static_cast<qint64>(m_job.results().size());
-            if (warm == all)
-                return 0;
+            const auto all = static_cast<qint64>(m_job->results().size());
+            if (warm == all && all > 0)
+                return m_isComplete ? 0 : partly;
             if (warm > 0)
-                return 5;
-            return count(WarmState::Failed) == all && !m_answered ? core::exitStatus(core::Code::Api) : 1;
+                return partly;
+            const bool isSilent = all > 0 && count(WarmState::Failed) == all && !m_answered;
+            return isSilent ? core::exitStatus(core::Code::Api) : 1;
         }
 
         Context& m_context;
-        core::replay::Warm m_job;
+        core::http::Client* m_client;
+        core::cache::RouteTable m_routes;
+        Wishes m_wishes;
+        TargetGathering* m_gathering = nullptr;
+        WarmPreview* m_preview = nullptr;
+        Warm* m_job = nullptr;
+        CombinedTargets m_targets;
+        core::replay::WarmPlan m_plan;
+        bool m_isComplete = true;
         std::array<qint64, 6> m_counts {};
         bool m_answered = false;
     };
 
-    core::Result<core::replay::Warm::Options> optionsFrom(Context& context)
+    core::Result<Wishes> wishesFrom(Context& context)
     {
         const CommandLine& line = context.line();
-        core::replay::Warm::Options options;
+        Wishes wishes;
         const auto concurrency = line.integer("--concurrency", 1, 16);
         const auto rate = line.integer("--requests-per-s", 1, 100'000);
         const auto skip = line.seconds("--skip-ttl-above");
         if (!concurrency || !rate || !skip)
             return core::fail(!concurrency ? concurrency.error() : !rate ? rate.error() : skip.error());
-        options.concurrency = static_cast<int>(concurrency->value_or(1));
-        options.requestsPerS = static_cast<double>(rate->value_or(0));
+        wishes.options.concurrency = static_cast<int>(concurrency->value_or(1));
+        wishes.options.requestsPerS = static_cast<double>(rate->value_or(0));
         if (*skip)
-            options.skipTtlAboveMs = static_cast<qint64>(**skip * 1000);
-        options.secondPass = line.has("--second-pass");
-        const auto targets = targetsFrom(line, line.values("--file"));
-        if (!targets)
-            return core::fail(targets.error());
-        options.targets = *targets;
-        const auto headers = headersFrom(context);
-        if (!headers)
-            return core::fail(headers.error());
-        options.headers = *headers;
-        return options;
+            wishes.options.skipTtlAboveMs = static_cast<qint64>(**skip * 1000);
+        wishes.options.secondPass = line.has("--second-pass");
+        wishes.dryRun = line.has("--dry-run");
+        auto sources = sourcesFrom(context);
+        if (!sources)
+            return core::fail(sources.error());
+        wishes.options.headers = sources->headers;
+        wishes.sources = *std::move(sources);
+        return wishes;
+    }
+
+    // A plan of lists, logs and routes asks no API.
+    core::Result<core::http::Client*> clientFor(Context& context, const Wishes& wishes)
+    {
+        const bool asks = !wishes.dryRun || !wishes.sources.sitemaps.isEmpty() || wishes.sources.pages;
+        return asks || context.hasApi() ? context.client() : core::Result<core::http::Client*>(nullptr);
     }
 }
 
 void runWarm(Context& context)
 {
-    const auto options = optionsFrom(context);
-    if (!options)
-        return context.fail(options.error());
-    context.openSession(false, [&context, options = *options](core::redis::Session*) {
+    auto wishes = wishesFrom(context);
+    if (!wishes)
+        return context.fail(wishes.error());
+    context.openSession(false, [&context, wishes = *std::move(wishes)](core::redis::Session*) {
         const auto routes = context.routes();
         if (!routes)
             return context.fail(routes.error());
-        const auto client = context.client();
+        if (wishes.sources.routes && routes->isEmpty())
+            return context.fail(badOption(QStringLiteral("--from-config"), QStringLiteral("no routes are known: give --lightapi-config or --endpoint")));
+        const auto client = clientFor(context, wishes);
         if (!client)
             return context.fail(client.error());
-        (new WarmRun(context, *client, *routes, options))->start();
+        (new WarmRun(context, *client, *routes, wishes))->start();
     });
 }
 

@@ -196,10 +196,20 @@ namespace {
                     with("--concurrency", "N", "requests at once, 1 to 16 (default 1)"),
                     with("--requests-per-s", "N", "at most N requests a second"),
                     flag("--second-pass", "requests each again and expects a hit"),
-                    with("--skip-ttl-above", "S", "leaves entries alone that live longer than that"), later("--sitemap", "URL"),
-                    later("--access-log", "F"), later("--top", "N"), later("--from-config"), later("--param", "P"),
+                    with("--skip-ttl-above", "S", "leaves entries alone that live longer than that"),
+                    many("--sitemap", "URL", "the pages of a sitemap on the API's own server; /sitemap.xml is enough"),
+                    many("--access-log", "F", "the most frequent GET targets of an access log, plain or gzip; - is stdin"),
+                    with("--top", "N", "that many of each access log (default 100)"),
+                    flag("--from-config", "the routes that are cached, as --lightapi-config, --endpoint or the profile say"),
+                    many("--param", "NAME=VALUE", "with --from-config: each route with every combination of these"),
+                    flag("--pages", "with --from-config: the pages of each list too, as its answers tell them"),
+                    flag("--dry-run", "prints the targets, what is warm already and the plan; requests none of them"),
                     later("--undo-id", "ID"), later("--keep")},
-                "Exit 0 when all are warm, 5 when some are, 1 when none is, 3 when the API did not answer."},
+                "Sources may be given together; targets that lead to one key are requested once. Of an access log (common, combined or "
+                "JSON) GET with a status 2xx or 304 counts, in bounded memory: beyond 100,000 different targets the counts are estimates, "
+                "which is said. Sitemaps are read from the API's own server alone, five levels deep, at most 1,000 of them. A --param that a "
+                "route has in its path fills that place. A dry run still reads sitemaps, and with --pages the lists. "
+                "Exit 0 when all are warm, 5 when some are or a source could not be read whole, 1 when none is, 3 when the API did not answer."},
             {"demo", "", 0, 0, Server::None, "starts a private redis-server and a demo API with traffic",
                 {with("--seconds", "S", "ends after that long (default: until interrupted)")}},
             {"profiles", "list|show|add|remove|test [NAME]", 1, 2, Server::None, "saved connections; never a password",

@@ -100,6 +100,11 @@ void TestCliOffline::badInput_data()
         {"warm", 2, "usage"},
         {"warm --file /nowhere/at/all", 6, "file"},
         {"warm /a --concurrency 0", 2, "usage"},
+        {"warm /a --top 3", 2, "usage"}, // of what?
+        {"warm /a --param a=b", 2, "usage"},
+        {"warm /a --pages", 2, "usage"},
+        {"warm --from-config --param nonsense", 2, "input"},
+        {"warm --access-log f --top 0", 2, "usage"},
         {"audit --since yesterday", 2, "usage"},
         {"profiles dance", 2, "usage"},
         {"profiles show", 2, "usage"},
@@ -123,8 +128,7 @@ void TestCliOffline::badInput_data()
         QTest::newRow(line) << text(line) << exit << text(code);
     for (const char* line : {"untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
              "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
-             "replay --collection f", "warm --sitemap u", "warm --access-log f", "warm /a --top 3", "warm --from-config",
-             "warm --param a=b", "warm --undo-id 1", "warm /a --keep"})
+             "replay --collection f", "warm --undo-id 1", "warm /a --keep"})
         QTest::newRow(line) << text(line) << 2 << text("usage");
 }
 

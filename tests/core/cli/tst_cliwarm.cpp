@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/demo.h"
+#include "clirun.h"
+#include "listserver.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <atomic>
+
+// Where the targets of "warm" come from.
+class TestCliWarm final : public QObject {
+    Q_OBJECT
+    demo::Demo m_demo;
+    Cli m_cli;
+    QStringList m_options;
+
+    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
+    CliRun warm(const QStringList& words, const QByteArray& input = {}) const { return m_cli.run(QStringList {text("warm")} + words + m_options, input); }
+    void forget() const { m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_options); }
+    QString logWith(const QByteArray& bytes) const
+    {
+        QFile file(m_cli.file(text("access.log")));
+        return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(bytes) == bytes.size() ? file.fileName() : QString();
+    }
+    static QByteArray line(const QByteArray& target) { return "127.0.0.1 - - [x] \"GET " + target + " HTTP/1.1\" 200 1\n"; }
+    static QStringList targets(const CliRun& run)
+    {
+        QStringList out;
+        for (const QJsonValue& item : run.items())
+            out << item.toObject().value(text("target")).toString();
+        return out;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QSignalSpy ready(&m_demo, &demo::Demo::ready);
+        m_demo.start(false);
+        QVERIFY(ready.wait(20'000));
+        m_options = {text("--url"), m_demo.redisUrl(), text("--api"), m_demo.apiUrl(), text("--json"), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
+    }
+    void init() { forget(); }
+
+    void severalSourcesOneRun()
+    {
+        const QString log = logWith(line("/products?page=3").repeated(5) + line("/products?page=2").repeated(9) + line("/products?page=1") + "broken\n");
+        const CliRun run = warm({text("/products"), text("--access-log"), log, text("--top"), text("2"), text("--from-config"), text("--param"), text("page=1"), text("--param"), text("page=2")});
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(targets(run), (QStringList {text("/products"), text("/products?page=2"), text("/products?page=3"), text("/products?page=1")}));
+        QCOMPARE(run.items().at(1).toObject().value(text("source")).toString(), log);
+        QCOMPARE(run.items().at(3).toObject().value(text("source")).toString(), text("routes"));
+        QCOMPARE(run.summary().value(text("warmed")).toInt(), 4);
+        QCOMPARE(run.summary().value(text("repeated")).toInt(), 1);
+        QVERIFY2(run.err.contains("16 lines read, 15 taken") && run.err.contains("1 broken"), run.err.constData());
+    }
+
+    void aDryRunRequestsNothing()
+    {
+        QVERIFY(warm({text("/products")}).exit == 0);
+        const QStringList words {text("/products"), text("/products?page=2"), text("/unknown"), text("--requests-per-s"), text("2"), text("--dry-run")};
+        const CliRun run = warm(words);
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.items().at(0).toObject().value(text("before")).toString(), text("warm"));
+        QVERIFY(run.items().at(0).toObject().value(text("ttl_ms")).toInt() > 0);
+        QCOMPARE(run.items().at(1).toObject().value(text("before")).toString(), text("absent"));
+        QCOMPARE(run.items().at(2).toObject().value(text("before")).toString(), text("unknown"));
+        const QJsonObject plan = run.json().value(text("plan")).toObject();
+        QCOMPARE(plan.value(text("requests")).toInt(), 3);
+        QCOMPARE(plan.value(text("duration_ms")).toInt(), 1500);
+        QCOMPARE(plan.value(text("already_warm")).toInt(), 1);
+        QCOMPARE(plan.value(text("sources")).toArray().size(), 1);
+        QCOMPARE(run.summary().value(text("absent")).toInt(), 1);
+        // Nothing was stored by it.
+        QCOMPARE(warm(words).items().at(1).toObject().value(text("before")).toString(), text("absent"));
+        const CliRun lines = m_cli.run(QStringList {text("warm")} + words + m_options.mid(0, 4) + m_options.mid(5) + QStringList {text("--ndjson")});
+        QCOMPARE(lines.lines().size(), 4);
+        QVERIFY(lines.lines().last().contains(text("plan")));
+        const CliRun people = m_cli.run(QStringList {text("warm")} + words + m_options.mid(0, 4) + m_options.mid(5));
+        QVERIFY2(people.out.startsWith("warm    /products") && people.err.contains("3 requests, about 1.5"), people.all().constData());
+    }
+
+    void aPlanOfRoutesNeedsNoApi()
+    {
+        const CliRun run = m_cli.run({text("warm"), text("--from-config"), text("--dry-run"), text("--json"), text("--url"), m_demo.redisUrl(), text("--endpoint"), text("A=/a/{id:int},ttl=60"),
+            text("--endpoint"), text("B=/b,cached=no"), text("--param"), text("id=7"), text("--param"), text("q=x y")});
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(targets(run), (QStringList {text("/a/7?q=x+y")}));
+        QVERIFY2(run.err.contains("left out: /b"), run.err.constData());
+    }
+
+    void aSitemapOfTheApi()
+    {
+        std::atomic<int> port = 0;
+        ListServer api([&port](const QByteArray& target) -> ListServer::Answer {
+            const QByteArray base = "http://127.0.0.1:" + QByteArray::number(port.load());
+            if (target == "/sitemap.xml")
+                return {"<sitemapindex><sitemap><loc>" + base + "/one.xml</loc></sitemap><sitemap><loc>" + base + "/missing.xml</loc></sitemap></sitemapindex>"};
+            if (target == "/one.xml")
+                return {"<urlset><url><loc>" + base + "/a?x=1&amp;y=2</loc></url><url><loc>http://evil.example/</loc></url></urlset>"};
+            return {"{}", 404};
+        });
+        port = api.url().section(u':', -1).toInt();
+        const QStringList server {text("--url"), m_demo.redisUrl(), text("--api"), api.url(), text("--json"), text("--endpoint"), text("A=/a,ttl=60")};
+        const CliRun run = m_cli.run(QStringList {text("warm"), text("--sitemap"), api.url() + text("/sitemap.xml"), text("--dry-run"), text("--bearer-file"), text("-")} + server, "secret");
+        QVERIFY2(run.exit == 5, run.all().constData()); // a part of it is missing
+        QCOMPARE(targets(run), (QStringList {text("/a?x=1&y=2")}));
+        QVERIFY2(run.err.contains("http://evil.example/") && run.err.contains("missing.xml"), run.err.constData());
+        QVERIFY(!run.all().contains("secret"));
+        QCOMPARE(api.asked().size(), 3);
+        QCOMPARE(api.asked().first().authorization, QByteArray("Bearer secret"));
+
+        const CliRun other = m_cli.run(QStringList {text("warm"), text("--sitemap"), text("http://127.0.0.1:1/sitemap.xml")} + server);
+        QVERIFY2(other.exit == 2, other.all().constData());
+        QCOMPARE(api.asked().size(), 3);
+    }
+
+    void badSources_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("exit");
+        const auto row = [](const char* name, QStringList words, int exit) { QTest::newRow(name) << std::move(words) << exit; };
+        row("no log", {text("--access-log"), text("/nowhere/at/all")}, 6);
+        row("a folder", {text("--access-log"), text("/")}, 6);
+        row("a log with nothing in it", {text("--access-log"), text("/dev/null")}, 1);
+        row("no sitemap there", {text("--sitemap"), text("/sitemap.xml")}, 3);
+        row("a sitemap that is a file", {text("--sitemap"), text("file:///etc/passwd")}, 2);
+    }
+    void badSources()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(int, exit);
+        const CliRun run = warm(words);
+        QVERIFY2(run.exit == exit, run.all().constData());
+    }
+
+    void noRoutesAreKnown()
+    {
+        const CliRun run = m_cli.run({text("warm"), text("--from-config"), text("--json"), text("--url"), m_demo.redisUrl(), text("--api"), m_demo.apiUrl()});
+        QVERIFY2(run.exit == 2, run.all().constData());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliWarm)
+#include "tst_cliwarm.moc"
