@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/collisions.h"
 #include "app/cli/commands.h"
 #include "app/cli/context.h"
 #include "app/cli/input.h"
 #include "app/cli/targets.h"
 #include "core/base/bytes.h"
-#include "core/cache/collisions.h"
 #include "core/cache/jsontext.h"
 #include "core/cache/learnedroutes.h"
 #include "core/cache/querycodec.h"
@@ -26,21 +26,6 @@ namespace {
             json.bytes("class", prediction.className);
             json.field("confidence", core::cache::confidenceName(prediction.confidence));
             json.field("ttl_s", prediction.ttlS);
-            json.endObject();
-        }
-        json.endArray();
-    }
-
-    void writeCollisions(JsonWriter& json, const QList<Collision>& collisions)
-    {
-        json.name("collisions");
-        json.beginArray();
-        for (const Collision& collision : collisions) {
-            json.beginObject();
-            json.bytes("target", collision.target);
-            json.field("why", collision.why);
-            json.field("anonymous", collision.anonymous);
-            json.field("detail", collision.detail);
             json.endObject();
         }
         json.endArray();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cachelayers.h"
+#include "app/cli/collisions.h"
 #include "app/cli/commands.h"
 #include "app/cli/context.h"
 #include "app/cli/latency.h"
@@ -74,6 +75,7 @@ namespace {
             json.endObject();
         }
         json.endArray();
+        writeCollisions(json, result.collisions);
         json.name("contradictions");
         json.beginArray();
         for (const core::replay::Contradiction& contradiction : result.verdict.contradictions) {

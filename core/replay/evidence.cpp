@@ -136,6 +136,16 @@ namespace {
         return {QStringLiteral("other keys"), fact, {}, {}, Says::Against};
     }
 
+    QList<Evidence> collisionRows(const VerdictInput& input)
+    {
+        QList<Evidence> rows;
+        for (const cache::Collision& collision : input.collisions) {
+            rows << Evidence {QStringLiteral("collision"),
+                QStringLiteral("%1 makes the same key. %2").arg(shortDisplayText(collision.target), collision.detail), {}, {}, Says::Neutral};
+        }
+        return rows;
+    }
+
     QList<Evidence> headerRows(const VerdictInput& input)
     {
         if (input.layers.isEmpty())
@@ -181,7 +191,7 @@ QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
         rows << knownEndRow(input);
     if (!input.newKeysOfClass.isEmpty() || input.storedElsewhere)
         rows << newKeysRow(input);
-    return rows << headerRows(input);
+    return rows << collisionRows(input) << headerRows(input);
 }
 
 }

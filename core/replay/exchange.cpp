@@ -8,6 +8,7 @@
 #include "core/cache/querycodec.h"
 #include "core/replay/classkeys.h"
 
+#include <QUrl>
 #include <QtConcurrent>
 
 namespace core::replay {
@@ -89,11 +90,15 @@ void Exchange::start()
         m_result.response = fail(good.error());
         return judgeNow();
     }
-    m_result.forecast = cache::forecast({m_request.method, m_request.target, {}}, *m_place.routes);
+    m_result.forecast = cache::forecast(asked(), *m_place.routes);
     if (const cache::Route* route = m_result.forecast.route)
         m_result.policyTtlS = route->ttlS;
     m_predictions = predictionsOf(m_result.forecast);
     if (!m_predictions.isEmpty()) {
+        if (m_predictions.first().ttlS)
+            m_result.policyTtlS = m_predictions.first().ttlS;
+        if (m_result.forecast.cached != cache::Cached::No)
+            m_result.collisions = cache::collisionsOf(asked(), m_predictions.first(), *m_place.routes);
         m_result.predictedKey = m_predictions.first().key;
         m_result.scheme = m_predictions.first().scheme;
     }
@@ -113,6 +118,18 @@ void Exchange::start()
         if (m_place.client)
             lookBefore();
     });
+}
+
+// As the app sees it: libcurl makes the Host header of the base URL unless one is given.
+cache::Request Exchange::asked() const
+{
+    const QUrl base(m_place.client->options().baseUrl);
+    QByteArray host = base.authority(QUrl::FullyEncoded).toLatin1();
+    for (const auto& [name, value] : m_request.headers) {
+        if (name.compare("Host", Qt::CaseInsensitive) == 0)
+            host = value;
+    }
+    return {.method = m_request.method, .target = m_request.target, .origins = {base.scheme().toLatin1() + "://" + host}, .jsonBody = m_request.body};
 }
 
 QList<QByteArray> Exchange::predictedKeys() const
@@ -324,8 +341,10 @@ void Exchange::onCompared(qsizetype equal)
 {
     if (!m_place.client)
         return;
-    if (equal >= 0)
+    if (equal >= 0) {
         m_storedElsewhere = m_newKeys[equal];
+        m_result.otherReleases = cache::otherReleasesFor(asked(), *m_storedElsewhere, *m_place.routes);
+    }
     judgeNow();
 }
 
@@ -368,6 +387,10 @@ VerdictInput Exchange::verdictInput() const
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
     input.storedElsewhere = m_storedElsewhere;
+    input.otherReleases = m_result.otherReleases;
+    input.collisions = m_result.collisions;
+    if (m_place.routes)
+        input.release = m_place.routes->release();
     if (m_written && m_result.predictedKey)
         input.written = m_written->contains(*m_result.predictedKey);
     if (m_place.witness)

@@ -43,6 +43,7 @@ signals:
 private:
     bool redisIsUp() const;
     Error whyNotAsked() const;
+    cache::Request asked() const;
     QList<QByteArray> predictedKeys() const;
     void lookBefore();
     void onLookedBefore();

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/base/job.h"
-#include "core/cache/routes.h"
+#include "core/cache/collisions.h"
+#include "core/cache/releases.h"
 #include "core/http/client.h"
 #include "core/redis/session.h"
 #include "core/replay/seenkeys.h"
@@ -14,6 +15,8 @@ struct ReplayResult {
     int n = 0; // 1…
     QByteArray target;
     cache::RequestForecast forecast; // its route is null: the table may be gone before the result
+    QList<cache::Collision> collisions; // other requests that make the predicted key
+    QList<cache::ReleaseRange> otherReleases; // that would have stored the answer where it was found; empty: the set one, or none known
     std::optional<qint64> policyTtlS;
     Result<http::Response> response = fail(Code::Cancelled);
     std::optional<QByteArray> predictedKey; // of several predictions the one that was seen in Redis, else the first

@@ -54,6 +54,16 @@ namespace {
         return QStringLiteral("maybe its own or an async get(), no JSON, another Redis, a refused write (see Health) or a purge just then");
     }
 
+    QString whyElsewhere(const VerdictInput& input)
+    {
+        if (input.otherReleases.isEmpty())
+            return QStringLiteral("The answer is under another key of the class: the release or its vary_on may be set wrongly");
+        QStringList releases;
+        for (const cache::ReleaseRange& range : input.otherReleases)
+            releases << QStringLiteral("%1 to %2").arg(range.first.toString(), range.last.toString());
+        return QStringLiteral("The answer is where LightAPI %1 stores it; release %2 is set").arg(releases.join(QStringLiteral(" and ")), input.release.toString());
+    }
+
     Outcome absent(const VerdictInput& input, const Facts& facts)
     {
         if (input.cached == cache::Cached::No)
@@ -61,8 +71,7 @@ namespace {
         if (input.storedElsewhere) {
             Outcome out = outcome(Verdict::Miss, Sureness::Likely, QStringLiteral("Not in the cache before; stored under another key than predicted."));
             out.storedKey = input.storedElsewhere;
-            out.contradictions << Contradiction {QStringLiteral("other-key-stored"),
-                QStringLiteral("The answer is under another key of the class: the release or its vary_on may be set wrongly")};
+            out.contradictions << Contradiction {QStringLiteral("other-key-stored"), whyElsewhere(input)};
             return out;
         }
         return outcome(Verdict::Bypass, Sureness::Likely,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/cache/keyscheme.h"
+#include "core/cache/collisions.h"
+#include "core/cache/releases.h"
 #include "core/http/cacheheaders.h"
 
 #include <QByteArray>
@@ -61,6 +62,9 @@ struct VerdictInput {
     std::optional<qint64> knownEndMs;
     QList<QByteArray> newKeysOfClass; // other keys of the class that appeared with the request
     std::optional<QByteArray> storedElsewhere; // the one of them that holds this answer: the prediction is wrong
+    QList<cache::ReleaseRange> otherReleases; // that make storedElsewhere for this request
+    QVersionNumber release; // that the prediction is for
+    QList<cache::Collision> collisions; // of the predicted key
 };
 struct Verdict {
     http::Verdict verdict = http::Verdict::Unknown;

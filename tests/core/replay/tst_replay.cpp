@@ -28,10 +28,10 @@ class TestReplay final : public QObject {
     std::unique_ptr<Stage> m_stage;
     std::shared_ptr<SeenKeys> m_seen;
 
-    QList<ReplayResult> replayed(Replay::Options options)
+    QList<ReplayResult> replayed(Replay::Options options, const cache::RouteTable& routes = CachingApi::routes())
     {
         options.seen = m_seen;
-        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), options);
+        Replay job(m_stage->session.get(), m_stage->client.get(), routes, options);
         QSignalSpy finished(&job, &Job::finished);
         const auto results = collected(job);
         job.start();
@@ -133,6 +133,38 @@ private slots:
         QCOMPARE(shown(result), QByteArray("MISS likely"));
         QCOMPARE(result.verdict.storedKey, std::optional<QByteArray>("lightapi:Other:/other:lang=en"));
         QCOMPARE(whats(result), QStringList {QStringLiteral("other-key-stored")});
+    }
+
+    // The app stores as LightAPI before 0.3.0 does, whatever vary_on says.
+    static cache::RouteTable varied()
+    {
+        cache::RouteTable routes;
+        routes.add({.className = "Book", .route = "/books", .cached = cache::Cached::Yes, .ttlS = 60, .varyOn = {"page", "q"}});
+        return routes;
+    }
+
+    void anotherReleaseStoredIt()
+    {
+        const auto results = replayed({.targets = {"/books?q=a%20b"}}, varied());
+        QCOMPARE(results.size(), 1);
+        const ReplayResult& result = results.first();
+        QCOMPARE(result.predictedKey, std::optional<QByteArray>("lightapi:Book:/books:q=a b"));
+        QCOMPARE(result.verdict.storedKey, std::optional<QByteArray>("lightapi:Book:/books:q=a+b"));
+        QCOMPARE(shown(result), QByteArray("MISS likely"));
+        QCOMPARE(result.verdict.contradictions.size(), 1);
+        QCOMPARE(result.verdict.contradictions.first().detail, QStringLiteral("The answer is where LightAPI 0.1.13 to 0.2.1 stores it; release 0.4.0 is set"));
+    }
+
+    void aRequestWithTheSameKeyIsNamed()
+    {
+        const auto results = replayed({.targets = {"/books?page=1&q=2", "/books?page=1"}}, varied());
+        QCOMPARE(results.size(), 2);
+        QVERIFY(!results[0].collisions.isEmpty());
+        const auto names = [](const ReplayResult& result, const QString& text) {
+            return std::ranges::any_of(result.verdict.evidence, [&](const Evidence& row) { return row.source == u"collision" && row.fact.startsWith(text); });
+        };
+        QVERIFY(names(results[0], QStringLiteral("/books?page=1%26q%3D2 makes the same key.")));
+        QVERIFY(!names(results[1], QStringLiteral("/books?page=1%26")));
     }
 
     void anUnknownRouteIsUnknown()
