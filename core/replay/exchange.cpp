@@ -42,10 +42,10 @@ namespace {
     }
 
     // Index of the stored value that holds this body; -1: none.
-    qsizetype equalTo(const QByteArray& body, const redis::Replies& values)
+    qsizetype equalTo(const QByteArray& body, const redis::Replies& values, const QString& scheme)
     {
         for (qsizetype i = 0; i < values.size(); ++i) {
-            if (values[i].isString() && cache::jsonEqual(body, cache::decodeEntry(values[i].bytes).payload))
+            if (values[i].isString() && cache::jsonEqual(body, cache::decodeEntry(values[i].bytes, scheme).payload))
                 return i;
         }
         return -1;
@@ -333,7 +333,7 @@ void Exchange::compareOthers(const redis::Replies& values)
     qsizetype bytes = m_result.response->body.size();
     for (const redis::Reply& value : values)
         bytes += value.bytes.size();
-    compute(bytes, this, [body = m_result.response->body, values] { return equalTo(body, values); },
+    compute(bytes, this, [body = m_result.response->body, values, scheme = m_result.scheme] { return equalTo(body, values, scheme); },
         [this](qsizetype equal) { onCompared(equal); });
 }
 
@@ -381,6 +381,7 @@ VerdictInput Exchange::verdictInput() const
     input.redisReached = !m_result.redisError;
     input.routeKnown = m_result.forecast.route != nullptr || !m_predictions.isEmpty();
     input.predictedKey = m_result.predictedKey;
+    input.scheme = m_result.scheme;
     input.before = m_result.before;
     input.after = m_result.after;
     input.storedAfter = m_result.storedAfter;

@@ -51,7 +51,7 @@ namespace {
         }
         if (input.storedAfter.isEmpty() || hasForeignBodyCoding(input.headers))
             return;
-        const cache::EntryValue stored = cache::decodeEntry(input.storedAfter);
+        const cache::EntryValue stored = cache::decodeEntry(input.storedAfter, input.scheme);
         facts.bodyEqual = cache::jsonEqual(input.body, stored.payload);
         facts.statusFits = input.status == stored.statusCode.value_or(200);
     }

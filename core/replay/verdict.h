@@ -49,6 +49,7 @@ struct VerdictInput {
     bool redisReached = true;
     bool routeKnown = true;
     std::optional<QByteArray> predictedKey;
+    QString scheme; // of predictedKey: whether the stored value is a body or an envelope of one
     Snapshot before, after;
     QByteArray storedAfter; // value read after the request, empty when none
     std::optional<bool> written; // between the snapshots, as Redis told; none: not known

@@ -183,6 +183,10 @@ private slots:
         row("e seen earlier, end not reached: deleted", with(missed(), [](VerdictInput& i) { i.knownEndMs = 30'000; }), Says::Miss, Sureness::Exact);
         // (f)
         row("f replaced early", replaced(30'000), Says::Unknown, Sureness::None);
+        const auto envelopeBody = [](VerdictInput& i) {
+            i.body = i.storedAfter = R"({"data": [1], "status_code": 404})"; // an endpoint of its own with these two members
+        };
+        row("c a body that looks like an envelope", with(with(hit(), envelopeBody), [](VerdictInput& i) { i.scheme = QStringLiteral("lightapi-v2"); }), Says::Hit, Sureness::Exact);
         row("f only the witness saw it", with(hit(), [](VerdictInput& i) { i.written = true; }), Says::Unknown, Sureness::None);
         row("c the witness saw no write", with(hit(), [](VerdictInput& i) { i.written = false; }), Says::Hit, Sureness::Exact);
         row("f replaced just over the tolerance", replaced(153), Says::Unknown, Sureness::None);
