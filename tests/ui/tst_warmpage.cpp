@@ -7,8 +7,10 @@
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
 
+#include <QCheckBox>
 #include <QFile>
 #include <QFileDialog>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -34,7 +36,43 @@ private:
         }
         return nullptr;
     }
-    void setText(const QString& text) { m_page->findChild<QPlainTextEdit*>()->setPlainText(text); }
+    QPlainTextEdit* list() const
+    {
+        for (QPlainTextEdit* candidate : m_page->findChildren<QPlainTextEdit*>()) {
+            if (candidate->accessibleName() == QStringLiteral("Request targets, one a line"))
+                return candidate;
+        }
+        return nullptr;
+    }
+    QLineEdit* field(const QString& name) const
+    {
+        for (QLineEdit* candidate : m_page->findChildren<QLineEdit*>()) {
+            if (candidate->accessibleName() == name)
+                return candidate;
+        }
+        return nullptr;
+    }
+    QCheckBox* checkBox(const QString& begin) const
+    {
+        for (QCheckBox* candidate : m_page->findChildren<QCheckBox*>()) {
+            if (candidate->text().startsWith(begin))
+                return candidate;
+        }
+        return nullptr;
+    }
+    bool press(const QString& text)
+    {
+        button(text)->click();
+        return QTest::qWaitFor([this] { return m_workspace->jobs()->running().isEmpty() && button(QStringLiteral("Warm"))->isEnabled(); }, 20'000);
+    }
+    QStringList column(int column) const
+    {
+        QStringList out;
+        for (int row = 0; row < m_page->findChild<TableView*>()->model()->rowCount(); ++row)
+            out << cell(row, column);
+        return out;
+    }
+    void setText(const QString& text) { list()->setPlainText(text); }
     QString cell(int row, int column) const { return m_page->findChild<TableView*>()->model()->index(row, column).data().toString(); }
 
 private slots:
@@ -46,6 +84,7 @@ private slots:
     }
     void init()
     {
+        QVERIFY(m_stage->ask({"FLUSHALL"}));
         m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
         m_workspace = std::make_unique<Workspace>(m_store.get());
         m_page = std::make_unique<WarmPage>(m_workspace.get());
@@ -97,6 +136,81 @@ private slots:
         QTRY_VERIFY(button(QStringLiteral("Warm"))->isEnabled());
     }
 
+    void previewSaysWhatIsWarmAlready()
+    {
+        setText(QStringLiteral("/books?page=1\n/books?page=1\n/short\n/plain"));
+        const int before = m_stage->api->requests();
+        QVERIFY(press(QStringLiteral("Preview")));
+        QCOMPARE(m_stage->api->requests(), before); // a look sends nothing
+        QCOMPARE(column(0), (QStringList {QStringLiteral("/books?page=1"), QStringLiteral("/short"), QStringLiteral("/plain")}));
+        QVERIFY2(m_page->fact().startsWith(QStringLiteral("3 targets, 0 warm already, 1 repeated left out")), qPrintable(m_page->fact()));
+        QVERIFY(press(QStringLiteral("Warm")));
+        QCOMPARE(column(1).first(), QStringLiteral("WARMED"));
+        QVERIFY(press(QStringLiteral("Preview")));
+        QCOMPARE(column(1).first(), QStringLiteral("warm already"));
+        QVERIFY2(m_page->fact().contains(QStringLiteral(" warm already")) && !m_page->fact().contains(QStringLiteral(" 0 warm")), qPrintable(m_page->fact()));
+    }
+
+    void theMostFrequentOfALog()
+    {
+        QFile log(m_folder.filePath(QStringLiteral("access.log")));
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        const auto line = [&log](const QByteArray& request, const QByteArray& status) {
+            log.write("127.0.0.1 - - [23/Nov/2026:10:00:00 +0000] \"" + request + "\" " + status + " 12\n");
+        };
+        for (int i = 0; i < 3; ++i)
+            line("GET /books/2 HTTP/1.1", "200");
+        line("GET /books/1 HTTP/1.1", "200");
+        line("GET /books/3 HTTP/1.1", "404");
+        line("POST /books HTTP/1.1", "201");
+        log.write("a line that is none\n");
+        log.close();
+        field(QStringLiteral("Access log"))->setText(log.fileName());
+        for (QSpinBox* spin : m_page->findChildren<QSpinBox*>()) {
+            if (spin->accessibleName() == QStringLiteral("Most frequent targets"))
+                spin->setValue(1);
+        }
+        QVERIFY(press(QStringLiteral("Preview")));
+        QCOMPARE(column(0), QStringList {QStringLiteral("/books/2")});
+        QVERIFY(m_page->findChild<StripStack*>()->contains(QStringLiteral("sources"))); // the broken line is not passed over
+    }
+
+    void theRoutesWithParameters()
+    {
+        checkBox(QStringLiteral("The "))->setChecked(true);
+        QPlainTextEdit* parameters = nullptr;
+        for (QPlainTextEdit* candidate : m_page->findChildren<QPlainTextEdit*>()) {
+            if (candidate != list())
+                parameters = candidate;
+        }
+        QVERIFY(parameters && parameters->isEnabled());
+        parameters->setPlainText(QStringLiteral("page=1\nno value"));
+        QVERIFY(!button(QStringLiteral("Preview"))->isEnabled()); // what is wrong is pointed at, not left out
+        parameters->setPlainText(QStringLiteral("page=1\npage=2"));
+        QVERIFY(press(QStringLiteral("Preview")));
+        QVERIFY(column(0).contains(QStringLiteral("/books?page=2")));
+        QVERIFY(!column(0).contains(QStringLiteral("/plain?page=1"))); // not cached
+    }
+
+    void aSourceThatCannotBeRead_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("no such log") << QStringLiteral("Access log") << QStringLiteral("/nowhere/access.log");
+        QTest::newRow("no sitemap there") << QStringLiteral("Sitemap") << QStringLiteral("/nowhere.xml");
+        QTest::newRow("another server's sitemap") << QStringLiteral("Sitemap") << QStringLiteral("http://192.0.2.1/sitemap.xml");
+    }
+    void aSourceThatCannotBeRead()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, text);
+        field(name)->setText(text);
+        QVERIFY(press(QStringLiteral("Warm")));
+        auto* strips = m_page->findChild<StripStack*>();
+        QVERIFY(strips->contains(QStringLiteral("run")) || strips->contains(QStringLiteral("sources")));
+        QCOMPARE(column(0), QStringList());
+    }
+
     void fileThatIsNoTextIsRefused()
     {
         QFile file(m_folder.filePath(QStringLiteral("targets")));
@@ -109,7 +223,7 @@ private slots:
         emit dialog->fileSelected(file.fileName());
         auto* strips = m_page->findChild<StripStack*>();
         QTRY_VERIFY(strips->contains(QStringLiteral("input")));
-        QCOMPARE(m_page->findChild<QPlainTextEdit*>()->toPlainText(), QString());
+        QCOMPARE(list()->toPlainText(), QString());
         dialog->close();
     }
 };

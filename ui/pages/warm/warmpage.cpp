@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
+#include "ui/pages/warm/sourcepanels.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
@@ -26,6 +27,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <chrono>
 
 using core::replay::Warm;
@@ -37,11 +39,14 @@ namespace ui {
 namespace {
     constexpr qint64 maxFileBytes = 64 * 1024 * 1024;
     constexpr int maxConcurrency = 16; // of the HTTP client
+    constexpr qsizetype maxRows = 200'000; // of the table; the command line takes more
+    constexpr qsizetype maxNotes = 6;
     // A longer text is read after a pause of typing, and on a pool.
     constexpr int readAtOnce = 20'000;
     constexpr std::chrono::milliseconds typingPause {250};
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
+    const QString sourcesStrip = QStringLiteral("sources");
 
     struct StateLook {
         QString word;
@@ -86,15 +91,15 @@ namespace {
 
 WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     : Page(PageId::Warm, tr("Warm"), QStringLiteral("warm"), workspace, parent)
-    , m_file(makeButton(tr("Open file…"), QStringLiteral("file")))
+    , m_look(makeButton(tr("Preview"), QStringLiteral("search")))
     , m_run(makeButton(tr("Warm"), QStringLiteral("warm"), ButtonKind::Primary))
     , m_model(new RowModel<Row>(columns(), this))
     , m_sorted(new QSortFilterProxyModel(this))
 {
-    addAction(m_file);
+    addAction(m_look);
     addAction(m_run);
-    connect(m_file, &QPushButton::clicked, this, &WarmPage::openFile);
-    connect(m_run, &QPushButton::clicked, this, &WarmPage::run);
+    connect(m_look, &QPushButton::clicked, this, [this] { begin(false); });
+    connect(m_run, &QPushButton::clicked, this, [this] { begin(true); });
     auto* splitter = new QSplitter(Qt::Horizontal);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
@@ -108,6 +113,7 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     connect(&m_typing, &QTimer::timeout, this, &WarmPage::parseText);
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
+    connect(workspace, &Workspace::routesChanged, this, &WarmPage::updateActs);
     showIdle();
     onTextChanged();
 }
@@ -128,7 +134,17 @@ QWidget* WarmPage::makeInput()
     m_text->setTabChangesFocus(true);
     setFilterField(m_text);
     connect(m_text, &QPlainTextEdit::textChanged, this, &WarmPage::onTextChanged);
-    column->addWidget(m_text, 1);
+    m_file = makeButton(tr("Open file…"), QStringLiteral("file"));
+    connect(m_file, &QPushButton::clicked, this, &WarmPage::openFile);
+    auto* list = new QWidget;
+    auto* listColumn = new QVBoxLayout(list);
+    listColumn->setContentsMargins(0, 0, 0, 0);
+    listColumn->setSpacing(12);
+    listColumn->addWidget(m_text, 1);
+    listColumn->addWidget(m_file, 0, Qt::AlignLeft);
+    m_sources = new SourcePanels(list);
+    connect(m_sources, &SourcePanels::changed, this, [this] { showTargets(m_targets); });
+    column->addWidget(m_sources, 1);
     m_textFact = new Label({}, Type::Small, Token::Text2);
     m_textFact->setWordWrap(true);
     column->addWidget(m_textFact);
@@ -174,7 +190,7 @@ QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
     return {
         {tr("Target"), left, [](const Row& r) { return core::displayText(r.result.target); },
             [](const Row& r, int role) { return role == BytesRole ? QVariant(r.result.target) : QVariant(); }},
-        {tr("State"), left, [](const Row& r) { return r.pending ? tr("waiting") : lookOf(r.result.state).word; },
+        {tr("State"), left, [](const Row& r) { return r.pending ? pendingWord(r) : lookOf(r.result.state).word; },
             [](const Row& r, int role) -> QVariant {
                 if (r.pending)
                     return {};
@@ -183,7 +199,7 @@ QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
             }},
         {tr("Expires in"), right, {},
             [](const Row& r, int role) -> QVariant {
-                if (role != TtlRole || r.pending || r.result.ttlMs == -2)
+                if (role != TtlRole || (r.pending && !r.before) || r.result.ttlMs == -2)
                     return {};
                 return QVariant::fromValue(TtlCell {r.result.ttlMs == -1 ? TtlCell::State::NoExpiry : TtlCell::State::Known, r.result.ttlMs});
             }},
@@ -199,8 +215,9 @@ QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
 
 void WarmPage::openHint(const PageHint& hint)
 {
-    if (hint.targets.isEmpty() || m_job)
+    if (hint.targets.isEmpty() || isBusy())
         return;
+    m_sources->showList();
     QStringList lines;
     for (const QByteArray& target : hint.targets)
         lines << QString::fromUtf8(target);
@@ -261,6 +278,8 @@ void WarmPage::showTargets(const core::replay::TargetList& targets)
         fact = tr("%1 cannot be used and are left out. First: %2 %3")
                    .arg(counted(m_targets.errors.size(), tr("line"), tr("lines")), core::displayText(error.what), core::displayText(error.why));
     }
+    if (const QString others = m_sources->names(); !others.isEmpty())
+        fact = tr("%1 And from: %2.").arg(fact, others);
     m_textFact->setText(fact);
     m_textFact->setColour(m_targets.errors.isEmpty() ? Token::Text2 : Token::Bad);
     updateActs();
@@ -269,10 +288,17 @@ void WarmPage::showTargets(const core::replay::TargetList& targets)
 void WarmPage::updateActs()
 {
     const bool hasApi = workspace()->isOpen() && workspace()->client();
-    m_run->setEnabled(!m_job && !m_parsing && hasApi && !m_targets.targets.isEmpty());
-    m_run->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
-    m_file->setEnabled(!m_job);
-    m_text->setReadOnly(m_job);
+    const bool hasTargets = !m_parsing && m_sources->isRight() && (!m_targets.targets.isEmpty() || !m_sources->isEmpty());
+    for (QPushButton* act : {m_run, m_look}) {
+        act->setEnabled(!isBusy() && hasTargets && hasApi);
+        act->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
+    }
+    m_file->setEnabled(!isBusy());
+    m_text->setReadOnly(isBusy());
+    m_sources->setInputEnabled(!isBusy());
+    const auto& routes = workspace()->routes();
+    const auto isCached = [&routes](const core::cache::Route& route) { return routes.cachedOf(route) == core::cache::Cached::Yes; };
+    m_sources->setCachedRoutes(static_cast<int>(std::ranges::count_if(routes.routes(), isCached)));
 }
 
 void WarmPage::showIdle()
@@ -311,20 +337,23 @@ void WarmPage::pageDisconnected()
 
 bool WarmPage::cancel()
 {
-    if (!m_job)
-        return false;
-    m_job->cancel();
-    return true;
+    const bool wasBusy = isBusy();
+    for (core::Job* job : {static_cast<core::Job*>(m_gathering), static_cast<core::Job*>(m_preview), static_cast<core::Job*>(m_job)}) {
+        if (job)
+            job->cancel();
+    }
+    return wasBusy;
 }
 
 // All that is asked for, waiting; a result takes the place of its own row.
 void WarmPage::showRows()
 {
     QList<Row> rows;
-    rows.reserve(m_targets.targets.size());
-    for (const QByteArray& target : m_targets.targets) {
+    rows.reserve(m_all.items.size());
+    for (const core::replay::WarmTarget& target : m_all.items) {
         Row row;
-        row.result.target = target;
+        row.result.target = target.target;
+        row.result.key = target.key;
         rows << row;
     }
     m_model->setRows(std::move(rows));
@@ -332,14 +361,116 @@ void WarmPage::showRows()
     m_counts = {};
 }
 
-void WarmPage::run()
+QString WarmPage::pendingWord(const Row& row)
 {
-    if (m_job || m_parsing || !workspace()->client() || m_targets.targets.isEmpty())
+    if (!row.before)
+        return tr("waiting");
+    switch (row.before->warmth) {
+    case core::replay::Warmth::Warm: return tr("warm already");
+    case core::replay::Warmth::Absent: return tr("not stored");
+    case core::replay::Warmth::Unknown: break;
+    }
+    return tr("not known");
+}
+
+// Reads the sources, then looks at what they give, or requests it.
+void WarmPage::begin(bool request)
+{
+    if (!m_run->isEnabled())
         return;
     strips()->remove(runStrip);
+    strips()->remove(sourcesStrip);
+    m_wantsRequests = request;
+    core::replay::TargetSources sources = m_sources->sources();
+    if (!m_targets.targets.isEmpty())
+        sources.lists << core::replay::TargetSource {tr("list"), m_targets.targets};
+    m_gathering = new core::replay::TargetGathering(workspace()->client(), workspace()->routes(), sources, this);
+    connect(m_gathering, &core::Job::finished, this, &WarmPage::onGathered);
+    const QString names = m_sources->names();
+    workspace()->jobs()->track(m_gathering, {tr("Reading"), names.isEmpty() ? tr("list") : names, tr("steps"), QStringLiteral("warm")});
+    updateActs();
+    m_gathering->start();
+}
+
+void WarmPage::onGathered()
+{
+    core::replay::TargetGathering* job = m_gathering;
+    m_gathering = nullptr;
+    job->deleteLater();
+    m_requestMs = job->requestMs();
+    const auto tooMany = core::fail(core::Code::Input, core::Reason::TooManyTargets, core::formatCount(maxRows), tr("\"cachelight warm\" takes them"));
+    const core::Result<void> outcome = job->outcome() && job->targets().items.size() > maxRows ? core::Result<void>(tooMany) : job->outcome();
+    if (!outcome) {
+        if (!job->wasCancelled())
+            strips()->show(runStrip, stripForError(outcome.error()));
+        return updateActs();
+    }
+    showNotes(job->notes());
+    m_all = job->targets();
     showRows();
+    if (m_all.items.isEmpty())
+        strips()->show(runStrip, {Tone::Warn, tr("No target was found."), {}});
+    else
+        m_wantsRequests ? run() : look();
+    updateActs();
+}
+
+void WarmPage::showNotes(const QStringList& notes)
+{
+    if (notes.isEmpty())
+        return;
+    QStringList shown = notes.first(std::min(maxNotes, notes.size()));
+    if (notes.size() > maxNotes)
+        shown << tr("… and %1 more").arg(core::formatCount(notes.size() - maxNotes));
+    strips()->show(sourcesStrip, {Tone::Info, tr("What was read:"), shown.join(u' ')});
+}
+
+void WarmPage::look()
+{
+    m_preview = new core::replay::WarmPreview(workspace()->session(), m_all, this);
+    connect(m_preview, &core::Job::finished, this, &WarmPage::onLooked);
+    workspace()->jobs()->track(m_preview, {tr("Looking at"), counted(m_all.items.size(), tr("target"), tr("targets")), tr("targets"), QStringLiteral("search")});
+    m_preview->start();
+}
+
+core::replay::WarmPace WarmPage::pace() const
+{
+    core::replay::WarmPace out;
+    out.requestsPerS = m_rate->value();
+    out.concurrency = m_concurrency->value();
+    out.requestMs = m_requestMs;
+    return out;
+}
+
+void WarmPage::onLooked()
+{
+    core::replay::WarmPreview* job = m_preview;
+    m_preview = nullptr;
+    job->deleteLater();
+    QList<Row> rows = m_model->rows();
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        rows[i].before = job->previews()[i];
+        rows[i].result.ttlMs = job->previews()[i].ttlMs;
+    }
+    m_model->updateRows(std::move(rows));
+    const core::replay::WarmPlan plan = core::replay::warmPlan(job->previews(), pace());
+    QString fact = tr("%1, %2 warm already").arg(counted(plan.targets, tr("target"), tr("targets")), core::formatCount(plan.alreadyWarm));
+    if (m_all.repeated() > 0)
+        fact += tr(", %1 repeated left out").arg(core::formatCount(m_all.repeated()));
+    if (plan.durationMs)
+        fact += tr("; warming takes about %1").arg(core::formatDuration(*plan.durationMs));
+    setFact(fact);
+    if (!job->outcome() && !job->wasCancelled())
+        strips()->show(runStrip, stripForError(job->outcome().error()));
+    updateActs();
+}
+
+void WarmPage::run()
+{
+    if (m_job || !workspace()->client() || m_all.items.isEmpty())
+        return;
     Warm::Options options;
-    options.targets = m_targets.targets;
+    options.targets = m_all.targets();
     options.concurrency = m_concurrency->value();
     options.requestsPerS = m_rate->value();
     options.seen = workspace()->seenKeys();
@@ -394,7 +525,7 @@ void WarmPage::onFinished()
     else if (job->outcome() && !isAllWarm())
         text = {Tone::Warn, tr("Not all targets are warm."), done + QStringLiteral(": ") + countsText() + u'.'};
     else if (!job->outcome())
-        text = stripForError(job->outcome().error(), {{tr("Try again"), [this] { run(); }}});
+        text = stripForError(job->outcome().error(), {{tr("Try again"), [this] { begin(true); }}});
     strips()->show(runStrip, text);
     if (!isShown())
         workspace()->jobs()->report(text);

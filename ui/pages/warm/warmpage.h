@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/replay/targetgathering.h"
 #include "core/replay/warm.h"
+#include "core/replay/warmpreview.h"
 #include "ui/models/rowmodel.h"
 #include "ui/shell/page.h"
 
@@ -21,9 +23,11 @@ namespace ui {
 class Card;
 class FaceStack;
 class Label;
+class SourcePanels;
 class TableView;
 
-// Targets typed, pasted or read from a file; a GET for each, and proof in Redis that its key appeared.
+// Targets typed, pasted, or from a file, a sitemap, an access log or the routes; each key once. A look at what is warm already, or a
+// GET for each and proof in Redis that its key appeared.
 class WarmPage final : public Page {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(WarmPage)
@@ -41,7 +45,9 @@ private:
     struct Row {
         core::replay::WarmResult result;
         bool pending = true;
+        std::optional<core::replay::Preview> before; // of a look, nothing was requested
     };
+    static QString pendingWord(const Row& row);
     QWidget* makeInput();
     QWidget* makeResults();
     QList<RowModel<Row>::Column> columns();
@@ -51,7 +57,14 @@ private:
     void parseText();
     void showTargets(const core::replay::TargetList& targets);
     void showRows();
+    void begin(bool request);
+    void onGathered();
+    void showNotes(const QStringList& notes);
+    void look();
+    void onLooked();
     void run();
+    bool isBusy() const { return m_job || m_gathering || m_preview; }
+    core::replay::WarmPace pace() const;
     void onResult(int index);
     void onFinished();
     bool isAllWarm() const;
@@ -64,14 +77,21 @@ private:
     Label* m_textFact = nullptr;
     QSpinBox* m_concurrency = nullptr;
     QSpinBox* m_rate = nullptr;
-    QPushButton* m_file;
+    SourcePanels* m_sources = nullptr;
+    QPushButton* m_file = nullptr;
+    QPushButton* m_look;
     QPushButton* m_run;
     RowModel<Row>* m_model;
     QSortFilterProxyModel* m_sorted;
     TableView* m_table = nullptr;
     FaceStack* m_faces = nullptr;
     QPointer<core::replay::Warm> m_job;
-    core::replay::TargetList m_targets;
+    QPointer<core::replay::TargetGathering> m_gathering;
+    QPointer<core::replay::WarmPreview> m_preview;
+    bool m_wantsRequests = false; // what follows the gathering
+    std::optional<double> m_requestMs; // measured while it gathered
+    core::replay::CombinedTargets m_all; // what is shown
+    core::replay::TargetList m_targets; // of the text
     QTimer m_typing;
     quint64 m_textVersion = 0; // targets of an older text are dropped
     bool m_parsing = false; // m_targets is not of what the field says
