@@ -12,8 +12,11 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace test {
@@ -240,6 +243,20 @@ core::Result<void> CacheServer::tryPort(Kind kind, quint16 originPort, int timeo
     return core::fail(startError(QStringLiteral("no such cache")));
 }
 
+namespace {
+    // Squid needs shared memory after it has given up root; a system in a folder may have no place for it that others can write to. Then it
+    // gets one that nobody else sees. In the child between fork and exec: system calls alone.
+    void makeSharedMemory()
+    {
+        struct stat there {};
+        const bool isOpen = ::stat("/dev/shm", &there) == 0 && (there.st_mode & S_IWOTH) != 0;
+        if (isOpen || ::getuid() != 0 || ::unshare(CLONE_NEWNS) != 0)
+            return;
+        if (::mount(nullptr, "/dev", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) // else the mount would show outside
+            ::mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777");
+    }
+}
+
 core::Result<void> CacheServer::launch(const QString& program, const QStringList& arguments, int timeoutMs)
 {
     const QString path = programPath(program);
@@ -249,10 +266,12 @@ core::Result<void> CacheServer::launch(const QString& program, const QStringList
     environment.insert(QStringLiteral("LD_LIBRARY_PATH"), root() + QStringLiteral("/usr/lib/" LAYERS_LIBRARIES));
     m_process.setProcessEnvironment(environment);
     m_process.setProcessChannelMode(QProcess::MergedChannels);
-    m_process.setChildProcessModifier([parent = ::getpid()] {
+    m_process.setChildProcessModifier([parent = ::getpid(), wantsSharedMemory = program == u"squid"] {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent)
             ::_exit(1);
+        if (wantsSharedMemory)
+            makeSharedMemory();
     });
     m_process.start(path, arguments, QIODevice::ReadOnly);
     if (!m_process.waitForStarted(timeoutMs))

@@ -41,7 +41,7 @@ class TestParameterMatrix final : public QObject {
     static QByteArray numbered(int page, int pages, bool saysPages = true)
     {
         const QByteArray link = "\"http://someone.else:1/books?q=a&page=" + QByteArray::number(page + 1) + '"';
-        return "{\"count\":" + QByteArray::number(pages * 2) + (saysPages ? ",\"pages\":" + QByteArray::number(pages) : QByteArray()) + ",\"next\":" + (page < pages ? link : QByteArray("null"))
+        return "{\"count\":" + QByteArray::number(qint64(pages) * 2) + (saysPages ? ",\"pages\":" + QByteArray::number(pages) : QByteArray()) + ",\"next\":" + (page < pages ? link : QByteArray("null"))
             + ",\"previous\":null,\"results\":[" + (page <= pages ? "{\"id\":1},{\"id\":2}" : "") + "]}";
     }
 
