@@ -36,6 +36,9 @@ int runWindow(gui::Options& options)
     ui::Workspace* workspace = composition.workspace();
     if (options.readOnly)
         QObject::connect(workspace, &ui::Workspace::connected, workspace, [workspace] { workspace->setReadOnly(true); });
+    // Before anything is started that a sudden end would leave behind, as the demo's server.
+    gui::QuitSignals quit;
+    QObject::connect(&quit, &gui::QuitSignals::quitAsked, composition.window(), &ui::MainWindow::closeSettled);
     composition.restore();
     composition.window()->show();
     if (options.demo)
@@ -46,8 +49,6 @@ int runWindow(gui::Options& options)
         composition.window()->showPage(ui::PageId::Dashboard);
     else
         composition.window()->showPage(ui::PageId::Connections);
-    gui::QuitSignals quit;
-    QObject::connect(&quit, &gui::QuitSignals::quitAsked, composition.window(), &ui::MainWindow::closeSettled);
     gui::StallMeter meter;
     if (!options.stallReport.isEmpty())
         meter.start();
