@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/http/multiloop.h"
+
+#include "core/base/monotonic.h"
+
+#include <algorithm>
+#include <array>
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace core::http {
+
+namespace {
+    constexpr int eventsAtOnce = 64;
+    constexpr qint64 shortUs = 1000;
+
+    qint64 monotonicUs()
+    {
+        return monotonicNs() / 1000;
+    }
+
+    char known; // its address marks sockets that epoll has
+}
+
+MultiLoop::Descriptor::~Descriptor()
+{
+    ::close(fd);
+}
+
+MultiLoop::MultiLoop(int maxConnections)
+    : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
+    , m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    , m_multi(curl_multi_init(), &curl_multi_cleanup)
+{
+    epoll_event event {.events = EPOLLIN, .data = {.fd = m_wake.fd}};
+    if (m_epoll.fd < 0 || m_wake.fd < 0 || !m_multi || ::epoll_ctl(m_epoll.fd, EPOLL_CTL_ADD, m_wake.fd, &event) != 0)
+        qFatal("no descriptors are left for the HTTP client");
+    curl_multi_setopt(multi(), CURLMOPT_SOCKETFUNCTION, &MultiLoop::onSocket);
+    curl_multi_setopt(multi(), CURLMOPT_SOCKETDATA, static_cast<void*>(this));
+    curl_multi_setopt(multi(), CURLMOPT_TIMERFUNCTION, &MultiLoop::onTimer);
+    curl_multi_setopt(multi(), CURLMOPT_TIMERDATA, static_cast<void*>(this));
+    // Else libcurl keeps four for each transfer of the moment, and closes the rest when few are left.
+    curl_multi_setopt(multi(), CURLMOPT_MAXCONNECTS, long(maxConnections));
+}
+
+MultiLoop::~MultiLoop() = default;
+
+int MultiLoop::onSocket(CURL*, curl_socket_t socket, int what, void* self, void* mark)
+{
+    static_cast<MultiLoop*>(self)->watch(socket, what, mark != nullptr);
+    return 0;
+}
+
+void MultiLoop::watch(curl_socket_t socket, int what, bool isKnown)
+{
+    if (what == CURL_POLL_REMOVE) {
+        ::epoll_ctl(m_epoll.fd, EPOLL_CTL_DEL, socket, nullptr);
+        return;
+    }
+    epoll_event event {.events = 0, .data = {.fd = socket}};
+    event.events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0U) | (what & CURL_POLL_OUT ? std::uint32_t(EPOLLOUT) : 0U);
+    if (::epoll_ctl(m_epoll.fd, isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0) // closed and opened again meanwhile
+        ::epoll_ctl(m_epoll.fd, isKnown ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
+    if (!isKnown)
+        curl_multi_assign(multi(), socket, &known);
+}
+
+int MultiLoop::onTimer(CURLM*, long timeoutMs, void* self)
+{
+    static_cast<MultiLoop*>(self)->m_dueUs = timeoutMs < 0 ? -1 : monotonicUs() + timeoutMs * 1000;
+    return 0;
+}
+
+// epoll_wait() counts in milliseconds; a descriptor of epoll can itself be polled in shorter times.
+int MultiLoop::waitForEvents(epoll_event* events, qint64 maxWaitUs) const
+{
+    const qint64 us = m_dueUs < 0 ? maxWaitUs : std::clamp<qint64>(m_dueUs - monotonicUs(), 0, maxWaitUs);
+    if (us > 0 && us < shortUs) {
+        pollfd epoll {.fd = m_epoll.fd, .events = POLLIN, .revents = 0};
+        const timespec time {.tv_sec = 0, .tv_nsec = us * 1000};
+        if (::ppoll(&epoll, 1, &time, nullptr) <= 0)
+            return 0;
+        return ::epoll_wait(m_epoll.fd, events, eventsAtOnce, 0);
+    }
+    return ::epoll_wait(m_epoll.fd, events, eventsAtOnce, int((us + 999) / 1000));
+}
+
+void MultiLoop::act(curl_socket_t socket, int mask)
+{
+    int active = 0;
+    curl_multi_socket_action(multi(), socket, mask, &active);
+}
+
+bool MultiLoop::run(qint64 maxWaitUs)
+{
+    std::array<epoll_event, eventsAtOnce> events;
+    const int count = waitForEvents(events.data(), maxWaitUs);
+    for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[std::size_t(i)];
+        if (event.data.fd == m_wake.fd) {
+            eventfd_t ignored = 0;
+            ::eventfd_read(m_wake.fd, &ignored);
+            continue;
+        }
+        const int in = event.events & EPOLLIN ? CURL_CSELECT_IN : 0;
+        const int out = event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
+        const int error = event.events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0;
+        act(event.data.fd, in | out | error);
+    }
+    const bool isDue = m_dueUs >= 0 && m_dueUs <= monotonicUs();
+    if (isDue) {
+        m_dueUs = -1;
+        act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    return count > 0 || isDue;
+}
+
+void MultiLoop::wake()
+{
+    ::eventfd_write(m_wake.fd, 1);
+}
+
+}

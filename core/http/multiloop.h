@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <memory>
+
+struct epoll_event;
+
+namespace core::http {
+
+// libcurl's multi handle on an epoll of our own: curl_multi_perform() asks the system about every connection at each pass, this about
+// none but those that have something to say. Used in one thread but for wake().
+class MultiLoop final {
+    Q_DISABLE_COPY_MOVE(MultiLoop)
+public:
+    explicit MultiLoop(int maxConnections);
+    ~MultiLoop(); // after all handles were removed
+
+    CURLM* multi() const { return m_multi.get(); }
+    // Waits for sockets, libcurl's own clock, wake() or so long, then lets libcurl work. 0: works on what there is. False when it waited
+    // for nothing.
+    bool run(qint64 maxWaitUs);
+    // Any thread: ends the wait, also the next one.
+    void wake();
+
+private:
+    class Descriptor final {
+        Q_DISABLE_COPY_MOVE(Descriptor)
+    public:
+        explicit Descriptor(int number)
+            : fd(number)
+        {
+        }
+        ~Descriptor();
+        const int fd;
+    };
+    static int onSocket(CURL* handle, curl_socket_t socket, int what, void* self, void* known);
+    static int onTimer(CURLM* multi, long timeoutMs, void* self);
+    void watch(curl_socket_t socket, int what, bool isKnown);
+    int waitForEvents(epoll_event* events, qint64 maxWaitUs) const;
+    void act(curl_socket_t socket, int mask);
+
+    Descriptor m_epoll, m_wake;
+    qint64 m_dueUs = -1; // monotonic; -1: libcurl waits for nothing
+    std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> m_multi;
+};
+
+}
