@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/invalidate/keyremover.h"
+
+#include "core/base/bytes.h"
+
+#include <QUuid>
+
+namespace core::invalidate {
+
+KeyRemover::KeyRemover(redis::Session* session, Plan plan, Run::Options options, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_plan(std::move(plan))
+    , m_options(std::move(options))
+{
+}
+
+void KeyRemover::remove(const QByteArray& key, std::function<void(Result<bool>)> then)
+{
+    if (!m_plan.keys.contains(key))
+        return then(fail(Code::Guard, Reason::NotConfirmed, displayText(key)));
+    Plan one = m_plan;
+    one.keys = keys::KeyList {key};
+    one.selectors = {{Selector::Kind::Key, key}};
+    one.except = {};
+    one.tagKeys = {};
+    one.bytes = -1;
+    one.bytesSampled = 0;
+    auto* run = new Run(m_session, one, m_options, this);
+    connect(run, &Job::finished, this, [run, then = std::move(then)] {
+        run->deleteLater();
+        run->outcome() ? then(run->summary().deleted > 0) : then(fail(run->outcome().error()));
+    });
+    run->start();
+}
+
+Plan planOfKeys(const redis::Session& session, const keys::KeyList& keys)
+{
+    Plan plan;
+    plan.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    plan.madeAt = QDateTime::currentDateTimeUtc();
+    plan.server = endpointLabel(session.endpoint());
+    plan.runId = session.facts().runId;
+    plan.database = session.endpoint().database;
+    plan.selectors = {{Selector::Kind::List, "compared entries"}};
+    plan.keys = keys;
+    return plan;
+}
+
+}

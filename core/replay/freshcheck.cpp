@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/freshcheck.h"
+
+#include "core/base/format.h"
+#include "core/base/monotonic.h"
+#include "core/cache/querycodec.h"
+
+#include <QSet>
+#include <QTimer>
+
+#include <algorithm>
+
+namespace core::replay {
+
+namespace {
+    constexpr int maxUnreachable = 3;
+}
+
+class FreshCheck::Private final {
+public:
+    FreshSource source;
+    cache::RouteTable routes;
+    Options options;
+    std::shared_ptr<void> databaseHold;
+    qsizetype next = 0;
+    qint64 done = 0;
+    QList<FreshExchange*> running; // children of the job
+    std::optional<Error> stopped; // nothing more is begun
+    int unreachable = 0;
+    qint64 nextSendMs = 0;
+    QTimer timer;
+    Counts counts;
+
+    Result<void> check() const;
+    void count(const FreshResult& result);
+};
+
+Result<void> FreshCheck::Private::check() const
+{
+    if (source.session->state() != redis::Session::State::Connected)
+        return fail(Code::Connect, Reason::NotConnected, endpointLabel(source.session->endpoint()));
+    for (const auto& [name, value] : source.headers) {
+        if (auto ok = http::checkHeader(name, value); !ok)
+            return ok;
+    }
+    if (auto ok = checkFreshParameter(source.parameter); !ok)
+        return ok;
+    const auto origin = [](const http::Client& client) { return cache::originFromUrl(client.options().baseUrl).value_or(QByteArray()); };
+    if (source.otherClient && origin(*source.otherClient) == origin(*source.client))
+        return fail(Code::Input, Reason::BadApiUrl, source.otherClient->options().baseUrl,
+            QStringLiteral("It is the address of the app that caches; a fresh answer comes from one that does not."));
+    return {};
+}
+
+void FreshCheck::Private::count(const FreshResult& result)
+{
+    qint64* const counters[] {&counts.same, &counts.stale, &counts.notCached, &counts.noAnswer, &counts.unknown};
+    ++*counters[static_cast<int>(result.state())];
+    if (result.probe && result.probe->state == FreshProbe::State::MayBeLeft)
+        ++counts.probesLeft;
+}
+
+FreshCheck::FreshCheck(FreshSource source, const cache::RouteTable& routes, Options options, QObject* parent)
+    : Job(QStringLiteral("fresh"), QStringLiteral("%1 targets").arg(formatCount(options.targets.size())), parent)
+    , d(std::make_unique<Private>())
+{
+    d->source = std::move(source);
+    d->routes = routes;
+    d->source.routes = &d->routes;
+    d->options = std::move(options);
+    d->timer.setSingleShot(true);
+    connect(&d->timer, &QTimer::timeout, this, [this] { sendMore(); });
+}
+
+FreshCheck::~FreshCheck()
+{
+    qDeleteAll(std::exchange(d->running, {})); // while the session they clean up by is there
+}
+
+const FreshCheck::Counts& FreshCheck::counts() const
+{
+    return d->counts;
+}
+
+void FreshCheck::onStart()
+{
+    if (const auto ok = d->check(); !ok)
+        return finish(ok);
+    const auto hold = d->source.session->holdDatabase();
+    if (!hold)
+        return finish(fail(hold.error()));
+    d->databaseHold = *hold;
+    setProgress(0, d->options.targets.size());
+    sendMore();
+}
+
+void FreshCheck::sendMore()
+{
+    while (!d->stopped && d->next < d->options.targets.size() && d->running.size() < std::max(1, d->options.concurrency)) {
+        const qint64 now = monotonicMs();
+        if (now < d->nextSendMs) {
+            d->timer.start(static_cast<int>(d->nextSendMs - now));
+            return;
+        }
+        if (d->options.requestsPerS > 0)
+            d->nextSendMs = now + static_cast<qint64>(1000.0 / d->options.requestsPerS);
+        startOne(d->next++);
+    }
+    endIfDone();
+}
+
+void FreshCheck::startOne(qsizetype index)
+{
+    auto* exchange = new FreshExchange(d->source, d->options.targets[index], this);
+    exchange->setProperty("index", index);
+    d->running << exchange;
+    connect(exchange, &FreshExchange::finished, this, [this, exchange] { onEnded(exchange); }, Qt::QueuedConnection);
+    exchange->start();
+}
+
+void FreshCheck::onEnded(FreshExchange* exchange)
+{
+    if (!d->running.removeOne(exchange)) // cancelled while the signal was on its way
+        return;
+    exchange->deleteLater();
+    FreshResult result = exchange->result();
+    result.index = exchange->property("index").toLongLong();
+    d->count(result);
+    setProgress(++d->done, d->options.targets.size());
+    const bool unreachable = result.error && result.error->reason == Reason::ApiUnreachable;
+    d->unreachable = unreachable ? d->unreachable + 1 : 0;
+    emit resultReady(result);
+    if (d->unreachable >= maxUnreachable && !d->stopped)
+        stop(*result.error);
+    sendMore();
+}
+
+// What has begun to write goes on to its end.
+void FreshCheck::stop(const Error& why)
+{
+    d->stopped = why;
+    d->timer.stop();
+    d->running.removeIf([](FreshExchange* exchange) { return exchange->abort(); });
+}
+
+void FreshCheck::endIfDone()
+{
+    if (!d->running.isEmpty() || (!d->stopped && d->next < d->options.targets.size()))
+        return;
+    d->databaseHold.reset();
+    d->stopped ? finish(fail(*d->stopped)) : finish();
+}
+
+void FreshCheck::onCancel()
+{
+    stop({Code::Cancelled, Reason::None, {}, {}});
+    endIfDone();
+}
+
+QList<QByteArray> targetsOfKeys(const QList<QByteArray>& keys, const cache::RouteTable& routes)
+{
+    QList<QByteArray> targets;
+    QSet<QByteArray> seen;
+    for (const QByteArray& key : keys) {
+        const cache::ParsedKey parsed = cache::parseKey(key, routes);
+        if (parsed.kind != cache::Kind::Entry || !parsed.path || !parsed.path->startsWith('/'))
+            continue;
+        const QByteArray target = cache::joinTarget(*parsed.path, parsed.query);
+        if (!seen.contains(target))
+            targets << target;
+        seen.insert(target);
+    }
+    return targets;
+}
+
+}

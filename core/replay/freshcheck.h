@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/job.h"
+#include "core/replay/freshexchange.h"
+
+namespace core::replay {
+
+// Compares what the cache would serve for each target with a fresh answer of the app (specification C11.41). GET only. An entry that
+// it makes the app store is deleted again; entries that are compared stay, but with FreshWay::Unlink. After a cancel, what was begun in
+// Redis is ended first. Made, used and signalling in the session's thread; no other database is selected meanwhile.
+class FreshCheck final : public Job {
+    Q_OBJECT
+public:
+    struct Options {
+        QList<QByteArray> targets {};
+        int concurrency = 1;
+        double requestsPerS = 0; // 0: no cap
+    };
+    // `source` without its routes, which are copied from `routes`. A target without an answer is a result; the job itself fails on what
+    // no target would survive: no connection, a bad header or parameter name, both addresses the same, no server three times.
+    FreshCheck(FreshSource source, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
+    ~FreshCheck() override;
+
+    struct Counts {
+        qint64 same = 0, stale = 0, notCached = 0, noAnswer = 0, unknown = 0;
+        qint64 probesLeft = 0; // entries of ours that may still be there
+    };
+    const Counts& counts() const;
+
+signals:
+    // Handed out and not kept.
+    void resultReady(const core::replay::FreshResult& result);
+
+protected:
+    void onStart() override;
+    void onCancel() override;
+
+private:
+    void sendMore();
+    void startOne(qsizetype index);
+    void onEnded(FreshExchange* exchange);
+    void stop(const Error& why);
+    void endIfDone();
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+// Requests that LightAPI answers from these keys, without repeats: their decoded paths and queries encoded again. A key that names no
+// path (a tag, a lock, a hash) is left out.
+QList<QByteArray> targetsOfKeys(const QList<QByteArray>& keys, const cache::RouteTable& routes);
+
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/freshexchange.h"
+
+#include "core/base/async.h"
+#include "core/cache/querycodec.h"
+
+#include <QRandomGenerator>
+#include <QUrl>
+#include <QtConcurrent>
+
+#include <algorithm>
+
+namespace core::replay {
+
+namespace {
+    constexpr qsizetype maxPredictions = 4;
+    constexpr qint64 maxStoredBytes = 64LL * 1024 * 1024;
+    constexpr qsizetype maxBytesHere = 256 * 1024; // more is compared on a pool thread: some milliseconds
+
+    bool isSecret(const QByteArray& name)
+    {
+        static const QByteArrayList names {"authorization", "proxy-authorization", "cookie"};
+        return names.contains(name.toLower());
+    }
+
+    QByteArray originOf(const http::Client& client)
+    {
+        return cache::originFromUrl(client.options().baseUrl).value_or(QByteArray());
+    }
+}
+
+QString probeStateName(FreshProbe::State state)
+{
+    switch (state) {
+    case FreshProbe::State::Removed:
+        return QStringLiteral("removed");
+    case FreshProbe::State::NotStored:
+        return QStringLiteral("not-stored");
+    case FreshProbe::State::MayBeLeft:
+        return QStringLiteral("may-be-left");
+    }
+    return {};
+}
+
+FreshExchange::FreshExchange(const FreshSource& source, QByteArray target, QObject* parent)
+    : QObject(parent)
+    , m_source(source)
+    , m_session(source.session)
+{
+    m_result.target = std::move(target);
+}
+
+// Whoever ends the comparison in the middle of it leaves no entry of ours behind, as far as that can still be done.
+FreshExchange::~FreshExchange()
+{
+    if (m_probeIsDue && m_session)
+        m_session->send({redis::Command {"UNLINK", m_probeKey}});
+}
+
+cache::Request FreshExchange::asked() const
+{
+    return {.target = m_result.target, .origins = {originOf(*m_source.client)}};
+}
+
+void FreshExchange::start()
+{
+    if (const auto good = cache::checkTarget(m_result.target); !good)
+        return end(FreshState::NoAnswer, QStringLiteral("It is not a request target."), good.error());
+    findKeys();
+}
+
+void FreshExchange::findKeys()
+{
+    const cache::RequestForecast forecast = cache::forecast(asked(), *m_source.routes);
+    if (forecast.cached == cache::Cached::No)
+        return end(FreshState::NotCached, QStringLiteral("Its class is not cached by configuration."));
+    if (forecast.predictions.isEmpty())
+        return end(FreshState::Unknown, QStringLiteral("Its key is not known: no route of the profile takes this path."));
+    m_predictions = forecast.predictions.first(std::min(forecast.predictions.size(), maxPredictions));
+    m_result.key = m_predictions.first().key;
+    m_result.scheme = m_predictions.first().scheme;
+    m_policyTtlS = forecast.route ? forecast.route->ttlS : std::nullopt;
+    if (chooseWay())
+        findEntry();
+}
+
+bool FreshExchange::chooseWay()
+{
+    const FreshWay way = m_source.way.value_or(m_source.otherClient ? FreshWay::OtherApi : FreshWay::Parameter);
+    m_result.way = way;
+    if (way == FreshWay::OtherApi && !m_source.otherClient) {
+        end(FreshState::NoAnswer, {}, Error {Code::Api, Reason::ApiNotSet, {}, {}});
+    } else if (way == FreshWay::Unlink && !m_source.remove) {
+        end(FreshState::NoAnswer, {}, Error {Code::Unconfirmed, Reason::NotConfirmed, QStringLiteral("the deletion"), {}});
+    } else if (way == FreshWay::Parameter && m_session->isReadOnly()) { // what it makes the app store could not be deleted
+        end(FreshState::NoAnswer, {}, Error {Code::ReadOnly, Reason::ProfileReadOnly, QStringLiteral("UNLINK"), {}});
+    } else if (way == FreshWay::Parameter) {
+        m_nonce = QByteArray::number(QRandomGenerator::system()->generate64(), 16);
+        const auto key = keyOfProbe(asked(), m_source.parameter, m_nonce, *m_source.routes);
+        if (!key)
+            end(FreshState::NoAnswer, key.error());
+        else
+            m_probeKey = *key;
+    }
+    return !m_isOver;
+}
+
+// MEMORY USAGE is no lookup for the server's counters, and says what GET would bring.
+void FreshExchange::findEntry()
+{
+    redis::Pipeline pipeline;
+    for (const cache::Prediction& prediction : std::as_const(m_predictions))
+        pipeline << redis::Command {"MEMORY", "USAGE", prediction.key};
+    onFinished(m_session->send(pipeline), this, [this](const Result<redis::Replies>& replies) {
+        if (!m_isOver)
+            onFound(replies);
+    });
+}
+
+void FreshExchange::onFound(const Result<redis::Replies>& replies)
+{
+    if (!replies)
+        return end(FreshState::Unknown, {}, replies.error());
+    for (qsizetype i = 0; i < replies->size(); ++i) {
+        const redis::Reply& size = replies->at(i);
+        if (size.isNil())
+            continue;
+        m_result.key = m_predictions[i].key;
+        m_result.scheme = m_predictions[i].scheme;
+        if (m_predictions[i].ttlS)
+            m_policyTtlS = m_predictions[i].ttlS;
+        if (size.integer > maxStoredBytes)
+            return end(FreshState::Unknown, QStringLiteral("The entry is too large to be compared."));
+        return readEntry([this](const Result<redis::Replies>& read) { onRead(read); });
+    }
+    end(FreshState::NotCached, QStringLiteral("There is no entry."));
+}
+
+void FreshExchange::readEntry(std::function<void(const Result<redis::Replies>&)> then)
+{
+    const redis::Pipeline pipeline {{"PTTL", *m_result.key}, {"GET", *m_result.key}};
+    onFinished(m_session->send(pipeline), this, [this, then = std::move(then)](const Result<redis::Replies>& replies) {
+        if (!m_isOver)
+            then(replies);
+    });
+}
+
+void FreshExchange::onRead(const Result<redis::Replies>& replies)
+{
+    if (!replies)
+        return end(FreshState::Unknown, {}, replies.error());
+    const redis::Reply& value = replies->at(1);
+    if (value.isError() && redis::toError(value, QStringLiteral("GET")).reason == Reason::WrongType)
+        return end(FreshState::NotCached, QStringLiteral("What is stored is no string: LightAPI takes it as a miss."));
+    if (value.isError() || replies->first().isError())
+        return end(FreshState::Unknown, {}, redis::toError(value.isError() ? value : replies->first(), QStringLiteral("GET")));
+    if (value.isNil())
+        return end(FreshState::NotCached, QStringLiteral("The entry ended just now."));
+    m_stored = value.bytes;
+    m_result.ttlMs = replies->first().integer;
+    m_result.ageMs.reset();
+    if (m_policyTtlS && m_result.ttlMs >= 0 && m_result.ttlMs <= *m_policyTtlS * 1000)
+        m_result.ageMs = *m_policyTtlS * 1000 - m_result.ttlMs;
+    m_lookedAgain ? compare() : getAnswer();
+}
+
+void FreshExchange::getAnswer()
+{
+    switch (*m_result.way) {
+    case FreshWay::OtherApi:
+        return sendRequest(m_source.otherClient, m_result.target);
+    case FreshWay::Parameter:
+        m_mustEnd = true;
+        m_probeIsDue = true;
+        return sendRequest(m_source.client, withParameter(m_result.target, m_source.parameter, m_nonce));
+    case FreshWay::Unlink:
+        return deleteEntry();
+    }
+}
+
+void FreshExchange::deleteEntry()
+{
+    m_mustEnd = true;
+    m_source.remove(*m_result.key, [self = QPointer(this)](const Result<bool>& removed) {
+        if (!self)
+            return;
+        if (!removed)
+            return self->end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), removed.error());
+        self->m_result.entryDeleted = *removed;
+        self->sendRequest(self->m_source.client, self->m_result.target);
+    });
+}
+
+void FreshExchange::sendRequest(http::Client* client, const QByteArray& target)
+{
+    http::Request request {.target = target, .headers = m_source.headers};
+    if (client == m_source.otherClient && !m_source.headersToOther)
+        request.headers.removeIf([](const auto& header) { return isSecret(header.first); });
+    m_transfer = client->send(request);
+    onFinished(m_transfer, this, [this](Result<http::Response> response) {
+        if (!m_isOver)
+            onAnswer(std::move(response));
+    });
+}
+
+void FreshExchange::onAnswer(Result<http::Response> response)
+{
+    if (!response) {
+        m_result.comparison = {FreshState::NoAnswer, m_result.entryDeleted ? QStringLiteral("The entry is deleted; the app stores it again with the next request.") : QString(), {}, {}};
+        m_result.error = response.error();
+        const bool reached = response.error().reason != Reason::ApiUnreachable && response.error().code == Code::Api;
+        return m_probeIsDue ? removeProbe(reached) : endNow();
+    }
+    m_result.status = response->status;
+    m_body = std::move(response->body);
+    // Links to other pages hold the parameter and the address that was asked.
+    if (m_result.way == FreshWay::Parameter)
+        m_body = withoutParameter(std::move(m_body), m_source.parameter, m_nonce);
+    else if (m_result.way == FreshWay::OtherApi)
+        m_body.replace(QByteArray(originOf(*m_source.otherClient) + '/'), QByteArray(originOf(*m_source.client) + '/'));
+    m_probeIsDue ? removeProbe(false) : compare();
+}
+
+// Twice: that the second deletes nothing shows that it is gone, and no counter of the server moves.
+void FreshExchange::removeProbe(bool mayComeLater)
+{
+    if (!m_session)
+        return onProbeRemoved(fail(Code::Connect, Reason::NotConnected), mayComeLater);
+    const redis::Pipeline pipeline {{"UNLINK", m_probeKey}, {"UNLINK", m_probeKey}};
+    onFinished(m_session->send(pipeline), this,
+        [this, mayComeLater](const Result<redis::Replies>& replies) { onProbeRemoved(replies, mayComeLater); });
+}
+
+void FreshExchange::onProbeRemoved(const Result<redis::Replies>& replies, bool mayComeLater)
+{
+    m_probeIsDue = false;
+    FreshProbe probe {m_probeKey, FreshProbe::State::MayBeLeft, {}};
+    if (!replies)
+        probe.error = replies.error();
+    else if (replies->at(0).isError() || replies->at(1).isError())
+        probe.error = redis::toError(replies->at(0).isError() ? replies->at(0) : replies->at(1), QStringLiteral("UNLINK"));
+    else if (replies->at(1).integer == 0 && !mayComeLater)
+        probe.state = replies->at(0).integer > 0 ? FreshProbe::State::Removed : FreshProbe::State::NotStored;
+    m_result.probe = std::move(probe);
+    m_result.error ? endNow() : compare();
+}
+
+void FreshExchange::compare()
+{
+    const auto work = [stored = m_stored, scheme = m_result.scheme, status = m_result.status, body = m_body, ignored = m_source.ignored] {
+        return compareFresh(stored, scheme, status, body, ignored);
+    };
+    if (m_stored.size() + m_body.size() <= maxBytesHere)
+        return onCompared(work());
+    onFinished(QtConcurrent::run([work] { return Result<FreshComparison>(work()); }), this, [this](Result<FreshComparison> comparison) {
+        if (!m_isOver && comparison)
+            onCompared(*std::move(comparison));
+    });
+}
+
+void FreshExchange::onCompared(FreshComparison comparison)
+{
+    m_result.comparison = std::move(comparison);
+    // The entry may have been stored anew between the two answers.
+    const bool mayHaveChanged = m_result.state() == FreshState::Stale && m_result.way != FreshWay::Unlink && !m_lookedAgain;
+    if (!mayHaveChanged)
+        return endNow();
+    m_lookedAgain = true;
+    readEntry([this](const Result<redis::Replies>& replies) { onReadAgain(replies); });
+}
+
+void FreshExchange::onReadAgain(const Result<redis::Replies>& replies)
+{
+    if (!replies)
+        return end(FreshState::Unknown, {}, replies.error());
+    const redis::Reply& value = replies->at(1);
+    if (value.isNil())
+        return end(FreshState::Unknown, QStringLiteral("The entry ended or was deleted while it was compared."));
+    if (!value.isString() || value.bytes == m_stored)
+        return endNow();
+    onRead(replies);
+}
+
+bool FreshExchange::abort()
+{
+    if (m_mustEnd)
+        return false;
+    m_isOver = true;
+    m_transfer.cancel();
+    disconnect();
+    deleteLater();
+    return true;
+}
+
+void FreshExchange::end(FreshState state, const QString& reason, std::optional<Error> error)
+{
+    m_result.comparison = {state, reason, {}, {}};
+    m_result.error = std::move(error);
+    endNow();
+}
+
+void FreshExchange::endNow()
+{
+    m_isOver = true;
+    emit finished();
+}
+
+}
