@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/http/cacheheaders.h"
+#include "core/http/client.h"
+
+#include <QHash>
+#include <QJsonObject>
+
+#include <optional>
+
+// Requests that are kept in a file with what is expected of their answers; docs/collections.md is its format.
+namespace core::replay {
+
+struct Expectations {
+    std::optional<int> status;
+    std::optional<http::Verdict> verdict;
+    std::optional<qint64> minTtlS, maxTtlS; // of the entry after the request
+    std::optional<double> maxLatencyMs; // of the whole request
+    http::Headers headers; // names without regard to case, values exactly
+
+    bool isEmpty() const { return !status && !verdict && !minTtlS && !maxTtlS && !maxLatencyMs && headers.isEmpty(); }
+    friend bool operator==(const Expectations&, const Expectations&) = default;
+};
+
+// Target, header values and body may hold {{name}}: what stands for it is given when it runs and is in no file.
+struct SavedRequest {
+    QString name;
+    QByteArray method = "GET";
+    QByteArray target;
+    http::Headers headers;
+    QByteArray body;
+    Expectations expect;
+    QJsonObject others; // fields of the file that this version does not know: written back as they were
+
+    friend bool operator==(const SavedRequest&, const SavedRequest&) = default;
+};
+
+struct Collection {
+    QString name;
+    QList<SavedRequest> requests;
+    QJsonObject others;
+
+    friend bool operator==(const Collection&, const Collection&) = default;
+};
+
+// What may be in a collection: a method and headers that can be sent, never HEAD, and in Authorization, Proxy-Authorization and Cookie no
+// secret but {{name}}.
+Result<void> checkSaved(const SavedRequest& request);
+
+// Code::Input, Reason::FileDamaged with the place; HeadRefused, BadMethod, BadTarget, BadHeader of a request. An unknown expectation is an
+// error, as one that is not checked would pass. `name` for messages.
+Result<Collection> collectionFromJson(const QByteArray& json, const QString& name);
+// Refused: what checkSaved() refuses, and bytes that are no UTF-8.
+Result<QByteArray> collectionToJson(const Collection& collection);
+// Both wait for the disk.
+Result<Collection> loadCollection(const QString& file);
+Result<void> saveCollection(const Collection& collection, const QString& file);
+
+using Variables = QHash<QString, QByteArray>; // by name: letters, digits, '_'
+QStringList variablesOf(const SavedRequest& request); // each once
+QStringList variablesOf(const Collection& collection);
+// "CACHELIGHT_VAR_" and the name: a collection of somebody else's cannot send other variables of the environment.
+QByteArray environmentVariable(const QString& name);
+// What of them the environment holds.
+Variables variablesFromEnvironment(const QStringList& names);
+// Ready to be sent. Reason::BadOption for a variable without a value; BadTarget, BadHeader where a value does not fit its place.
+Result<http::Request> filledIn(const SavedRequest& request, const Variables& variables);
+
+}
