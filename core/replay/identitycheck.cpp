@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/identitycheck.h"
+
+#include "core/base/async.h"
+#include "core/base/bytes.h"
+#include "core/cache/querycodec.h"
+#include "core/replay/exchange.h"
+
+#include <QCryptographicHash>
+
+namespace core::replay {
+
+class IdentityCheck::Private final {
+public:
+    Place place;
+    std::unique_ptr<WriteWitness> witness;
+    cache::RouteTable routes;
+    Options options;
+    Login* login = nullptr;
+    QList<IdentityRow> rows;
+    http::Headers sent; // those of the identity that is asked for
+    bool askedAgain = false;
+    Exchange* exchange = nullptr; // a child of the job
+
+    const Identity& identity() const { return options.identities.at(rows.size()); }
+};
+
+IdentityCheck::IdentityCheck(redis::Session* session, http::Client* client, Login* login, const cache::RouteTable& routes, Options options, QObject* parent)
+    : Job(QStringLiteral("identities"), displayText(options.target), parent)
+    , d(std::make_unique<Private>())
+{
+    if (!options.seen)
+        options.seen = std::make_shared<SeenKeys>();
+    d->routes = routes;
+    d->options = std::move(options);
+    d->login = login;
+    d->place = {session, client, &d->routes, d->options.seen.get()};
+}
+
+IdentityCheck::~IdentityCheck() = default;
+
+const QList<IdentityRow>& IdentityCheck::rows() const
+{
+    return d->rows;
+}
+
+void IdentityCheck::onStart()
+{
+    if (const auto ok = cache::checkTarget(d->options.target); !ok)
+        return finish(fail(ok.error()));
+    if (d->options.identities.size() < 2)
+        return finish(fail(Code::Usage, Reason::BadIdentity, QString(), QStringLiteral("Choose two identities or more to compare.")));
+    d->witness = beginWitness(d->place, {d->options.target});
+    setProgress(0, d->options.identities.size());
+    askNext();
+}
+
+void IdentityCheck::askNext()
+{
+    if (d->rows.size() == d->options.identities.size())
+        return finish();
+    onFinished(d->login->headersFor(d->identity()), this, [this](const Result<http::Headers>& headers) { onHeaders(headers); });
+}
+
+void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
+{
+    if (state() != State::Running)
+        return;
+    if (!headers)
+        return addRow({d->identity().name, d->identity().kind, {}, headers.error(), {}, {}});
+    d->sent = *headers;
+    // Without one: it must not go out with another's credential that stands in the line.
+    http::Headers typed = d->options.headers;
+    typed.removeIf([](const auto& header) { return header.first.compare("Authorization", Qt::CaseInsensitive) == 0; });
+    d->exchange = new Exchange(d->place, {.target = d->options.target, .headers = joinHeaders(typed, *headers).headers}, this);
+    connect(d->exchange, &Exchange::finished, this, [this] { onExchanged(); }, Qt::QueuedConnection);
+    d->exchange->start();
+}
+
+void IdentityCheck::onExchanged()
+{
+    if (!d->exchange) // cancelled while the signal was on its way
+        return;
+    IdentityRow row {d->identity().name, d->identity().kind, {}, {}, d->exchange->result(), {}};
+    std::exchange(d->exchange, nullptr)->deleteLater();
+    const bool isRefused = row.result.response && row.result.response->status == 401;
+    if (isRefused && !d->askedAgain && d->login->refused(d->identity(), d->sent)) {
+        d->askedAgain = true;
+        return askNext();
+    }
+    const auto facts = d->identity().kind == IdentityKind::Bearer ? tokenFacts(d->identity().secret) : d->login->factsOf(d->identity());
+    row.subject = facts ? facts->subject : QByteArray();
+    row.result.n = int(d->rows.size() + 1);
+    if (row.result.response)
+        row.bodySha256 = QCryptographicHash::hash(row.result.response->body, QCryptographicHash::Sha256).toHex();
+    addRow(std::move(row));
+}
+
+void IdentityCheck::addRow(IdentityRow row)
+{
+    d->askedAgain = false;
+    d->rows << std::move(row);
+    setProgress(d->rows.size(), d->options.identities.size());
+    emit rowReady(d->rows.last());
+    if (state() == State::Running)
+        askNext();
+}
+
+void IdentityCheck::onCancel()
+{
+    if (d->exchange)
+        std::exchange(d->exchange, nullptr)->abort();
+    finish(fail(Code::Cancelled));
+}
+
+}
