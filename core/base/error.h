@@ -32,10 +32,12 @@ enum class Reason {
     // stored data and files
     CorruptTag, ValueChanged, ValueGone, NotDecodable, ValueDamaged, TagStillWritten, SettingsDamaged, FileMissing, FilePermission, FileDamaged, ArchiveNewer, DiskFull,
     // the LightAPI server
-    ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated,
+    ApiUnreachable, ApiTimeout, ApiTooLarge, ApiProtocol, ApiTls, ApiNotSet, ApiClosed, ApiTruncated, ApiHeadTooLarge, ApiNotDecodable,
     BadApiUrl, BadMethod, TooManyFailures,
     // where requests come from
     BadWebUrl, OtherOrigin, BadCurl, BadLogLine, BadSitemap, TooManyTargets,
+    // passwords, tokens and who asks
+    NoSecretStore, SecretsTimeout, SecretsRefused, SecretsFailed, BadIdentity, LoginRefused, NoToken, KeyWithoutRequest,
     // limits the user set
     MaxTime,
 };

@@ -105,6 +105,8 @@ namespace {
         {Reason::ApiNotSet, TEXT("No LightAPI server is set for %1."), TEXT("Give its base URL with --api, in CACHELIGHT_API, or in the profile.")},
         {Reason::ApiClosed, TEXT("%1 closed the connection without a whole answer."), TEXT("Look at the server's log; it may have been restarted or have crashed.")},
         {Reason::ApiTruncated, TEXT("The answer of %1 ended before the length it had announced."), TEXT("LightAPI 0.1.3 to 0.1.6 announces wrong lengths on a cache hit; else look at a proxy in between.")},
+        {Reason::ApiHeadTooLarge, TEXT("The header fields of %1's answer are longer than is taken."), TEXT("No client takes as much; look at what the server puts into them.")},
+        {Reason::ApiNotDecodable, TEXT("The answer of %1 could not be decompressed: it is damaged or was cut off."), TEXT("Ask without a content coding; if it is then whole, look at what compresses it.")},
         {Reason::BadApiUrl, TEXT("%1 is not the base URL of an HTTP server."), TEXT("Write http://host:port or https://host:port, without path, user name and password.")},
         {Reason::BadMethod, TEXT("%1 is not a request method."), TEXT("Write one word such as GET or POST.")},
         {Reason::TooManyFailures, TEXT("Too many requests to %1 failed, so the rest was not sent."), TEXT("Look at the failures that are listed, mend their cause and start again.")},
@@ -114,6 +116,14 @@ namespace {
         {Reason::BadLogLine, TEXT("%1 is not a line of an access log."), TEXT("Common, combined and JSON formats are read, with the method and the target of the request in them.")},
         {Reason::BadSitemap, TEXT("The sitemap %1 cannot be used."), TEXT("It is XML with urlset or sitemapindex, plain or gzip, of at most 50,000 locations and 50 MiB (sitemaps.org).")},
         {Reason::TooManyTargets, TEXT("More than %1 targets would be made."), TEXT("Give fewer values or routes.")},
+        {Reason::NoSecretStore, TEXT("No key store of the system answers."), TEXT("Start one (GNOME Keyring, KWallet, KeePassXC; the library libsecret-1-0 speaks to most), or keep the secret for this session only.")},
+        {Reason::SecretsTimeout, TEXT("The system's key store did not answer in time."), TEXT("It may be waiting to be unlocked. Unlock it and try again, or keep the secret for this session only.")},
+        {Reason::SecretsRefused, TEXT("The system's key store refused access to \"%1\"."), TEXT("Allow it there, or keep the secret for this session only.")},
+        {Reason::SecretsFailed, TEXT("The system's key store could not be used for \"%1\"."), TEXT("Try again, or keep the secret for this session only.")},
+        {Reason::BadIdentity, TEXT("The identity \"%1\" cannot be used."), TEXT("It needs a name, and what its kind asks for: a token, or a user name and a password.")},
+        {Reason::LoginRefused, TEXT("%1 did not accept the login."), TEXT("Check the user name, the password and the path of the login.")},
+        {Reason::NoToken, TEXT("%1 answered the login without a token."), TEXT("An app that uses Basic authentication alone gives none: use an identity of that kind.")},
+        {Reason::KeyWithoutRequest, TEXT("No request can be made again from the key %1."), TEXT("Type the request that you want to send.")},
         {Reason::MaxTime, TEXT("It did not end within %1, so it was stopped."), TEXT("Allow more with --max-time. What was done up to then stays done.")},
     };
 

@@ -4,13 +4,16 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/log.h"
+#include "core/http/multiloop.h"
 #include "core/http/transfer.h"
+#include "core/http/urlparts.h"
 
 #include <QThread>
 
 #include <algorithm>
 #include <csignal>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
@@ -18,28 +21,18 @@ namespace core::http {
 
 namespace {
     // A cancelled future wakes nobody; while something runs it is looked at this often.
-    constexpr int cancelPollMs = 50;
-    constexpr int idlePollMs = 60'000;
+    constexpr qint64 cancelPollUs = 50'000;
+    constexpr qint64 idlePollUs = 60'000'000;
+    // Answers wait for each other this long at most, and only while others are on their way: waking the receiver for each costs as much as
+    // the request itself. What is measured of a request is not touched by it.
+    constexpr qint64 gatherUs = 200;
 
-    using UrlPart = std::unique_ptr<char, decltype(&curl_free)>;
-
-    QByteArray urlPart(CURLU* url, CURLUPart part)
+    // A scheme, a host and perhaps a port, and nothing else.
+    bool isBareOrigin(const UrlParts& url)
     {
-        char* text = nullptr;
-        if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
-            return {};
-        const UrlPart owner(text, &curl_free);
-        return QByteArray(text);
-    }
-
-    bool isOrigin(CURLU* url)
-    {
-        const QByteArray scheme = urlPart(url, CURLUPART_SCHEME);
-        const QByteArray path = urlPart(url, CURLUPART_PATH);
-        const bool bare = urlPart(url, CURLUPART_USER).isEmpty() && urlPart(url, CURLUPART_PASSWORD).isEmpty()
-            && urlPart(url, CURLUPART_QUERY).isEmpty() && urlPart(url, CURLUPART_FRAGMENT).isEmpty();
-        return (scheme == "http" || scheme == "https") && (path.isEmpty() || path == "/") && bare
-            && !urlPart(url, CURLUPART_HOST).isEmpty();
+        const QByteArray path = url.part(CURLUPART_PATH);
+        return !url.origin().isEmpty() && (path.isEmpty() || path == "/") && !url.hasCredentials() && url.part(CURLUPART_QUERY).isEmpty()
+            && url.part(CURLUPART_FRAGMENT).isEmpty() && !url.part(CURLUPART_HOST).isEmpty();
     }
 
     // What a URL says without "user:password@", for error texts.
@@ -50,6 +43,13 @@ namespace {
         if (at < 0)
             return displayText(url);
         return displayText(QString(start < 0 ? QString() : url.left(start + 3)) + url.mid(at + 1));
+    }
+
+    Result<void> checkOptions(const Client::Options& options)
+    {
+        if (auto ok = Client::checkBaseUrl(options.baseUrl); !ok)
+            return ok;
+        return options.proxy.isEmpty() ? Result<void>() : Client::checkBaseUrl(options.proxy);
     }
 
     void initialiseCurl()
@@ -69,9 +69,12 @@ namespace {
 
 class Client::Private final {
 public:
-    explicit Private(Options given)
-        : options(std::move(given))
-        , multi(curl_multi_init(), &curl_multi_cleanup)
+    Private(Options given, Client* client)
+        : q(client)
+        , options(std::move(given))
+        , usable(checkOptions(options))
+        , origin(options)
+        , loop(options.maxConnections)
         , thread(QThread::create([this] { run(); }))
     {
         thread->setObjectName(QStringLiteral("cachelight-http"));
@@ -83,33 +86,69 @@ public:
             const std::scoped_lock lock(mutex);
             stopping = true;
         }
-        curl_multi_wakeup(multi.get());
+        loop.wake();
         thread->wait();
+        std::ranges::move(letters, std::back_inserter(ended));
+        for (const Letter& letter : ended) {
+            const Receiver& receiver = letter.transfer->receiver();
+            if (!receiver.context || !receiver.then)
+                continue;
+            const auto tell = [cancelled = receiver.cancelled, then = receiver.then] {
+                if (!*cancelled)
+                    then(fail(Code::Cancelled));
+            };
+            QMetaObject::invokeMethod(receiver.context, tell, Qt::QueuedConnection);
+        }
     }
 
     void enqueue(std::unique_ptr<Transfer> transfer)
     {
+        bool wake = false;
         {
             const std::scoped_lock lock(mutex);
             waiting.push_back(std::move(transfer));
+            wake = std::exchange(sleeping, false);
         }
-        curl_multi_wakeup(multi.get());
+        if (wake)
+            loop.wake();
     }
 
+    // In the client's thread.
+    Result<void> check(const Request& request) const;
+    void deliver();
+
+    Client* const q;
     const Options options;
+    const Result<void> usable;
+    const Origin origin;
 
 private:
+    // Goes back as a whole, so that what the client's thread has made is freed there.
+    struct Letter {
+        std::unique_ptr<Transfer> transfer;
+        std::optional<CURLcode> code; // none: the client ends
+        Result<Response> outcome() const { return code ? transfer->outcome(*code) : Result<Response>(fail(Code::Cancelled)); }
+    };
     void run();
     bool takeWaiting();
+    void begin(std::unique_ptr<Transfer> transfer);
     void dropCancelled();
-    bool readEnds();
+    void readEnds();
+    void endOf(const Transfer* which, CURLcode code);
+    qint64 waitUs();
+    void handOver();
+    void wakeUp();
     std::unique_ptr<Transfer> release(const Transfer* transfer);
 
-    std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi;
-    std::mutex mutex; // guards waiting and stopping
+    MultiLoop loop;
+    std::mutex mutex; // guards waiting, letters, sleeping and stopping
     std::deque<std::unique_ptr<Transfer>> waiting;
+    std::vector<Letter> letters; // on their way to the client's thread
+    bool sleeping = false; // and wants to be woken by what comes: a wake-up costs as much as half a request
     bool stopping = false;
     std::vector<std::unique_ptr<Transfer>> running; // used in the thread only
+    std::vector<EasyHandle> spare; // as well
+    std::vector<Letter> ended; // as well
     std::unique_ptr<QThread> thread;
 };
 
@@ -117,35 +156,79 @@ void Client::Private::run()
 {
     maskSignals();
     while (takeWaiting()) {
-        int active = 0;
-        curl_multi_perform(multi.get(), &active);
-        const bool freed = readEnds();
+        const bool waited = loop.run(waitUs());
+        wakeUp();
+        readEnds();
         dropCancelled();
-        if (!freed) // else the next one that waits takes the place at once
-            curl_multi_poll(multi.get(), nullptr, 0, running.empty() ? idlePollMs : cancelPollMs, nullptr);
+        if (!waited || ended.size() >= running.size())
+            handOver();
     }
+    handOver();
     while (!running.empty())
-        release(running.back().get()); // the dropped promise cancels its future
+        ended.push_back({release(running.back().get()), {}});
+    {
+        const std::scoped_lock lock(mutex);
+        for (auto& transfer : waiting)
+            ended.push_back({std::move(transfer), {}});
+        waiting.clear();
+    }
+    spare.clear();
+}
+
+// Until there is something to begin or to hand over.
+qint64 Client::Private::waitUs()
+{
     const std::scoped_lock lock(mutex);
-    waiting.clear();
+    const bool hasRoom = int(running.size()) < options.maxConnections;
+    if (stopping || (hasRoom && !waiting.empty()))
+        return 0;
+    sleeping = hasRoom;
+    if (!ended.empty())
+        return gatherUs;
+    return running.empty() ? idlePollUs : cancelPollUs;
+}
+
+void Client::Private::wakeUp()
+{
+    const std::scoped_lock lock(mutex);
+    sleeping = false;
 }
 
 // False when the client ends.
 bool Client::Private::takeWaiting()
 {
-    std::vector<std::unique_ptr<Transfer>> cancelled; // ended without the lock
-    const std::scoped_lock lock(mutex);
-    while (!waiting.empty() && int(running.size()) < options.maxConnections) {
-        std::unique_ptr<Transfer> next = std::move(waiting.front());
-        waiting.pop_front();
-        if (next->isCancelled()) {
-            cancelled.push_back(std::move(next));
-        } else if (next->prepare()) {
-            curl_multi_add_handle(multi.get(), next->handle());
-            running.push_back(std::move(next));
+    std::vector<std::unique_ptr<Transfer>> taken; // begun and, when cancelled, ended without the lock
+    {
+        const std::scoped_lock lock(mutex);
+        if (stopping)
+            return false;
+        while (!waiting.empty() && int(running.size() + taken.size()) < options.maxConnections) {
+            taken.push_back(std::move(waiting.front()));
+            waiting.pop_front();
         }
     }
-    return !stopping;
+    for (auto& transfer : taken) {
+        if (!transfer->isCancelled())
+            begin(std::move(transfer));
+    }
+    return true;
+}
+
+void Client::Private::begin(std::unique_ptr<Transfer> transfer)
+{
+    EasyHandle handle;
+    if (spare.empty()) {
+        handle = origin.newHandle();
+    } else {
+        handle = std::move(spare.back());
+        spare.pop_back();
+    }
+    if (!transfer->prepare(std::move(handle))) {
+        ended.push_back({std::move(transfer), CURLE_FAILED_INIT});
+        return;
+    }
+    curl_multi_add_handle(loop.multi(), transfer->handle());
+    running.push_back(std::move(transfer));
 }
 
 void Client::Private::dropCancelled()
@@ -159,20 +242,67 @@ void Client::Private::dropCancelled()
         release(transfer);
 }
 
-bool Client::Private::readEnds()
+void Client::Private::readEnds()
 {
     int left = 0;
-    bool any = false;
-    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+    while (const CURLMsg* message = curl_multi_info_read(loop.multi(), &left)) {
         if (message->msg != CURLMSG_DONE)
             continue;
         const CURLcode code = message->data.result; // the message dies with the handle's removal
         Transfer* transfer = nullptr;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        release(transfer)->finish(code);
-        any = true;
+        endOf(transfer, code);
     }
-    return any;
+}
+
+void Client::Private::endOf(const Transfer* which, CURLcode code)
+{
+    std::unique_ptr<Transfer> transfer = release(which);
+    if (transfer->goesOn(code)) {
+        curl_multi_add_handle(loop.multi(), transfer->handle());
+        running.push_back(std::move(transfer));
+        return;
+    }
+    if (EasyHandle handle = transfer->takeHandle())
+        spare.push_back(std::move(handle));
+    ended.push_back({std::move(transfer), code});
+}
+
+// Futures are told one by one, all functions by one event.
+void Client::Private::handOver()
+{
+    std::vector<Letter> functions;
+    for (Letter& letter : std::exchange(ended, {})) {
+        auto& promise = letter.transfer->receiver().promise;
+        if (promise) {
+            promise->addResult(letter.outcome());
+            promise->finish();
+        } else {
+            functions.push_back(std::move(letter));
+        }
+    }
+    if (functions.empty())
+        return;
+    const std::scoped_lock lock(mutex);
+    const bool isOnTheWay = !letters.empty();
+    std::ranges::move(functions, std::back_inserter(letters));
+    if (!isOnTheWay)
+        QMetaObject::invokeMethod(q, [this] { deliver(); }, Qt::QueuedConnection);
+}
+
+void Client::Private::deliver()
+{
+    std::vector<Letter> arrived;
+    {
+        const std::scoped_lock lock(mutex);
+        arrived = std::exchange(letters, {});
+    }
+    const QPointer<Client> client(q);
+    for (const Letter& letter : arrived) { // a function may end the client
+        const Receiver& receiver = letter.transfer->receiver();
+        if (receiver.context && !receiver.isCancelled())
+            receiver.then(client ? letter.outcome() : Result<Response>(fail(Code::Cancelled)));
+    }
 }
 
 std::unique_ptr<Transfer> Client::Private::release(const Transfer* transfer)
@@ -181,7 +311,7 @@ std::unique_ptr<Transfer> Client::Private::release(const Transfer* transfer)
     Q_ASSERT(at != running.end());
     std::unique_ptr<Transfer> out = std::move(*at);
     running.erase(at);
-    curl_multi_remove_handle(multi.get(), out->handle());
+    curl_multi_remove_handle(loop.multi(), out->handle());
     return out;
 }
 
@@ -189,7 +319,7 @@ Client::Client(Options options, QObject* parent)
     : QObject(parent)
 {
     initialiseCurl();
-    d = std::make_unique<Private>(std::move(options));
+    d = std::make_unique<Private>(std::move(options), this);
 }
 
 Client::~Client() = default;
@@ -201,24 +331,20 @@ const Client::Options& Client::options() const
 
 Result<void> Client::checkBaseUrl(const QString& baseUrl)
 {
-    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
-    const QByteArray text = baseUrl.toUtf8();
-    const bool clean = !text.isEmpty() && std::ranges::none_of(text, [](char c) { return uchar(c) <= 0x20 || c == 0x7F; });
-    if (!clean || curl_url_set(url.get(), CURLUPART_URL, text.constData(), 0) != CURLUE_OK || !isOrigin(url.get()))
+    const UrlParts url(baseUrl.toUtf8());
+    if (!url.isValid() || !isBareOrigin(url))
         return fail(Code::Input, Reason::BadApiUrl, withoutCredentials(baseUrl));
     return {};
 }
 
 namespace {
-    Result<void> checkRequest(const Client::Options& options, const Request& request)
+    Result<void> checkRequest(const Request& request)
     {
-        if (options.baseUrl.isEmpty())
-            return fail(Code::Usage, Reason::ApiNotSet, displayText(request.target));
-        if (auto ok = Client::checkBaseUrl(options.baseUrl); !ok)
-            return ok;
         if (auto ok = checkMethod(request.method); !ok)
             return ok;
         if (auto ok = checkRequestTarget(request.target); !ok)
+            return ok;
+        if (auto ok = checkHeader("Accept-Encoding", request.sending.acceptEncoding); !ok)
             return ok;
         for (const auto& [name, value] : request.headers) {
             if (auto ok = checkHeader(name, value); !ok)
@@ -228,15 +354,51 @@ namespace {
     }
 }
 
+Result<void> Client::Private::check(const Request& request) const
+{
+    if (options.baseUrl.isEmpty())
+        return fail(Code::Usage, Reason::ApiNotSet, displayText(request.target));
+    if (!usable)
+        return usable;
+    qCDebug(logHttp) << request.method << displayText(request.target);
+    return checkRequest(request);
+}
+
 QFuture<Result<Response>> Client::send(Request request)
 {
-    if (const auto ok = checkRequest(d->options, request); !ok)
+    if (const auto ok = d->check(request); !ok)
         return readyFuture(Result<Response>(fail(ok.error())));
-    qCDebug(logHttp) << request.method << displayText(request.target);
-    auto transfer = std::make_unique<Transfer>(std::move(request), d->options);
-    auto future = transfer->future();
-    d->enqueue(std::move(transfer));
+    auto receiver = std::make_unique<Receiver>();
+    receiver->promise.emplace();
+    receiver->promise->start();
+    auto future = receiver->promise->future();
+    d->enqueue(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver)));
     return future;
+}
+
+void Client::Ticket::cancel()
+{
+    if (m_cancelled)
+        *m_cancelled = true;
+}
+
+Client::Ticket Client::send(Request request, QObject* context, Then then)
+{
+    Ticket ticket;
+    ticket.m_cancelled = std::make_shared<std::atomic_bool>(false);
+    if (const auto ok = d->check(request); !ok) {
+        QMetaObject::invokeMethod(context, [cancelled = ticket.m_cancelled, error = ok.error(), then = std::move(then)] {
+            if (!*cancelled)
+                then(fail(error));
+        }, Qt::QueuedConnection);
+        return ticket;
+    }
+    auto receiver = std::make_unique<Receiver>();
+    receiver->cancelled = ticket.m_cancelled;
+    receiver->context = context;
+    receiver->then = std::move(then);
+    d->enqueue(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver)));
+    return ticket;
 }
 
 QByteArray Response::header(QByteArrayView name) const

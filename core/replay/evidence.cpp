@@ -20,6 +20,10 @@ namespace {
     {
         const bool before = input.before.exists;
         const bool after = input.after.exists;
+        if (before && input.before.type != "string") {
+            return {QStringLiteral("predicted key"), QStringLiteral("What was there is of type %1: LightAPI cannot use it").arg(QString::fromUtf8(input.before.type)),
+                presence(input.before), presence(input.after), Says::Against};
+        }
         QString fact = QStringLiteral("The entry never appeared");
         if (before && after)
             fact = QStringLiteral("The entry was there before the request");
@@ -45,7 +49,10 @@ namespace {
             fact = input.before.exists ? QStringLiteral("Written anew during the request") : QStringLiteral("Written during the request");
             says = Says::Against;
         } else if (!input.after.exists) {
-            fact = QStringLiteral("It had %1 left").arg(formatDuration(input.before.pttlMs));
+            fact = input.before.pttlMs < 0 ? QStringLiteral("It had no expiry") : QStringLiteral("It had %1 left").arg(formatDuration(input.before.pttlMs));
+            says = Says::Neutral;
+        } else if (facts.clockStepped) {
+            fact = QStringLiteral("Not written again, yet its time jumped: the server's clock was set");
             says = Says::Neutral;
         } else if (input.after.pttlMs < 0) {
             fact = QStringLiteral("Entries of LightAPI always expire; something else wrote it");
@@ -61,13 +68,19 @@ namespace {
             return {source, QStringLiteral("Tells nothing: %1").arg(input.witnessRefusal ? shortDisplayText(oneLine(*input.witnessRefusal).toUtf8()) : QStringLiteral("the line was lost")),
                 {}, {}, Says::Neutral};
         }
+        if (!*input.written && !input.before.exists && !input.after.exists)
+            return {source, QStringLiteral("Redis told of no write to the key"), {}, {}, Says::Neutral};
         return {source, *input.written ? QStringLiteral("Redis told of a write to the key") : QStringLiteral("Redis told of no write to the key"), {}, {},
             *input.written ? Says::Against : Says::For};
     }
 
-    Evidence bodyRow(const Facts& facts)
+    Evidence bodyRow(const VerdictInput& input, const Facts& facts)
     {
         const QString source = QStringLiteral("stored body");
+        if (input.unreadBytes)
+            return {source, QStringLiteral("Not read: it takes %1").arg(formatBytes(*input.unreadBytes)), {}, {}, Says::Neutral};
+        if (input.goneUnread)
+            return {source, QStringLiteral("It went away before it could be read"), {}, {}, Says::Neutral};
         if (!facts.bodyEqual)
             return {source, QStringLiteral("It could not be compared with the answer"), {}, {}, Says::Neutral};
         if (!*facts.bodyEqual)
@@ -110,7 +123,9 @@ namespace {
         QString fact = QStringLiteral("One lookup that is not our own");
         Says says = Says::For;
         if (facts.readByCounter == Facts::Read::No) {
-            fact = QStringLiteral("No lookup but our own");
+            fact = facts.foreignLookups == 0 ? QStringLiteral("No lookup but our own")
+                : facts.foreignLookups == 1  ? QStringLiteral("One lookup that is not our own, and it found nothing")
+                                             : QStringLiteral("%1 lookups not our own, and none found anything").arg(formatCount(*facts.foreignLookups));
             says = Says::Against;
         } else if (facts.readByCounter == Facts::Read::Unknown) {
             fact = facts.foreignLookups == 1 ? QStringLiteral("One lookup that is not our own; whether it hit cannot be told")
@@ -123,8 +138,9 @@ namespace {
     Evidence knownEndRow(const VerdictInput& input)
     {
         const qint64 ago = std::max<qint64>(0, input.before.monotonicMs - *input.knownEndMs);
-        return {QStringLiteral("seen earlier"), QStringLiteral("The entry was seen earlier and ran out %1 before the request").arg(formatDuration(ago)), {},
-            {}, Says::Neutral};
+        const auto fact = input.endWitnessed ? QStringLiteral("The entry was seen earlier, stayed unchanged and ran out %1 before the request")
+                                             : QStringLiteral("The entry was seen earlier and would have run out %1 before the request");
+        return {QStringLiteral("seen earlier"), fact.arg(formatDuration(ago)), {}, {}, Says::Neutral};
     }
 
     Evidence newKeysRow(const VerdictInput& input)
@@ -148,6 +164,8 @@ namespace {
 
     QList<Evidence> headerRows(const VerdictInput& input)
     {
+        if (input.status == 0)
+            return {};
         if (input.layers.isEmpty())
             return {{QStringLiteral("header"), QStringLiteral("No cache header, as from every released LightAPI"), {}, {}, Says::Neutral}};
         constexpr qsizetype mostRows = 50; // a head may name ten thousand
@@ -171,14 +189,16 @@ QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
     if (input.method != "GET")
         return headerRows(input);
     QList<Evidence> rows;
-    if (input.redisReached && input.predictedKey) {
+    if (input.redisReached && input.otherServer) {
+        rows << Evidence {QStringLiteral("predicted key"), QStringLiteral("Before and after were looked at in different places"), {}, {}, Says::Neutral};
+    } else if (input.redisReached && input.predictedKey) {
         rows << keyRow(input);
         if (input.before.exists || input.after.exists)
             rows << ttlRow(input, facts);
         if (input.written || input.witnessRefusal)
             rows << witnessRow(input);
         if (input.after.exists)
-            rows << bodyRow(facts);
+            rows << bodyRow(input, facts);
         if (input.before.exists && input.after.exists)
             rows << idleRow(input, facts);
         rows << counterRow(input, facts);

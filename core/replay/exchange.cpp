@@ -41,6 +41,13 @@ namespace {
         onFinished(future, context, [then = std::move(then)](Result<Value> value) mutable { then(*std::move(value)); });
     }
 
+    void setOwnLookups(Snapshot& snapshot, const redis::LookupSplit& lookups)
+    {
+        snapshot.ownLookups = lookups.all();
+        snapshot.ownHits = lookups.hits;
+        snapshot.ownMisses = lookups.misses;
+    }
+
     // Index of the stored value that holds this body; -1: none.
     qsizetype equalTo(const QByteArray& body, const redis::Replies& values, const QString& scheme)
     {
@@ -185,9 +192,10 @@ void Exchange::onBefore()
         return sendRequest();
     }
     m_before = snapshots->keys;
+    m_lookedAt = where();
     m_lookupsOfBefore = snapshots->ownLookups;
     for (qsizetype i = 0; i < m_before.size(); ++i) {
-        m_before[i].ownLookups = m_lookupsOfBefore;
+        setOwnLookups(m_before[i], m_lookupsOfBefore);
         m_place.seen->saw(m_predictions[i].key, m_before[i]);
     }
     m_result.before = m_before.first();
@@ -199,8 +207,7 @@ void Exchange::onBefore()
 void Exchange::sendRequest()
 {
     m_sent = true;
-    m_transfer = m_place.client->send(m_request);
-    onFinished(m_transfer, this, [this](Result<http::Response> response) {
+    m_transfer = m_place.client->send(m_request, this, [this](Result<http::Response> response) {
         if (m_place.client)
             onResponse(std::move(response));
     });
@@ -224,9 +231,12 @@ void Exchange::onAfter(const Result<Snapshots>& snapshots)
         giveUpRedis(snapshots.error());
         return judgeNow();
     }
+    m_otherServer = where() != m_lookedAt;
+    if (m_otherServer)
+        return judgeNow();
     askWitness();
     choosePrediction(snapshots->keys);
-    m_result.after.ownLookups = m_lookupsOfBefore + snapshots->ownLookups;
+    setOwnLookups(m_result.after, redis::LookupSplit(m_lookupsOfBefore) += snapshots->ownLookups);
     // Lookups of other pages at the same time cannot be told from LightAPI's.
     const qint64 ours = m_place.session->ownLookups() - m_lookupsAtStart;
     const bool alone = ours == m_result.after.ownLookups && m_place.session->ownLookupsUnknown() == m_unknownAtStart;
@@ -274,13 +284,16 @@ void Exchange::choosePrediction(const QList<Snapshot>& after)
 // Only now: GET resets the idle time.
 void Exchange::readStored()
 {
-    if (m_result.after.type != "string" || m_result.after.memoryBytes.value_or(0) > maxStoredBytes)
+    if (m_result.after.memoryBytes.value_or(0) > maxStoredBytes)
+        m_unreadBytes = m_result.after.memoryBytes;
+    if (m_result.after.type != "string" || m_unreadBytes)
         return judgeNow();
     onFinished(m_place.session->call({"GET", *m_result.predictedKey}), this, [this](const Result<redis::Reply>& reply) {
         if (!m_place.client)
             return;
         if (reply && reply->isString())
             m_result.storedAfter = reply->bytes;
+        m_goneUnread = reply && reply->isNil();
         judgeNow();
     });
 }
@@ -373,40 +386,6 @@ void Exchange::countPurge()
     });
 }
 
-VerdictInput Exchange::verdictInput() const
-{
-    VerdictInput input;
-    input.method = m_request.method;
-    input.cached = m_result.forecast.cached;
-    input.redisReached = !m_result.redisError;
-    input.routeKnown = m_result.forecast.route != nullptr || !m_predictions.isEmpty();
-    input.predictedKey = m_result.predictedKey;
-    input.scheme = m_result.scheme;
-    input.before = m_result.before;
-    input.after = m_result.after;
-    input.storedAfter = m_result.storedAfter;
-    input.policyTtlS = m_result.policyTtlS;
-    input.newKeysOfClass = m_newKeys;
-    input.storedElsewhere = m_storedElsewhere;
-    input.otherReleases = m_result.otherReleases;
-    input.collisions = m_result.collisions;
-    if (m_place.routes)
-        input.release = m_place.routes->release();
-    if (m_written && m_result.predictedKey)
-        input.written = m_written->contains(*m_result.predictedKey);
-    if (m_place.witness)
-        input.witnessRefusal = m_place.witness->refusal();
-    if (m_result.predictedKey)
-        input.knownEndMs = m_place.seen->endOf(*m_result.predictedKey);
-    if (m_result.response) {
-        input.status = m_result.response->status;
-        input.body = m_result.response->body;
-        input.headers = m_result.response->headers;
-        input.layers = http::cacheLayers(input.headers);
-    }
-    return input;
-}
-
 namespace {
     QString purgeSentence(const QByteArray& method, const ReplayResult& result, qsizetype before)
     {
@@ -437,10 +416,11 @@ void Exchange::onJudged(Verdict verdict)
     m_result.verdict = std::move(verdict);
     if (m_request.method != "GET" && m_result.response)
         m_result.verdict.sentence += purgeSentence(m_request.method, m_result, m_classBefore.size());
-    if (m_result.predictedKey && m_askRedis && m_request.method == "GET") {
+    if (m_result.predictedKey && m_askRedis && !m_otherServer && m_request.method == "GET") {
         m_place.seen->saw(*m_result.predictedKey, m_result.after);
         if (!m_result.after.exists)
             m_place.seen->forget(*m_result.predictedKey);
+        followEntry();
     }
     end();
 }

@@ -41,6 +41,12 @@ signals:
     void finished();
 
 private:
+    struct Where {
+        QString runId;
+        int database = 0;
+        friend bool operator==(const Where&, const Where&) = default;
+    };
+    Where where() const { return {m_place.session->facts().runId, m_place.session->endpoint().database}; }
     bool redisIsUp() const;
     Error whyNotAsked() const;
     cache::Request asked() const;
@@ -64,6 +70,8 @@ private:
     void end();
     void giveUpRedis(const Error& error);
     VerdictInput verdictInput() const;
+    void addKnownEnd(VerdictInput& input) const;
+    void followEntry();
 
     Place m_place;
     http::Request m_request;
@@ -81,13 +89,17 @@ private:
     QList<Snapshot> m_before;
     qint64 m_lookupsAtStart = 0;
     qint64 m_unknownAtStart = 0;
-    qint64 m_lookupsOfBefore = 0;
+    redis::LookupSplit m_lookupsOfBefore;
     qsizetype m_chosen = 0;
     QSet<QByteArray> m_classBefore;
     bool m_classComplete = false;
     QList<QByteArray> m_newKeys;
     std::optional<QByteArray> m_storedElsewhere;
-    QFuture<Result<http::Response>> m_transfer;
+    std::optional<qint64> m_unreadBytes;
+    bool m_goneUnread = false;
+    Where m_lookedAt; // by the first snapshot
+    bool m_otherServer = false;
+    http::Client::Ticket m_transfer;
     ReplayResult m_result;
 };
 

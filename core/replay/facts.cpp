@@ -6,7 +6,6 @@
 namespace core::replay {
 
 namespace {
-    constexpr qint64 baseToleranceMs = 50; // specification C3.14
     constexpr qint64 minimumIdleS = 2; // Redis' idle clock ticks in seconds
 
     bool hasForeignBodyCoding(const http::Headers& headers)
@@ -35,8 +34,8 @@ namespace {
         const Snapshot& after = input.after;
         if (!after.exists)
             return false;
-        if (input.written == true)
-            return true;
+        if (input.written && before.exists)
+            return *input.written;
         const bool sizeChanged = before.memoryBytes && after.memoryBytes && *before.memoryBytes != *after.memoryBytes;
         return !before.exists || before.type != after.type || sizeChanged || ttlTellsWriting(before, after, facts);
     }
@@ -73,9 +72,15 @@ namespace {
         if (!before.countersKnown || !after.countersKnown || hits < 0 || misses < 0 || foreign < 0)
             return;
         facts.foreignLookups = foreign;
-        if (foreign == 0)
+        const qint64 ownHits = after.ownHits - before.ownHits;
+        const qint64 ownMisses = after.ownMisses - before.ownMisses;
+        if (ownHits + ownMisses == after.ownLookups - before.ownLookups && hits >= ownHits && misses >= ownMisses)
+            facts.foreignHits = hits - ownHits;
+        else if (misses == 0)
+            facts.foreignHits = foreign;
+        if (foreign == 0 || facts.foreignHits == 0)
             facts.readByCounter = Facts::Read::No;
-        else if (foreign == 1 && misses == 0) // with misses around it could be one of them
+        else if (foreign == 1 && facts.foreignHits == 1) // with misses around it could be one of them
             facts.readByCounter = Facts::Read::Yes;
     }
 
@@ -96,6 +101,7 @@ Facts factsOf(const VerdictInput& input)
     facts.elapsedMs = input.after.monotonicMs - input.before.monotonicMs;
     facts.toleranceMs = baseToleranceMs + input.before.roundTripMs + input.after.roundTripMs;
     facts.rewritten = isRewritten(input, facts);
+    facts.clockStepped = input.written == false && input.before.exists && input.after.exists && ttlTellsWriting(input.before, input.after, facts);
     compareBodies(input, facts);
     facts.readByIdle = readByIdle(input.before, input.after);
     countForeignLookups(input.before, input.after, facts);

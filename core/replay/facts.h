@@ -5,6 +5,8 @@
 
 namespace core::replay {
 
+inline constexpr qint64 baseToleranceMs = 50; // of times to live, and the round trips; specification C3.14
+
 // What follows from a VerdictInput before any rule is asked (specification C3.14 to 16 and the read witness of 17c).
 struct Facts {
     enum class Read { Yes, No, Unknown };
@@ -17,6 +19,8 @@ struct Facts {
     Read readByIdle = Read::Unknown;
     Read readByCounter = Read::Unknown;
     std::optional<qint64> foreignLookups; // not ours, hits and misses, between the snapshots
+    std::optional<qint64> foreignHits; // of them
+    bool clockStepped = false; // the time to live jumped though nothing was written: the server's clock was set
     // What the app's own headers say, and not a proxy that names itself. Points into the input.
     const http::CacheLayer* ownLayer = nullptr;
     // A cache in front of the app that says it answered.
@@ -24,6 +28,8 @@ struct Facts {
 
     // The idle time first: it speaks of this key, the counter of the whole server.
     Read read() const { return readByIdle != Read::Unknown ? readByIdle : readByCounter; }
+    // Somebody asked for one key, which was not there; nobody asked for another.
+    bool oneForeignMiss() const { return foreignLookups == 1 && foreignHits == 0; }
 };
 Facts factsOf(const VerdictInput& input);
 

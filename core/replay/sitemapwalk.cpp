@@ -160,8 +160,8 @@ void SitemapWalk::onResponse(const Result<http::Response>& response)
     const QString name = shownUrl(d->current.target);
     if (response->status != 200) {
         const QByteArray location = response->header("Location");
-        const QString why = location.isEmpty() ? QStringLiteral("status %1").arg(response->status)
-                                               : QStringLiteral("status %1: it has moved to %2, and redirects are not followed").arg(QString::number(response->status), shownUrl(location));
+        const QString why = location.isEmpty() ? QStringLiteral("Status %1").arg(response->status)
+                                               : QStringLiteral("Status %1: it has moved to %2, and redirects are not followed").arg(QString::number(response->status), shownUrl(location));
         return failed({Code::Api, Reason::BadSitemap, name, why});
     }
     const auto work = [body = response->body, name, origin = d->origin] { return targetsOf(body, name, origin); };

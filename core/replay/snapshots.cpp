@@ -2,7 +2,6 @@
 #include "core/replay/snapshots.h"
 
 #include "core/base/async.h"
-#include "core/redis/commandtable.h"
 #include "core/base/monotonic.h"
 
 namespace core::replay {
@@ -69,7 +68,7 @@ namespace {
             return fail(Code::Protocol);
         Snapshots out;
         for (qsizetype i = 0; i < replies.size(); ++i)
-            out.ownLookups += redis::countedLookups(pipeline[i], replies[i]);
+            out.ownLookups += redis::splitLookups(pipeline[i], replies[i]);
         Snapshot common = fromServer(replies[replies.size() - 2], replies.last());
         common.monotonicMs = monotonicMs();
         common.roundTripMs = common.monotonicMs - startedMs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/redis/lookupsplit.h"
 #include "core/redis/session.h"
 #include "core/replay/verdict.h"
 
@@ -10,7 +11,7 @@ namespace core::replay {
 
 struct Snapshots {
     QList<Snapshot> keys; // in the order asked
-    qint64 ownLookups = 0; // that this pipeline cost
+    redis::LookupSplit ownLookups; // that this pipeline cost
 };
 
 // Looks at `keys` in one pipeline, the counters last. Idle times stay as they are: none of these commands touches a key

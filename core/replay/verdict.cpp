@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/verdict.h"
 
+#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/replay/facts.h"
 
@@ -51,6 +52,10 @@ namespace {
             return QStringLiteral("%1 in front of the app may have answered").arg(facts.outerHit->name);
         if (!input.newKeysOfClass.isEmpty())
             return QStringLiteral("another key of the class appeared, so the prediction may be wrong");
+        if (facts.oneForeignMiss())
+            return QStringLiteral("it was asked for and not found, yet nothing was stored: a refused write (see Health) or no JSON");
+        if (facts.foreignLookups == 0)
+            return QStringLiteral("Redis was not asked: its own or an async get(), an async app before 0.2.1, or another Redis");
         return QStringLiteral("maybe its own or an async get(), no JSON, another Redis, a refused write (see Health) or a purge just then");
     }
 
@@ -64,6 +69,11 @@ namespace {
         return QStringLiteral("The answer is where LightAPI %1 stores it; release %2 is set").arg(releases.join(QStringLiteral(" and ")), input.release.toString());
     }
 
+    bool isAutomatic(const VerdictInput& input)
+    {
+        return input.scheme.isEmpty() || input.scheme == QStringLiteral("lightapi-v2");
+    }
+
     Outcome absent(const VerdictInput& input, const Facts& facts)
     {
         if (input.cached == cache::Cached::No)
@@ -74,14 +84,38 @@ namespace {
             out.contradictions << Contradiction {QStringLiteral("other-key-stored"), whyElsewhere(input)};
             return out;
         }
-        return outcome(Verdict::Bypass, Sureness::Likely,
+        // LightAPI 0.4.0 cache.py: the cache answers with 200 and stores nothing else.
+        const bool neverStored = input.status != 200 && isAutomatic(input);
+        if (input.written == true && !neverStored)
+            return unknown(QStringLiteral("Not known: something was stored under the key and was gone again after the request."));
+        return outcome(Verdict::Bypass, neverStored ? Sureness::Exact : Sureness::Likely,
             QStringLiteral("The cache was not used: no entry before, none after; %1.").arg(reasonsForAbsence(input, facts)));
+    }
+
+    bool isAsStored(const VerdictInput& input, const Facts& facts)
+    {
+        return facts.bodyEqual == true && facts.statusFits && input.after.pttlMs > 0
+            && (!input.policyTtlS || input.after.pttlMs <= *input.policyTtlS * 1000 + facts.toleranceMs);
+    }
+
+    // LightAPI asks before it stores, and what it stores is what it answers, unless a middleware changes that.
+    std::optional<Outcome> storedByAnother(const VerdictInput& input, const Facts& facts)
+    {
+        if (facts.bodyEqual == false && !facts.oneForeignMiss()) {
+            Outcome out = unknown(QStringLiteral("Not known: an entry appeared, but it is not what was answered."));
+            out.contradictions << Contradiction {QStringLiteral("stored-body-differs"), QStringLiteral("What was stored is not what was answered: another may have stored it")};
+            return out;
+        }
+        if (facts.foreignLookups == 0 && isAutomatic(input))
+            return unknown(QStringLiteral("Not known: an entry appeared, but Redis was not asked for it first, as LightAPI does: another may have stored it."));
+        return {};
     }
 
     Outcome miss(const VerdictInput& input, const Facts& facts, bool ttlFits)
     {
-        const bool sure = ttlFits && facts.bodyEqual == true && facts.statusFits;
-        Outcome out = outcome(Verdict::Miss, sure ? Sureness::Exact : Sureness::Likely,
+        if (auto out = storedByAnother(input, facts))
+            return *std::move(out);
+        Outcome out = outcome(Verdict::Miss, isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely,
             QStringLiteral("Not in the cache before; stored by this request, %1.").arg(left(input.after)));
         if (!ttlFits) {
             out.contradictions << Contradiction {QStringLiteral("ttl-over-policy"),
@@ -100,8 +134,10 @@ namespace {
         const bool ranOut = input.knownEndMs && *input.knownEndMs <= input.before.monotonicMs + facts.toleranceMs;
         const bool ttlFits = input.after.pttlMs > 0 && (!input.policyTtlS || input.after.pttlMs <= *input.policyTtlS * 1000 + facts.toleranceMs);
         if (ranOut && ttlFits) {
+            if (auto out = storedByAnother(input, facts))
+                return *std::move(out);
             const qint64 ago = std::max<qint64>(0, input.before.monotonicMs - *input.knownEndMs);
-            return outcome(Verdict::Expired, Sureness::Likely,
+            return outcome(Verdict::Expired, input.endWitnessed && isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely,
                 QStringLiteral("The entry ran out %1 before; stored anew, %2.").arg(formatDuration(ago), left(input.after)));
         }
         if (ttlFits || (input.after.pttlMs > 0 && facts.bodyEqual == true))
@@ -120,12 +156,18 @@ namespace {
     // Rules 17 (e) and (f).
     Outcome rewritten(const VerdictInput& input, const Facts& facts)
     {
-        if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs)
-            return outcome(Verdict::Expired, Sureness::Exact, QStringLiteral("The entry ran out and was stored anew, %1.").arg(left(input.after)));
+        const Sureness sureness = isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely;
+        const bool mayBeThis = facts.bodyEqual != false || facts.oneForeignMiss();
+        if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs && mayBeThis)
+            return outcome(Verdict::Expired, sureness, QStringLiteral("The entry ran out and was stored anew, %1.").arg(left(input.after)));
         if (input.before.type != "string" && input.after.type == "string" && facts.bodyEqual == true) {
-            return outcome(Verdict::Miss, Sureness::Likely,
+            return outcome(Verdict::Miss, sureness,
                 QStringLiteral("What was there could not be used (type %1); stored anew, %2.").arg(QString::fromUtf8(input.before.type), left(input.after)));
         }
+        if (facts.oneForeignMiss())
+            return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another; it had been purged before, as who asked for it found nothing."));
+        if (facts.foreignLookups == 1 && facts.foreignHits == 1)
+            return unknown(QStringLiteral("Not known: the entry was replaced during the request, by another or by it, if what was there could not be used (null, no JSON)."));
         return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another."));
     }
 
@@ -143,6 +185,10 @@ namespace {
     // Rules 17 (c) and (d): the entry stayed as it was. An equal body alone is no HIT: a class with its own get() shows the same.
     Outcome untouched(const VerdictInput& input, const Facts& facts)
     {
+        if (!facts.bodyEqual && facts.read() == Facts::Read::No)
+            return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("The cache was not used: the entry is untouched."));
+        if (input.unreadBytes)
+            return unknown(QStringLiteral("Not known: the entry stayed as it was, but it takes %1: too much to be read for a comparison.").arg(formatBytes(*input.unreadBytes)));
         if (!facts.bodyEqual)
             return unknown(QStringLiteral("Not known: the entry stayed as it was, but the answer cannot be compared with it."));
         const bool equal = *facts.bodyEqual && facts.statusFits;
@@ -166,11 +212,13 @@ namespace {
     Outcome byRules(const VerdictInput& input, const Facts& facts)
     {
         if (input.status == 0)
-            return unknown(QStringLiteral("Not known: no answer came."));
+            return unknown(QStringLiteral("Not known: no answer to judge.") % (input.noAnswer ? QString(u' ' % describe(*input.noAnswer).what) : QString()));
         if (input.method != "GET")
             return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("Only GET is answered from the cache."));
         if (!input.redisReached || !input.routeKnown || !input.predictedKey)
             return byHeader(input);
+        if (input.otherServer)
+            return unknown(QStringLiteral("Not known: Redis was restarted or replaced, or another database selected, while the request ran."));
         if (!input.before.exists)
             return input.after.exists ? appeared(input, facts) : absent(input, facts);
         if (!input.after.exists)

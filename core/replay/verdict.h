@@ -26,6 +26,7 @@ struct Snapshot {
     bool savingChild = false; // Redis leaves idle times alone while a child saves or rewrites (db.c, lookupKey)
     qint64 keyspaceHits = 0, keyspaceMisses = 0; // server-wide
     qint64 ownLookups = 0; // ours up to the INFO
+    qint64 ownHits = 0, ownMisses = 0; // of them, those whose reply told
     bool countersKnown = false; // false too when other lookups of this session ran meanwhile
 };
 
@@ -47,6 +48,7 @@ struct VerdictInput {
     QByteArray method = "GET";
     cache::Cached cached = cache::Cached::Unknown;
     bool redisReached = true;
+    bool otherServer = false; // the second snapshot would be of another server, run or database than the first
     bool routeKnown = true;
     std::optional<QByteArray> predictedKey;
     QString scheme; // of predictedKey: whether the stored value is a body or an envelope of one
@@ -54,13 +56,17 @@ struct VerdictInput {
     QByteArray storedAfter; // value read after the request, empty when none
     std::optional<bool> written; // between the snapshots, as Redis told; none: not known
     std::optional<Error> witnessRefusal; // why it did not tell
+    bool goneUnread = false; // the second snapshot saw the entry, and it went away before its value was read
+    std::optional<qint64> unreadBytes; // memory of the stored value where it is too large to be read
     int status = 0; // 0: no answer
+    std::optional<Error> noAnswer; // why
     QByteArray body;
     QList<http::CacheLayer> layers;
     http::Headers headers;
     std::optional<qint64> policyTtlS;
     // This session saw the key earlier, ending at this monotonic time, and no delete was witnessed.
     std::optional<qint64> knownEndMs;
+    bool endWitnessed = false; // the write witness watched it from that look to its end, and nothing changed it
     QList<QByteArray> newKeysOfClass; // other keys of the class that appeared with the request
     std::optional<QByteArray> storedElsewhere; // the one of them that holds this answer: the prediction is wrong
     QList<cache::ReleaseRange> otherReleases; // that make storedElsewhere for this request

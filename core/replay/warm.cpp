@@ -7,6 +7,7 @@
 #include "core/replay/warmresult.h"
 
 #include <QDateTime>
+#include <QRandomGenerator>
 #include <QTimer>
 
 #include <deque>
@@ -15,7 +16,7 @@ namespace core::replay {
 
 namespace {
     constexpr qint64 maxWaitMs = 5 * 60'000; // a longer Retry-After is a failure
-    constexpr int maxTries = 3;
+    constexpr int maxTries = 5;
     constexpr int sampleForStop = 10;
 }
 
@@ -33,7 +34,8 @@ public:
     QList<WarmResult> results;
     int failures = 0;
     qint64 requestsDone = 0;
-    qint64 nextSendMs = 0;
+    double nextSendMs = 0; // of a thousand a second each is less than one
+    bool paused = false;
     QTimer timer;
 
     void fill(bool all)
@@ -84,14 +86,14 @@ void Warm::sendMore()
 {
     if (state() != State::Running)
         return;
-    while (!d->waiting.empty() && d->running.size() < std::max(1, d->options.concurrency)) {
-        const qint64 now = monotonicMs();
+    while (!d->paused && !d->waiting.empty() && d->running.size() < std::max(1, d->options.concurrency)) {
+        const auto now = static_cast<double>(monotonicMs());
         if (now < d->nextSendMs) {
-            d->timer.start(int(d->nextSendMs - now));
+            d->timer.start(std::max(1, static_cast<int>(d->nextSendMs - now)));
             return;
         }
-        if (d->options.requestsPerS > 0)
-            d->nextSendMs = now + qint64(1000.0 / d->options.requestsPerS);
+        if (d->options.requestsPerS > 0) // the clock ticks in milliseconds: one behind is caught up
+            d->nextSendMs = std::max(now - 1, d->nextSendMs) + 1000.0 / d->options.requestsPerS;
         const qsizetype index = d->waiting.front();
         d->waiting.pop_front();
         startOne(index);
@@ -121,9 +123,8 @@ void Warm::onExchanged(Exchange* exchange, qsizetype index)
         return;
     exchange->deleteLater();
     const ReplayResult& replayed = exchange->result();
-    const auto wait = replayed.response ? retryAfterMs(*replayed.response, QDateTime::currentDateTimeUtc()) : std::nullopt;
-    if (wait && *wait <= maxWaitMs && ++d->tries[index] < maxTries)
-        return holdBack(index, *wait);
+    if (isHeldBack(replayed, index))
+        return sendMore();
     ++d->requestsDone;
     WarmResult result = d->second ? secondPassResultOf(d->firstPass.take(index), replayed) : warmResultOf(replayed, exchange->wasSkipped());
     result.index = index;
@@ -143,11 +144,33 @@ void Warm::onExchanged(Exchange* exchange, qsizetype index)
     sendMore();
 }
 
-void Warm::holdBack(qsizetype index, qint64 waitMs)
+bool Warm::isHeldBack(const ReplayResult& replayed, qsizetype index)
 {
+    if (!replayed.response || !asksToWait(*replayed.response) || ++d->tries[index] >= maxTries)
+        return false;
+    const double spread = QRandomGenerator::global()->generateDouble();
+    const qint64 wait = retryAfterMs(*replayed.response, QDateTime::currentDateTimeUtc()).value_or(backOffMs(d->tries[index], spread));
+    if (wait > maxWaitMs)
+        return false;
     d->waiting.push_front(index);
-    d->nextSendMs = std::max(d->nextSendMs, monotonicMs() + waitMs);
-    sendMore();
+    d->nextSendMs = std::max(d->nextSendMs, static_cast<double>(monotonicMs() + wait));
+    emit heldBack(wait);
+    return true;
+}
+
+void Warm::setPaused(bool paused)
+{
+    if (std::exchange(d->paused, paused) == paused || state() != State::Running)
+        return;
+    if (paused)
+        d->timer.stop();
+    else
+        sendMore();
+}
+
+bool Warm::isPaused() const
+{
+    return d->paused;
 }
 
 void Warm::takeResult(WarmResult result)

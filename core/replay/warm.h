@@ -11,6 +11,8 @@
 
 namespace core::replay {
 
+struct ReplayResult;
+
 enum class WarmState { Warmed, AlreadyWarm, NotVerified, NotCached, WrongKey, Failed };
 QString warmStateName(WarmState state); // warmed already-warm not-verified not-cached wrong-key failed
 
@@ -39,13 +41,19 @@ public:
         std::shared_ptr<SeenKeys> seen {}; // as in Replay
     };
     // Pointers must outlive the job. A target that fails is a result; the job itself fails (Reason::TooManyFailures) when more than
-    // half of at least ten failed. 429 and 503 with Retry-After hold everything back that long, then the target is tried again.
+    // half of at least ten failed. 429 and 503 hold everything back as long as Retry-After says, else twice as long at each try
+    // and never all alike; then the target is tried again, five times at most.
     Warm(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Warm() override;
     const QList<WarmResult>& results() const; // in the order of their end
+    // Nothing more is sent; what is on its way ends. Any time before the end.
+    void setPaused(bool paused);
+    bool isPaused() const;
 
 signals:
     void resultReady(int index);
+    // The server asked for it: nothing is sent for so long.
+    void heldBack(qint64 waitMs);
 
 protected:
     void onStart() override;
@@ -56,7 +64,7 @@ private:
     void stopAll();
     void startOne(qsizetype index);
     void onExchanged(class Exchange* exchange, qsizetype index);
-    void holdBack(qsizetype index, qint64 waitMs);
+    bool isHeldBack(const ReplayResult& replayed, qsizetype index);
     void takeResult(WarmResult result);
     class Private;
     std::unique_ptr<Private> d;

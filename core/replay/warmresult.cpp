@@ -7,6 +7,8 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace core::replay {
 
 namespace {
@@ -105,10 +107,22 @@ WarmResult secondPassResultOf(WarmResult first, const ReplayResult& r)
     return first;
 }
 
+bool asksToWait(const http::Response& response)
+{
+    return response.status == 429 || response.status == 503;
+}
+
+qint64 backOffMs(int tries, double spread)
+{
+    constexpr qint64 first = 500, longest = 30'000;
+    const qint64 full = std::min(longest, first << std::clamp(tries - 1, 0, 10));
+    return full - static_cast<qint64>(static_cast<double>(full) / 2 * std::clamp(spread, 0.0, 1.0));
+}
+
 std::optional<qint64> retryAfterMs(const http::Response& response, const QDateTime& now)
 {
     const QByteArray value = response.header("Retry-After").trimmed();
-    if ((response.status != 429 && response.status != 503) || value.isEmpty())
+    if (!asksToWait(response) || value.isEmpty())
         return std::nullopt;
     bool isNumber = false;
     const qint64 seconds = value.toLongLong(&isNumber);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/writewitness.h"
 
+#include "core/base/monotonic.h"
+
 #include <QMutex>
 
 #include <algorithm>
@@ -11,27 +13,45 @@ struct WriteWitness::Notes {
     struct Note {
         int watches = 0;
         quint64 writes = 0;
+        std::optional<Followed> followed {};
+
+        void told(qint64 atMs)
+        {
+            ++writes;
+            if (followed && !followed->changedMs)
+                followed->changedMs = atMs;
+        }
     };
     QMutex mutex;
-    QHash<QByteArray, Note> notes; // of the watched keys alone: a busy server writes millions of others
+    QHash<QByteArray, Note> notes; // of the watched and followed keys alone: a busy server writes millions of others
+    qsizetype followed = 0;
 
     void take(const redis::Reply& names)
     {
         const QMutexLocker lock(&mutex);
+        const qint64 nowMs = monotonicMs();
         if (names.isNil()) {
             for (Note& note : notes)
-                ++note.writes;
+                note.told(nowMs);
         }
         for (const redis::Reply& name : names.items) {
             if (const auto note = notes.find(name.bytes); note != notes.end())
-                ++note->writes;
+                note->told(nowMs);
         }
+    }
+
+    void setFollowed(const QByteArray& key, std::optional<Followed> entry)
+    {
+        Note& note = notes[key];
+        followed += int(entry.has_value()) - int(note.followed.has_value());
+        note.followed = std::move(entry);
     }
 };
 
 namespace {
     // Of more, the server had better tell all than look through a list at each write.
     constexpr qsizetype mostPrefixes = 50;
+    constexpr qsizetype mostFollowed = 100'000; // about 20 MB
     constexpr qsizetype mostTargets = 1000; // to predict a million keys would hold the window up
 
     // None begins with another (the server refuses that).
@@ -77,6 +97,12 @@ std::unique_ptr<KeyWatch> WriteWitness::watch(const QList<QByteArray>& keys)
     return std::make_unique<KeyWatch>(this, keys);
 }
 
+std::optional<WriteWitness::Followed> WriteWitness::followed(const QByteArray& key) const
+{
+    const QMutexLocker lock(&m_notes->mutex);
+    return m_refusal ? std::nullopt : m_notes->notes.value(key).followed;
+}
+
 KeyWatch::KeyWatch(WriteWitness* witness, const QList<QByteArray>& keys)
     : m_witness(witness)
     , m_notes(witness->m_notes)
@@ -94,7 +120,7 @@ KeyWatch::~KeyWatch()
     const QMutexLocker lock(&m_notes->mutex);
     for (auto key = m_writes.keyBegin(); key != m_writes.keyEnd(); ++key) {
         const auto note = m_notes->notes.find(*key);
-        if (--note->watches == 0)
+        if (--note->watches == 0 && !note->followed)
             m_notes->notes.erase(note);
     }
 }
@@ -120,12 +146,28 @@ void KeyWatch::end(QObject* context, std::function<void(std::optional<QSet<QByte
         {
             const QMutexLocker lock(&m_notes->mutex);
             for (auto key = m_writes.cbegin(); key != m_writes.cend(); ++key) {
-                if (m_notes->notes.value(key.key()).writes != *key)
+                const quint64 told = m_notes->notes.value(key.key()).writes - *key;
+                m_told.insert(key.key(), told);
+                if (told > 0)
                     written.insert(key.key());
             }
         }
         then(written);
     });
+}
+
+void KeyWatch::follow(const QByteArray& key, WriteWitness::Followed entry)
+{
+    const QMutexLocker lock(&m_notes->mutex);
+    const bool toldSince = m_notes->notes.value(key).writes != m_writes.value(key) + m_told.value(key);
+    const bool mayFollow = !toldSince && (m_notes->followed < mostFollowed || m_notes->notes.value(key).followed);
+    m_notes->setFollowed(key, mayFollow ? std::optional(entry) : std::nullopt);
+}
+
+void KeyWatch::unfollow(const QByteArray& key)
+{
+    const QMutexLocker lock(&m_notes->mutex);
+    m_notes->setFollowed(key, {});
 }
 
 QList<QByteArray> witnessPrefixes(const QList<QByteArray>& targets, const cache::RouteTable& routes)

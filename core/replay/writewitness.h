@@ -33,6 +33,15 @@ public:
     const std::optional<Error>& refusal() const { return m_refusal; }
     std::unique_ptr<KeyWatch> watch(const QList<QByteArray>& keys);
 
+    // An entry that was there and is followed beyond the watch that saw it. Times are those of Snapshot::monotonicMs.
+    struct Followed {
+        qint64 endMs = 0; // of its time to live
+        qint64 slackMs = 0; // by which it may end earlier
+        std::optional<qint64> changedMs {}; // when it was first told that the key changed: written, deleted or run out
+    };
+    // None: it is not followed, or the line was lost. Changes are known up to the last answered KeyWatch::end().
+    std::optional<Followed> followed(const QByteArray& key) const;
+
 signals:
     void begun(); // or refused
 
@@ -59,10 +68,17 @@ public:
     // Those of the keys that were written since; nothing when that is not known.
     void end(QObject* context, std::function<void(std::optional<QSet<QByteArray>>)> then);
 
+    // After end(). How often a key was told of between the two moments: writes of one moment may be told once.
+    quint64 told(const QByteArray& key) const { return m_told.value(key); }
+    // As long as the witness lives; not where it was told of since end(), nor of more than 100,000 keys.
+    void follow(const QByteArray& key, WriteWitness::Followed entry);
+    void unfollow(const QByteArray& key);
+
 private:
     WriteWitness* m_witness;
     std::shared_ptr<WriteWitness::Notes> m_notes;
     QHash<QByteArray, quint64> m_writes; // of each key until begin()
+    QHash<QByteArray, quint64> m_told; // of each key until end()
 };
 
 // What a witness of requests for these targets must be told of: the classes of the keys that are predicted. Empty where none is.

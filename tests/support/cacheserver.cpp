@@ -193,16 +193,26 @@ CacheServer::~CacheServer()
 
 core::Result<void> CacheServer::startAndWait(Kind kind, quint16 originPort, int timeoutMs)
 {
+    return tryPorts(kind, originPort, {}, timeoutMs);
+}
+
+core::Result<void> CacheServer::startNginxAndWait(const QByteArray& configuration, int timeoutMs)
+{
+    return tryPorts(Kind::Nginx, 0, configuration, timeoutMs);
+}
+
+core::Result<void> CacheServer::tryPorts(Kind kind, quint16 originPort, const QByteArray& configuration, int timeoutMs)
+{
     core::Result<void> started;
     for (int i = 0; i < portTries; ++i) {
-        started = tryPort(kind, originPort, timeoutMs);
+        started = tryPort(kind, originPort, configuration, timeoutMs);
         if (started || !started.error().detail.contains(QStringLiteral("in use"), Qt::CaseInsensitive))
             break;
     }
     return started;
 }
 
-core::Result<void> CacheServer::tryPort(Kind kind, quint16 originPort, int timeoutMs)
+core::Result<void> CacheServer::tryPort(Kind kind, quint16 originPort, const QByteArray& configuration, int timeoutMs)
 {
     stop();
     m_folder = std::make_unique<QTemporaryDir>();
@@ -215,8 +225,8 @@ core::Result<void> CacheServer::tryPort(Kind kind, quint16 originPort, int timeo
         QDir(folder).mkdir(QLatin1String(part));
         QFile::setPermissions(folder + u'/' + QLatin1String(part), open);
     }
-    const auto write = [&](const char* text) {
-        QByteArray conf(text);
+    const auto write = [&](const QByteArray& text) {
+        QByteArray conf = configuration.isEmpty() ? text : configuration;
         const std::pair<const char*, QByteArray> words[] {{"FOLDER", folder.toLocal8Bit()}, {"PORT", QByteArray::number(m_port)},
             {"ORIGIN", QByteArray::number(originPort)}, {"MODULES", dataPath(QStringLiteral("/usr/lib/apache2/modules")).toLocal8Bit()},
             {"UNLINKD", dataPath(QStringLiteral("/usr/lib/squid/unlinkd")).toLocal8Bit()}, {"MIME", dataPath(QStringLiteral("/usr/share/squid/mime.conf")).toLocal8Bit()},
@@ -287,6 +297,12 @@ core::Result<void> CacheServer::launch(const QString& program, const QStringList
         m_process.waitForFinished(pollMs); // returns early only when it died
     }
     return {};
+}
+
+bool CacheServer::writeFile(const QString& path, const QByteArray& bytes) const
+{
+    QFile file(m_folder ? m_folder->filePath(path) : path);
+    return m_folder && file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
 }
 
 // Varnish's manager ends its worker when told to; killed, the worker would end a moment later by itself.

@@ -30,6 +30,10 @@ public:
 
     // Returns when it takes connections. The error's detail holds what the process wrote.
     core::Result<void> startAndWait(Kind kind, quint16 originPort, int timeoutMs = 20'000);
+    // nginx with another configuration; FOLDER and PORT in it are replaced.
+    core::Result<void> startNginxAndWait(const QByteArray& configuration, int timeoutMs = 20'000);
+    // A file in its folder, for configurations that serve it.
+    bool writeFile(const QString& path, const QByteArray& bytes) const;
     void stop();
 
     quint16 port() const { return m_port; }
@@ -37,7 +41,8 @@ public:
     QByteArray output(); // what it wrote so far
 
 private:
-    core::Result<void> tryPort(Kind kind, quint16 originPort, int timeoutMs);
+    core::Result<void> tryPorts(Kind kind, quint16 originPort, const QByteArray& configuration, int timeoutMs);
+    core::Result<void> tryPort(Kind kind, quint16 originPort, const QByteArray& configuration, int timeoutMs);
     core::Result<void> launch(const QString& program, const QStringList& arguments, int timeoutMs);
 
     std::unique_ptr<QTemporaryDir> m_folder;

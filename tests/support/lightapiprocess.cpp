@@ -55,7 +55,7 @@ core::Result<int> LightApiProcess::listenSocket()
     return fd;
 }
 
-core::Result<void> LightApiProcess::startAndWait(const QString& release, const QByteArray& redisUrl, int timeoutMs)
+core::Result<void> LightApiProcess::startAndWait(const QString& release, const QByteArray& redisUrl, int timeoutMs, Kind kind)
 {
     stop();
     const QString python = pythonOf(release);
@@ -75,7 +75,7 @@ core::Result<void> LightApiProcess::startAndWait(const QString& release, const Q
         if (::getppid() != parent)
             ::_exit(1);
     });
-    m_process.start(python, {QStringLiteral(LIGHTAPI_APP), QString::number(*fd)}, QIODevice::ReadOnly);
+    m_process.start(python, {QStringLiteral(LIGHTAPI_APP), QString::number(*fd), kind == Kind::Async ? QStringLiteral("async") : QStringLiteral("sync")}, QIODevice::ReadOnly);
     const bool started = m_process.waitForStarted(timeoutMs);
     ::close(*fd);
     if (!started)

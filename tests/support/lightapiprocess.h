@@ -17,9 +17,11 @@ public:
     ~LightApiProcess();
     Q_DISABLE_COPY_MOVE(LightApiProcess)
 
+    enum class Kind { Sync, Async }; // of its database engine, and so of the whole app
+
     // `release`: "0.4.0", "0.2.1" or "0.1.29"; `redisUrl` as LIGHTAPI_REDIS_URL takes it. Returns when /healthz answers. The error's
     // detail holds what the process wrote. The environments are made by ./dev test.
-    core::Result<void> startAndWait(const QString& release, const QByteArray& redisUrl, int timeoutMs = 20'000);
+    core::Result<void> startAndWait(const QString& release, const QByteArray& redisUrl, int timeoutMs = 20'000, Kind kind = Kind::Sync);
     void stop();
 
     quint16 port() const { return m_port; }

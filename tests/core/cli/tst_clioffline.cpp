@@ -62,6 +62,7 @@ void TestCliOffline::badInput_data()
         {"parse", 2, "usage"},
         {"predict", 2, "usage"},
         {"replay", 2, "usage"},
+        {"replay /a --diff-fresh --fresh-parameter a&b", 2, "input"},
         {"predict books", 2, "input"},
         {"predict /a --method G1", 2, "usage"},
         {"parse b64:!!", 2, "input"},
@@ -127,8 +128,9 @@ void TestCliOffline::badInput_data()
     for (const auto& [line, exit, code] : rows)
         QTest::newRow(line) << text(line) << exit << text(code);
     for (const char* line : {"untagged --class C", "undo list", "analyze", "completion bash", "invalidate --tag t --soft 3",
-             "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 2", "replay /a --diff-fresh",
-             "replay --collection f", "warm --undo-id 1", "warm /a --keep"})
+             "invalidate --tag t --no-undo", "invalidate --tag t --warm", "replay /a --concurrency 0", "replay /a --fresh-unlink",
+             "replay /a --collection f", "replay /a --diff-fresh --fresh-unlink --fresh-parameter x",
+             "warm --undo-id 1", "warm /a --keep"})
         QTest::newRow(line) << text(line) << 2 << text("usage");
 }
 

@@ -135,6 +135,60 @@ private slots:
         QVERIFY2(run.exit == exit, run.all().constData());
     }
 
+    void whatFailedStaysToBeDone()
+    {
+        const QString file = m_cli.file(text("failed.run"));
+        const CliRun run = warm({text("/products"), text("/nowhere"), text("--resume"), file});
+        QVERIFY2(run.exit == 5, run.all().constData());
+        QCOMPARE(run.summary().value(text("remaining")).toInt(), 1);
+        const CliRun again = warm({text("--resume"), file});
+        QCOMPARE(targets(again), QStringList {text("/nowhere")});
+        QCOMPARE(again.summary().value(text("remaining")).toInt(-1), 1);
+        QVERIFY(QFile::exists(file));
+    }
+
+    void aStoppedRunGoesOn()
+    {
+        QFile file(m_cli.file(text("stopped.run")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"schema\":1,\"type\":\"warm-run\",\"api\":\"" + m_demo.apiUrl().toUtf8() + "\",\"targets\":3}\n/products?page=1\n/products?page=2\n/products?page=3\n1\n2");
+        file.close();
+        const CliRun run = warm({text("--resume"), file.fileName()});
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(targets(run), (QStringList {text("/products?page=1"), text("/products?page=3")})); // the last line was cut off
+        QCOMPARE(run.summary().value(text("remaining")).toInt(-1), 0);
+        QVERIFY2(run.err.contains("2 of 3 targets remain"), run.err.constData());
+        QVERIFY(!file.exists());
+    }
+
+    void anInterruptedRunIsKept()
+    {
+        const QString file = m_cli.file(text("interrupted.run"));
+        QStringList words {text("--requests-per-s"), text("10"), text("--max-time"), text("1"), text("--resume"), file};
+        for (int i = 1; i <= 40; ++i)
+            words << text("/products?page=%1").arg(i);
+        const CliRun run = warm(words);
+        QVERIFY2(run.exit == 3, run.all().constData());
+        QFile kept(file);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        const auto lines = kept.readAll().count('\n');
+        QVERIFY2(lines > 42 && lines < 70, QByteArray::number(lines).constData()); // a head, 40 targets, and some that are done
+    }
+
+    void resumesThatCannotBe()
+    {
+        QFile file(m_cli.file(text("other.run")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"schema\":1,\"type\":\"warm-run\",\"api\":\"http://other.example\",\"targets\":1}\n/products\n");
+        file.close();
+        QCOMPARE(warm({text("--resume"), file.fileName()}).exit, 2);
+        QVERIFY(file.exists());
+        QCOMPARE(warm({text("--resume"), logWith("no record")}).exit, 6);
+        QCOMPARE(warm({text("/products"), text("--dry-run"), text("--resume"), file.fileName()}).exit, 2);
+        QCOMPARE(warm({text("--resume"), m_cli.file(text("none.run"))}).exit, 2); // nothing to begin with
+        QCOMPARE(warm({text("/products"), text("--resume"), m_cli.file(text("no/folder"))}).exit, 6);
+    }
+
     void noRoutesAreKnown()
     {
         const CliRun run = m_cli.run({text("warm"), text("--from-config"), text("--json"), text("--url"), m_demo.redisUrl(), text("--api"), m_demo.apiUrl()});

@@ -156,8 +156,6 @@ void TestCommandLine::refuses_data()
     }
     const std::pair<const char*, const char*> options[] {{"invalidate --tag t --soft 5", "--soft"},
         {"invalidate --tag t --no-undo", "--no-undo"}, {"invalidate --tag t --warm", "--warm"},
-        {"replay /a --concurrency 2", "--concurrency"}, {"replay /a --diff-fresh", "--diff-fresh"},
-        {"replay --collection f", "--collection"},
         {"warm --undo-id 1", "--undo-id"}, {"warm /a --keep", "--keep"}};
     for (const auto& [line, option] : options)
         QTest::newRow(line) << QString::fromLatin1(line) << later << QString::fromLatin1(option);

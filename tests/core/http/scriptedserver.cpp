@@ -4,6 +4,8 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <sys/socket.h>
+
 ScriptedServer::ScriptedServer(Script script)
     : m_script(std::move(script))
 {
@@ -37,6 +39,11 @@ void ScriptedServer::answer(QTcpSocket* socket)
     if (m_script.endless) {
         connect(socket, &QTcpSocket::bytesWritten, this, [this, socket] { sendMore(socket); });
         sendMore(socket);
+    } else if (m_script.reset) {
+        socket->flush();
+        const linger none {1, 0}; // with data unsent or none, the peer gets RST
+        ::setsockopt(int(socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+        socket->abort();
     } else if (m_script.closeAfter) {
         socket->disconnectFromHost();
     }
@@ -45,5 +52,5 @@ void ScriptedServer::answer(QTcpSocket* socket)
 void ScriptedServer::sendMore(QTcpSocket* socket)
 {
     if (socket->bytesToWrite() < 64 * 1024)
-        socket->write(QByteArray(16 * 1024, 'x'));
+        m_sent += socket->write(m_script.more);
 }

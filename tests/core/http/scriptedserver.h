@@ -14,6 +14,8 @@ public:
         bool closeAfter = true;
         int delayMs = 0; // before the answer
         bool endless = false; // go on sending kilobytes until the peer leaves
+        QByteArray more = QByteArray(16 * 1024, 'x'); // what endless sends, again and again
+        bool reset = false; // in place of an orderly end
     };
     explicit ScriptedServer(Script script);
 
@@ -21,6 +23,7 @@ public:
     const QByteArray& received() const { return m_received; }
     int connections() const { return m_connections; }
     int disconnections() const { return m_disconnections; }
+    qint64 sent() const { return m_sent; }
 
 private:
     void serve(QTcpSocket* socket);
@@ -32,4 +35,5 @@ private:
     QByteArray m_received;
     int m_connections = 0;
     int m_disconnections = 0;
+    qint64 m_sent = 0;
 };

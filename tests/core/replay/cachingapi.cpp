@@ -4,6 +4,10 @@
 #include "core/base/async.h"
 #include "core/cache/keyscheme.h"
 
+#include <QDateTime>
+#include <QHash>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 #include <hiredis/hiredis.h>
@@ -29,7 +33,11 @@ public:
     int port = 0;
     std::mutex mutex; // guards redis
     redisContext* redis = nullptr;
-    std::atomic<int> requests = 0, running = 0, most = 0, refused = 0;
+    std::mutex tokensMutex; // guards the three below
+    QHash<QByteArray, QByteArray> tokens; // header value to user
+    int tokenSeconds = 3600;
+    int logins = 0;
+    std::atomic<int> requests = 0, running = 0, most = 0, refused = 0, swamped = 0;
 
     ReplyPtr command(const QList<QByteArray>& words)
     {
@@ -58,6 +66,37 @@ public:
     {
         const auto forecast = cache::forecast({"GET", QByteArray::fromStdString(request.target), {}}, CachingApi::routes());
         return forecast.predictions.isEmpty() ? QByteArray() : forecast.predictions.first().key;
+    }
+
+    QByteArray newToken(const QByteArray& user)
+    {
+        const std::scoped_lock lock(tokensMutex);
+        const QByteArray claims = "{\"sub\":\"" + user + "\",\"exp\":" + QByteArray::number(QDateTime::currentSecsSinceEpoch() + tokenSeconds) + ",\"n\":" + QByteArray::number(++logins) + '}';
+        const QByteArray token = "eyJhbGciOiJIUzI1NiJ9." + claims.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals) + ".c2ln";
+        tokens.insert("Bearer " + token, user);
+        return token;
+    }
+
+    void login(const httplib::Request& request, httplib::Response& response)
+    {
+        const QJsonObject body = QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+        const QByteArray user = body[QStringLiteral("username")].toString().toUtf8();
+        const bool isKnown = user == "alice" || user == "bob" || user == "carol";
+        if (!isKnown || body[QStringLiteral("password")].toString().toUtf8() != "right-" + user) {
+            response.status = 401;
+            response.set_content("{\"detail\": \"no " + request.body + "\"}", "application/json");
+            return;
+        }
+        response.set_content("{\"token\": \"" + newToken(user).toStdString() + "\", \"user\": {\"token\": \"no\"}}", "application/json");
+    }
+
+    QByteArray userOf(const httplib::Request& request)
+    {
+        const std::scoped_lock lock(tokensMutex);
+        const QByteArray sent = QByteArray::fromStdString(request.get_header_value("Authorization"));
+        if (sent.startsWith("Basic "))
+            return QByteArray::fromBase64(sent.sliced(6)).split(':').first();
+        return tokens.value(sent);
     }
 
     void purge(const QByteArray& className)
@@ -100,6 +139,25 @@ void CachingApi::Private::addRoutes()
         response.status = 429;
         response.set_header("Retry-After", "0");
     });
+    route("/swamped", [this, body](const auto& request, auto& response) {
+        if (swamped++ > 0)
+            return cached(keyOf(request), 60, body, response);
+        response.status = 503;
+    });
+    route("/mine", [this](const auto& request, auto& response) {
+        const QByteArray user = userOf(request);
+        if (user.isEmpty())
+            response.status = 401;
+        else
+            cached(keyOf(request), 60, "{\"owner\": \"" + user.toStdString() + "\"}", response);
+    });
+    route("/listed", [this](const auto& request, auto& response) {
+        const std::string next = "http://" + request.get_header_value("Host") + "/listed?page=2";
+        cached(keyOf(request), 60, "{\"count\": 30, \"next\": \"" + next + "\", \"results\": [{\"site\": \"http://example.com/x\"}]}", response);
+    });
+    server.Post("/auth/login", [this](const httplib::Request& request, httplib::Response& response) { login(request, response); });
+    server.Post("/moved/login", [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/auth/login", 307); });
+    server.Post("/basic/login", [](const httplib::Request&, httplib::Response& response) { response.set_content("{\"user\": {}}", "application/json"); });
     server.Post("/books", [this](const httplib::Request&, httplib::Response& response) {
         purge("Book");
         response.status = 422;
@@ -113,6 +171,10 @@ CachingApi::CachingApi(const QString& redisSocket)
     if (!d->redis || d->redis->err)
         qFatal("the API cannot reach its Redis");
     d->addRoutes();
+    // Without these an answer waits 40 ms for an acknowledgement, and connections beyond its eight threads wait for others to end.
+    d->server.set_tcp_nodelay(true);
+    d->server.set_keep_alive_max_count(1'000'000);
+    d->server.new_task_queue = [] { return new httplib::ThreadPool(40); };
     d->port = d->server.bind_to_any_port("127.0.0.1");
     d->thread = std::thread([this] { d->server.listen_after_bind(); });
     while (!d->server.is_running())
@@ -134,6 +196,24 @@ QString CachingApi::url() const
 int CachingApi::requests() const
 {
     return d->requests;
+}
+
+void CachingApi::setTokenSeconds(int seconds)
+{
+    const std::scoped_lock lock(d->tokensMutex);
+    d->tokenSeconds = seconds;
+}
+
+void CachingApi::revokeTokens()
+{
+    const std::scoped_lock lock(d->tokensMutex);
+    d->tokens.clear();
+}
+
+int CachingApi::logins() const
+{
+    const std::scoped_lock lock(d->tokensMutex);
+    return d->logins;
 }
 
 int CachingApi::running() const
@@ -162,6 +242,9 @@ cache::RouteTable CachingApi::routes()
     add("Other", "/other", 60);
     add("Fails", "/fails", 60);
     add("Busy", "/busy", 60);
+    add("Swamped", "/swamped", 60);
+    add("Mine", "/mine", 60);
+    add("Listed", "/listed", 60);
     return table;
 }
 

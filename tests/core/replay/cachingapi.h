@@ -20,7 +20,10 @@
 //   /lies       class Lies: says X-Cache-Status: HIT and stores nothing
 //   /other      class Other: stores under another key than predicted
 //   /fails      status 500
+//   /mine       class Mine: wants a token of /auth/login or Basic; the body names who asked, the key does not
+//   /listed     class Listed: "next" is a URL made of the Host header, as LightAPI 0.4.0 pagination.py does
 //   /busy       429 with Retry-After 0 to the first request, then as /books
+//   /swamped    503 without it to the first request, then as /books
 class CachingApi final {
 public:
     explicit CachingApi(const QString& redisSocket);
@@ -29,6 +32,11 @@ public:
     QString url() const;
     int requests() const;
     int running() const; // most at the same time so far
+    // POST /auth/login takes alice, bob and carol with the password "right-" and their name. The token it gives says who ("sub") and
+    // ends after that many seconds ("exp").
+    void setTokenSeconds(int seconds);
+    void revokeTokens();
+    int logins() const;
     static core::cache::RouteTable routes();
 
 private:

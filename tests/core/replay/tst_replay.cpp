@@ -104,6 +104,31 @@ private slots:
         QCOMPARE(shown(one("/short")), QByteArray("MISS exact"));
     }
 
+    // What a run has seen and its witness followed: exactly known, and a deletion before the end as well.
+    void inOneRunTheWitnessKnows_data()
+    {
+        QTest::addColumn<bool>("deleted");
+        QTest::addColumn<QByteArray>("last");
+        QTest::newRow("ran out") << false << QByteArray("EXPIRED exact");
+        QTest::newRow("deleted before its end") << true << QByteArray("MISS exact");
+    }
+    void inOneRunTheWitnessKnows()
+    {
+        QFETCH(bool, deleted);
+        Replay job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = {"/short"}, .repeat = 2, .intervalMs = 2400, .seen = m_seen});
+        QSignalSpy finished(&job, &Job::finished);
+        const auto results = collected(job);
+        connect(&job, &Replay::resultReady, &job, [&](const ReplayResult& result) {
+            if (deleted && result.n == 1)
+                QVERIFY(m_stage->ask({"DEL", "lightapi:Short:/short:"}));
+        });
+        job.start();
+        QVERIFY(finished.wait(8000));
+        QCOMPARE(results->size(), 2);
+        QCOMPARE(shown(results->at(0)), QByteArray("MISS exact"));
+        QTEST(shown(results->at(1)), "last");
+    }
+
     void aDeletedEntryIsNotExpired()
     {
         QCOMPARE(shown(one("/books")), QByteArray("MISS exact"));

@@ -139,12 +139,22 @@ private slots:
         row("a not cached", with(nothing(), notCached), Says::Bypass, Sureness::Exact);
         row("a said not to be cached, yet stored", with(missed(), notCached), Says::Miss, Sureness::Exact);
         row("no answer", with(nothing(), [](VerdictInput& i) { i.status = 0; }), Says::Unknown, Sureness::None);
+        row("another server after", with(hit(), [](VerdictInput& i) { i.otherServer = true; }), Says::Unknown, Sureness::None);
+        row("another server after, header HIT", withHead(with(hit(), [](VerdictInput& i) { i.otherServer = true; }), "X-Cache: HIT\n"), Says::Unknown, Sureness::None);
+        row("c too large to be read", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); i.unreadBytes = 100'000'000; }), Says::Unknown, Sureness::None);
         row("another method", with(hit(), [](VerdictInput& i) { i.method = "POST"; }), Says::Bypass, Sureness::Exact);
         // (b)
         row("b stored", missed(), Says::Miss, Sureness::Exact);
         row("b stored, no policy known", with(missed(), [](VerdictInput& i) { i.policyTtlS.reset(); }), Says::Miss, Sureness::Exact);
         row("b stored with the policy's last tick", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 60'050; }), Says::Miss, Sureness::Exact);
-        row("b another body stored", with(missed(), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Miss, Sureness::Likely);
+        row("b another body stored", with(missed(), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
+        // A middleware may change what was stored before it is answered.
+        const auto askedOnce = [](VerdictInput& i) { i.before.ownMisses = 3; i.after.ownMisses = 3; i.after.ownHits = 3; };
+        row("b another body stored, asked for once", with(with(missed(), askedOnce), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Miss, Sureness::Likely);
+        row("b asked for once", with(missed(), askedOnce), Says::Miss, Sureness::Exact);
+        const auto notAsked = [](VerdictInput& i) { i.after.keyspaceMisses = 100; };
+        row("b nobody asked for it", with(missed(), notAsked), Says::Unknown, Sureness::None);
+        row("b nobody asked for it, another scheme", with(with(missed(), notAsked), [](VerdictInput& i) { i.scheme = QStringLiteral("seed-v1"); }), Says::Miss, Sureness::Exact);
         row("b longer than the policy", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), Says::Miss, Sureness::Likely);
         row("b longer, another body", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
         row("b without expiry", with(missed(), [](VerdictInput& i) { i.after.pttlMs = -1; }), Says::Unknown, Sureness::None);
@@ -169,6 +179,9 @@ private slots:
         row("c compressed answer", withHead(hit(), "Content-Encoding: gzip\n"), Says::Unknown, Sureness::None);
         row("c identity coding", withHead(hit(), "Content-Encoding: identity\n"), Says::Hit, Sureness::Exact);
         row("c value could not be read", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); }), Says::Unknown, Sureness::None);
+        row("c value could not be read, nobody read it", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
+        row("c split: others missed, none hit", with(countedOnly(1003, 105), [](VerdictInput& i) { i.before.ownHits = 3; i.after.ownHits = 6; }), Says::Bypass, Sureness::Exact);
+        row("c split: one hit among misses", with(countedOnly(1004, 105), [](VerdictInput& i) { i.before.ownHits = 3; i.after.ownHits = 6; }), Says::Hit, Sureness::Likely);
         // (d)
         const auto otherBody = [](VerdictInput& i) { i.storedAfter = "{\"id\": 2}"; };
         row("d differs, untouched", with(with(hit(), otherBody), [](VerdictInput& i) { i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
@@ -180,6 +193,10 @@ private slots:
         row("e ran out in between", replaced(80), Says::Expired, Sureness::Exact);
         row("e within the tolerance", replaced(150), Says::Expired, Sureness::Exact);
         row("e seen earlier", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; }), Says::Expired, Sureness::Likely);
+        row("e seen earlier and watched", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; i.endWitnessed = true; }), Says::Expired, Sureness::Exact);
+        row("e seen earlier and watched, another body", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; i.endWitnessed = true; i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
+        row("e ran out in between, another body", with(replaced(80), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
+        row("e ran out in between, too long", with(replaced(80), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), Says::Expired, Sureness::Likely);
         row("e seen earlier, end not reached: deleted", with(missed(), [](VerdictInput& i) { i.knownEndMs = 30'000; }), Says::Miss, Sureness::Exact);
         // (f)
         row("f replaced early", replaced(30'000), Says::Unknown, Sureness::None);
@@ -189,15 +206,22 @@ private slots:
         row("c a body that looks like an envelope", with(with(hit(), envelopeBody), [](VerdictInput& i) { i.scheme = QStringLiteral("lightapi-v2"); }), Says::Hit, Sureness::Exact);
         row("f only the witness saw it", with(hit(), [](VerdictInput& i) { i.written = true; }), Says::Unknown, Sureness::None);
         row("c the witness saw no write", with(hit(), [](VerdictInput& i) { i.written = false; }), Says::Hit, Sureness::Exact);
+        // Redis' own clock was set: times jump, and nothing was written.
+        row("c time jumped, not written", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 59'000; i.written = false; }), Says::Hit, Sureness::Exact);
+        row("c time jumped back, not written", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 1000; i.written = false; }), Says::Hit, Sureness::Exact);
         row("f replaced just over the tolerance", replaced(153), Says::Unknown, Sureness::None);
         row("f size changed", with(hit(), [](VerdictInput& i) { i.after.memoryBytes = 300; }), Says::Unknown, Sureness::None);
         row("f shortened", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 1000; }), Says::Unknown, Sureness::None);
         row("f got an expiry", with(hit(), [](VerdictInput& i) { i.before.pttlMs = -1; }), Says::Unknown, Sureness::None);
-        row("f another type was overwritten", with(replaced(30'000), [](VerdictInput& i) { i.before.type = "list"; }), Says::Miss, Sureness::Likely);
+        row("f another type was overwritten", with(replaced(30'000), [](VerdictInput& i) { i.before.type = "list"; }), Says::Miss, Sureness::Exact);
+        row("f another type was overwritten, too long", with(replaced(30'000), [](VerdictInput& i) { i.before.type = "list"; i.after.pttlMs = 90'000; }), Says::Miss, Sureness::Likely);
         row("slow round trips widen the tolerance", with(hit(), [](VerdictInput& i) { i.after.pttlMs = 30'300; i.after.roundTripMs = 400; }), Says::Hit, Sureness::Exact);
         // (g)
         row("g nothing", nothing(), Says::Bypass, Sureness::Likely);
-        row("g 404", with(nothing(), [](VerdictInput& i) { i.status = 404; }), Says::Bypass, Sureness::Likely);
+        row("g 404", with(nothing(), [](VerdictInput& i) { i.status = 404; }), Says::Bypass, Sureness::Exact);
+        row("g 404 of another scheme", with(nothing(), [](VerdictInput& i) { i.status = 404; i.scheme = QStringLiteral("md5-v1"); }), Says::Bypass, Sureness::Likely);
+        row("g came and went", with(nothing(), [](VerdictInput& i) { i.written = true; }), Says::Unknown, Sureness::None);
+        row("g came and went, 404", with(nothing(), [](VerdictInput& i) { i.written = true; i.status = 404; }), Says::Bypass, Sureness::Exact);
         row("g unknown whether cached", with(nothing(), [](VerdictInput& i) { i.cached = cache::Cached::Unknown; }), Says::Bypass, Sureness::Likely);
         row("g other keys are new", with(nothing(), [](VerdictInput& i) { i.newKeysOfClass = {"lightapi:Book:/books:a=1"}; }), Says::Bypass, Sureness::Likely);
         row("g stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "lightapi:Book:/books:a=1"; }), Says::Miss, Sureness::Likely);

@@ -107,6 +107,52 @@ private slots:
         QCOMPARE(states(results), (QStringList {QStringLiteral("warmed"), QStringLiteral("warmed")}));
     }
 
+    void backsOffWithoutRetryAfter()
+    {
+        QElapsedTimer clock;
+        clock.start();
+        const auto results = warmed({.targets = {"/swamped", "/books"}});
+        QCOMPARE(states(results), (QStringList {QStringLiteral("warmed"), QStringLiteral("warmed")}));
+        QVERIFY2(clock.elapsed() >= 250, qPrintable(QString::number(clock.elapsed()))); // half a second less its spread
+    }
+
+    void manyASecondAreCappedToo()
+    {
+        QElapsedTimer clock;
+        clock.start();
+        QCOMPARE(warmed({.targets = books(600), .concurrency = 8, .requestsPerS = 2000}).size(), 600);
+        QVERIFY2(clock.elapsed() >= 290, qPrintable(QString::number(clock.elapsed())));
+    }
+
+    void pauses()
+    {
+        Warm job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = books(60), .concurrency = 2});
+        QSignalSpy finished(&job, &Job::finished);
+        connect(&job, &Warm::resultReady, &job, [&job](int index) {
+            if (index == 4)
+                job.setPaused(true);
+        });
+        job.start();
+        QTRY_VERIFY(job.isPaused());
+        QVERIFY(!finished.wait(200));
+        QVERIFY2(job.results().size() <= 6, qPrintable(QString::number(job.results().size()))); // what was on its way has ended
+        job.setPaused(false);
+        QVERIFY(finished.size() == 1 || finished.wait());
+        QCOMPARE(job.results().size(), 60);
+    }
+
+    void cancelledWhilePaused()
+    {
+        Warm job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), {.targets = books(60)});
+        QSignalSpy finished(&job, &Job::finished);
+        job.setPaused(true);
+        job.start();
+        QVERIFY(!finished.wait(50));
+        job.cancel();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(job.results().size(), 0);
+    }
+
     void manyFailuresStopIt()
     {
         const int before = m_stage->api->requests();

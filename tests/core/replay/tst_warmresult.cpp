@@ -126,6 +126,15 @@ private slots:
         const QDateTime now(QDate(2026, 11, 22), QTime(10, 0), Qt::UTC);
         QTEST(retryAfterMs(response, now).value_or(-1), "waitMs");
     }
+
+    void backOffGrowsAndSpreads()
+    {
+        QCOMPARE(backOffMs(1, 0), qint64(500));
+        QCOMPARE(backOffMs(1, 1), qint64(250));
+        QCOMPARE(backOffMs(2, 0), qint64(1000));
+        QCOMPARE(backOffMs(4, 0.5), qint64(3000));
+        QCOMPARE(backOffMs(40, 0), qint64(30'000));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestWarmResult)

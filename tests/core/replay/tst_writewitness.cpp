@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/monotonic.h"
 #include "core/replay/writewitness.h"
 #include "tests/support/redistest.h"
 
@@ -28,8 +29,11 @@ private:
     // What was told of the writes that `act` makes.
     static Written writtenBy(WriteWitness& witness, const QList<QByteArray>& keys, const std::function<void()>& act)
     {
+        return writtenBy(witness.watch(keys), act);
+    }
+    static Written writtenBy(const std::unique_ptr<KeyWatch>& watch, const std::function<void()>& act)
+    {
         QObject context;
-        const auto watch = witness.watch(keys);
         bool began = false, ended = false;
         Written written;
         watch->begin(&context, [&began] { began = true; });
@@ -88,6 +92,40 @@ private slots:
         const auto held = witness.watch({book}); // its notes are kept between two watches
         QCOMPARE(command({"SET", book, "1"}).bytes, "OK");
         QCOMPARE(writtenBy(witness, {book}, [] {}), Written(QSet<QByteArray>()));
+    }
+
+    void followsBeyondTheWatch()
+    {
+        WriteWitness witness(m_session.get(), {"lightapi:"});
+        QVERIFY(begun(witness));
+        auto watch = witness.watch({book});
+        QCOMPARE(writtenBy(watch, [] {}), Written(QSet<QByteArray>()));
+        QCOMPARE(watch->told(book), quint64(0));
+        const qint64 start = monotonicMs();
+        watch->follow(book, {.endMs = start + 60'000, .slackMs = 50});
+        watch.reset();
+        QVERIFY(witness.followed(book));
+        QVERIFY(!witness.followed(book)->changedMs);
+        writtenBy(witness, {book}, [this] { command({"UNLINK", book}); });
+        const auto changed = witness.followed(book)->changedMs;
+        QVERIFY(changed && *changed >= start && *changed <= monotonicMs());
+        writtenBy(witness, {book}, [this] { command({"SET", book, "1"}); });
+        QCOMPARE(witness.followed(book)->changedMs, changed); // the first counts
+        witness.watch({book})->unfollow(book);
+        QVERIFY(!witness.followed(book));
+    }
+
+    // A change between end() and follow() would be forgotten.
+    void doesNotFollowWhatChangedSince()
+    {
+        WriteWitness witness(m_session.get(), {"lightapi:"});
+        QVERIFY(begun(witness));
+        const auto watch = witness.watch({book});
+        QCOMPARE(writtenBy(watch, [this] { command({"SET", book, "1"}); }), Written(QSet<QByteArray> {book}));
+        QCOMPARE(watch->told(book), quint64(1));
+        writtenBy(witness, {book}, [this] { command({"UNLINK", book}); });
+        watch->follow(book, {.endMs = 1, .slackMs = 1});
+        QVERIFY(!witness.followed(book));
     }
 
     void everyKeyWhereThereAreManyPrefixes()

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/demo.h"
+#include "clirun.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTest>
+
+// "replay --diff-fresh" and "replay --collection".
+class TestCliFresh final : public QObject {
+    Q_OBJECT
+    demo::Demo m_demo;
+    Cli m_cli;
+    QStringList m_server, m_api;
+
+    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
+    CliRun run(const QStringList& words, const QByteArray& input = {}) const { return m_cli.run(words + m_server + m_api + QStringList {text("--json")}, input); }
+    CliRun replay(const char* words, const QByteArray& input = {}) const { return run(QStringList {text("replay")} + Cli::words(text(words)), input); }
+    QJsonObject fresh(const CliRun& ran, int index = 0) const { return ran.items().at(index).toObject().value(text("fresh")).toObject(); }
+    QString state(const CliRun& ran, int index = 0) const { return fresh(ran, index).value(text("state")).toString(); }
+    int keys() const { return run({text("keys"), text("--class"), text("ProductsEndpoint"), text("--count-only")}).summary().value(text("matched")).toInt(); }
+
+    // Stores the answer to /products with one value changed.
+    void makeStale() const
+    {
+        QVERIFY(replay("/products").exit == 0);
+        const QString key = text("lightapi:ProductsEndpoint:/products:");
+        QByteArray value = m_cli.run(QStringList {text("get"), key, text("--raw")} + m_server).out;
+        const qsizetype at = value.indexOf("\"id\": ");
+        QVERIFY2(at > 0, value.left(200).constData());
+        value.insert(at + 6, "77");
+        QFile file(m_cli.file(text("value")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(value) == value.size());
+        file.close();
+        const CliRun put = m_cli.run(QStringList {text("put"), key, text("--file"), file.fileName(), text("--ttl"), text("100")} + m_server);
+        QVERIFY2(put.exit == 0, put.all().constData());
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QSignalSpy ready(&m_demo, &demo::Demo::ready);
+        m_demo.start(false);
+        QVERIFY(ready.wait(20'000));
+        m_server = {text("--url"), m_demo.redisUrl()};
+        m_api = {text("--api"), m_demo.apiUrl(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
+    }
+    void init() { run({text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")}); }
+
+    void anEqualEntryIsTheSame()
+    {
+        QCOMPARE(replay("/products").exit, 0);
+        const CliRun ran = replay("/products /products?page=2 --diff-fresh --fresh-ignore $.computed_at");
+        QVERIFY2(ran.exit == 0, ran.all().constData());
+        QCOMPARE(state(ran), text("same"));
+        QCOMPARE(fresh(ran).value(text("way")).toString(), text("parameter"));
+        QCOMPARE(fresh(ran).value(text("removed_probe")).toObject().value(text("state")).toString(), text("removed"));
+        QCOMPARE(state(ran, 1), text("not-cached"));
+        QCOMPARE(keys(), 2); // and none of the comparison
+        QVERIFY(ran.summary().value(text("own_lookups")).toInt() > 0);
+    }
+
+    void aStaleOneExitsOne()
+    {
+        makeStale();
+        const CliRun ran = replay("/products --diff-fresh --fresh-parameter unused --fresh-ignore $.computed_at");
+        QVERIFY2(ran.exit == 1, ran.all().constData());
+        QCOMPARE(state(ran), text("stale"));
+        const QJsonArray differences = fresh(ran).value(text("differences")).toArray();
+        QCOMPARE(differences.size(), 1);
+        QVERIFY(differences[0].toObject().value(text("path")).toString().endsWith(text(".id")));
+        QVERIFY(differences[0].toObject().value(text("cached")).toString().startsWith(text("77")));
+        QCOMPARE(ran.summary().value(text("fresh")).toObject().value(text("stale")).toInt(), 1);
+        QCOMPARE(keys(), 1);
+    }
+
+    void deletingWantsAWord()
+    {
+        makeStale();
+        const CliRun refused = replay("/products --diff-fresh --fresh-unlink");
+        QVERIFY2(refused.exit == 4, refused.all().constData());
+        QVERIFY2(refused.err.contains("1 keys"), refused.err.constData());
+        QCOMPARE(replay("/products --diff-fresh --fresh-unlink --yes --read-only").exit, 4);
+        const CliRun ran = replay("/products --diff-fresh --fresh-unlink --yes");
+        QVERIFY2(ran.exit == 1, ran.all().constData());
+        QVERIFY(fresh(ran).value(text("entry_deleted")).toBool());
+        QCOMPARE(state(replay("/products --diff-fresh --fresh-ignore $.computed_at")), text("same")); // the new one was left
+        const CliRun audit = m_cli.run({text("audit"), text("--json")});
+        QVERIFY2(audit.out.contains("key=lightapi:ProductsEndpoint:/products:"), audit.all().constData());
+    }
+
+    void anotherApiThatIsTheSame()
+    {
+        const CliRun ran = run({text("replay"), text("/products"), text("--diff-fresh"), text("--fresh-api"), m_demo.apiUrl()});
+        QVERIFY2(ran.exit == 2, ran.all().constData());
+    }
+
+    void aCollectionHoldsOrExitsOne()
+    {
+        const QByteArray good = R"({"cachelight_collection": 1, "name": "P", "requests": [
+            {"name": "cold", "target": "/products", "expect": {"status": 200, "verdict": "MISS", "ttl_max_s": 120}},
+            {"name": "kept", "target": "/products", "headers": [["Authorization", "Bearer {{token}}"]], "expect": {"ttl_min_s": 100}}]})";
+        const CliRun missing = replay("--collection -", good);
+        QVERIFY2(missing.exit == 2 && missing.all().contains("CACHELIGHT_VAR_token"), missing.all().constData());
+        QCOMPARE(keys(), 0); // nothing was sent
+        m_cli.setEnvironment(text("CACHELIGHT_VAR_token"), text("geheim"));
+        const CliRun ran = replay("--collection -", good);
+        QVERIFY2(ran.exit == 0, ran.all().constData());
+        QVERIFY(!ran.all().contains("geheim"));
+        QCOMPARE(ran.summary().value(text("passed")).toInt(), 2);
+        const CliRun again = replay("--collection -", good); // no longer cold
+        QVERIFY2(again.exit == 1, again.all().constData());
+        QCOMPARE(again.summary().value(text("failed")).toInt(), 1);
+        QCOMPARE(again.items().at(0).toObject().value(text("outcome")).toString(), text("failed"));
+        const QJsonObject check = again.items().at(0).toObject().value(text("checks")).toArray().at(2).toObject();
+        QCOMPARE(check.value(text("what")).toString(), text("verdict"));
+        QCOMPARE(check.value(text("passed")).toBool(true), false);
+    }
+
+    void badCollections()
+    {
+        QCOMPARE(replay("--collection -", "{").exit, 2);
+        QCOMPARE(replay("--collection /nowhere/at/all.json").exit, 6);
+        QCOMPARE(replay("--collection - --expect HIT", "{}").exit, 2);
+        const CliRun post = replay("--collection -", R"({"cachelight_collection": 1, "requests": [{"target": "/products", "method": "POST"}]})");
+        QVERIFY2(post.exit == 5, post.all().constData());
+        QCOMPARE(post.summary().value(text("skipped")).toInt(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliFresh)
+#include "tst_clifresh.moc"

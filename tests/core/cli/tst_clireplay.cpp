@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/demo.h"
+#include "clirun.h"
+
+#include <QJsonValue>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <csignal>
+
+// Series of requests by "replay".
+class TestCliReplay final : public QObject {
+    Q_OBJECT
+    demo::Demo m_demo;
+    Cli m_cli;
+    QStringList m_server, m_api;
+
+    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
+    CliRun replay(const char* words) const { return m_cli.run(QStringList {text("replay")} + Cli::words(text(words)) + m_server + m_api + QStringList {text("--json")}); }
+
+private slots:
+    void initTestCase()
+    {
+        QSignalSpy ready(&m_demo, &demo::Demo::ready);
+        m_demo.start(false);
+        QVERIFY(ready.wait(20'000));
+        m_server = {text("--url"), m_demo.redisUrl()};
+        m_api = {text("--api"), m_demo.apiUrl(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
+    }
+    void init()
+    {
+        m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_server + m_api);
+    }
+
+    void itemsComeInOrder()
+    {
+        const CliRun run = replay("/products?page=1 /products?page=2 --repeat 30 --concurrency 8");
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.items().size(), 60);
+        for (int i = 0; i < 60; ++i) {
+            QCOMPARE(run.items().at(i).toObject().value(text("n")).toInt(), i + 1);
+            QCOMPARE(run.items().at(i).toObject().value(text("target")).toString(), i % 2 == 0 ? text("/products?page=1") : text("/products?page=2"));
+            QCOMPARE(run.items().at(i).toObject().value(text("body")).toObject().value(text("sha256")).toString().size(), 64);
+        }
+        QVERIFY2(run.err.contains("60 GET requests to 2 targets in turn, 8 at once"), run.err.constData());
+    }
+
+    void theSummary()
+    {
+        const CliRun run = replay("/products --repeat 12");
+        QVERIFY2(run.exit == 0, run.all().constData());
+        const QJsonObject summary = run.summary();
+        QCOMPARE(summary.value(text("count")).toInt(), 12);
+        QCOMPARE(summary.value(text("errors")).toInt(), 0);
+        QCOMPARE(summary.value(text("dropped")).toInt(-1), 0);
+        QCOMPARE(summary.value(text("by_verdict")).toObject(), (QJsonObject {{text("HIT"), 11}, {text("MISS"), 1}}));
+        QCOMPARE(summary.value(text("status")).toObject(), (QJsonObject {{text("200"), 12}}));
+        const QJsonObject latency = summary.value(text("latency_ms")).toObject();
+        const QJsonObject hit = latency.value(text("HIT")).toObject(), miss = latency.value(text("MISS")).toObject();
+        for (const char* field : {"min", "mean", "p50", "p75", "p90", "max"})
+            QVERIFY2(hit.value(text(field)).toDouble() > 0, field);
+        for (const char* field : {"p95", "p99", "p99_9"})
+            QVERIFY2(hit.contains(text(field)) && hit.value(text(field)).isNull(), field);
+        QCOMPARE(latency.value(text("all")).toObject().value(text("count")).toInt(), 12);
+        QCOMPARE(summary.value(text("speedup")).toDouble(), miss.value(text("p50")).toDouble() / hit.value(text("p50")).toDouble());
+        QVERIFY(summary.value(text("throughput_per_s")).toDouble() > 0);
+        QCOMPARE(summary.value(text("first")).toObject().value(text("verdict")).toString(), text("MISS"));
+        QVERIFY(summary.contains(text("own_lookups")) && summary.contains(text("histogram")) && summary.contains(text("service_ms")));
+        // All HIT: nothing to compare with.
+        const CliRun warm = replay("/products --repeat 2 --expect hit");
+        QCOMPARE(warm.exit, 0);
+        QVERIFY(warm.summary().value(text("speedup")).isNull());
+        QCOMPARE(replay("/products --repeat 2 --expect MISS").exit, 1);
+    }
+
+    void aConstantRate()
+    {
+        const CliRun run = replay("/products --requests-per-s 12.5 --for 0.4 --concurrency 2 --no-verdicts");
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.items().size(), 5);
+        QCOMPARE(run.summary().value(text("asked")).toObject().value(text("mode")).toString(), text("constant-rate"));
+        QVERIFY(run.summary().value(text("elapsed_ms")).toDouble() >= 320);
+        QCOMPARE(run.summary().value(text("own_lookups")).toInt(-1), 0);
+        QVERIFY2(run.err.contains("at 12.5 /s"), run.err.constData());
+    }
+
+    void loadNeedsNoRedis()
+    {
+        const CliRun run = m_cli.run(QStringList {text("replay"), text("/products"), text("--repeat"), text("3"), text("--no-verdicts"), text("--json"), text("--url"), text("redis://127.0.0.1:1")} + m_api);
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.summary().value(text("by_verdict")).toObject(), (QJsonObject {{text("UNKNOWN"), 3}}));
+    }
+
+    void interruptedRunSaysWhatWasDone()
+    {
+        QProcess process;
+        m_cli.prepare(process, QStringList {text("replay"), text("/products"), text("--for"), text("600"), text("--requests-per-s"), text("100"), text("--ndjson")} + m_server + m_api);
+        process.start();
+        QTRY_VERIFY_WITH_TIMEOUT(process.bytesAvailable() > 2000, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliRun run = Cli::ended(process);
+        QVERIFY2(run.exit == -SIGINT, run.all().constData());
+        QVERIFY(run.lines().size() > 2);
+        QVERIFY2(run.err.contains("HIT"), run.err.constData());
+    }
+
+    void badInput_data()
+    {
+        QTest::addColumn<QString>("words");
+        for (const char* words : {"--repeat 0", "--repeat -1", "--repeat 1.5", "--repeat 1000001", "--concurrency 0", "--concurrency 65", "--requests-per-s 0",
+                 "--requests-per-s -1", "--requests-per-s nan", "--requests-per-s 5001", "--requests-per-s x", "--for 0", "--for 86401", "--for x",
+                 "--no-verdicts --expect HIT", "--method POST --yes --concurrency 2", "--method POST --yes --for 1"})
+            QTest::newRow(words) << text(words);
+    }
+    void badInput()
+    {
+        QFETCH(QString, words);
+        const QByteArray line = "/products " + words.toUtf8();
+        const CliRun run = replay(line.constData());
+        QVERIFY2(run.exit == 2, run.all().constData());
+        QCOMPARE(run.error().value(text("code")).toString(), text("usage"));
+        QVERIFY(run.items().isEmpty());
+    }
+
+    void noServer()
+    {
+        const CliRun run = m_cli.run(QStringList {text("replay"), text("/a"), text("--repeat"), text("9"), text("--json"), text("--api"), text("http://127.0.0.1:1")} + m_server);
+        QVERIFY2(run.exit == 3, run.all().constData());
+        QCOMPARE(run.items().size(), 3);
+        QCOMPARE(run.summary().value(text("errors_by")).toObject().value(text("unreachable")).toInt(), 3);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliReplay)
+#include "tst_clireplay.moc"

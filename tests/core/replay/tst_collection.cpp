@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cachingapi.h"
+#include "core/base/errortext.h"
+#include "core/replay/collectionrun.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace core;
+using namespace core::replay;
+
+class TestCollection final : public QObject {
+    Q_OBJECT
+    std::unique_ptr<Stage> m_stage;
+    Result<void> m_outcome;
+    CollectionRun::Counts m_counts;
+
+    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
+    static QByteArray file(const QByteArray& requests) { return R"({"cachelight_collection": 1, "name": "Books", "requests": [)" + requests + "]}"; }
+    static Result<Collection> read(const QByteArray& requests) { return collectionFromJson(file(requests), QStringLiteral("c.json")); }
+    QList<CollectionResult> ran(const QByteArray& requests, CollectionRun::Options options = {}, bool withRedis = true)
+    {
+        const auto collection = read(requests);
+        if (!collection) {
+            m_outcome = fail(collection.error());
+            return {};
+        }
+        CollectionRun job(withRedis ? m_stage->session.get() : nullptr, m_stage->client.get(), CachingApi::routes(), *collection, std::move(options));
+        QList<CollectionResult> results;
+        connect(&job, &CollectionRun::resultReady, this, [&results](const CollectionResult& result) { results << result; });
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        if (finished.isEmpty() && !finished.wait(8000))
+            return {};
+        m_outcome = job.outcome();
+        m_counts = job.counts();
+        return results;
+    }
+    static QStringList failed(const CollectionResult& result)
+    {
+        QStringList out;
+        for (const CollectionCheck& check : result.checks) {
+            if (!check.passed)
+                out << check.what + u": " + check.expected + u" | " + check.actual;
+        }
+        return out;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        m_stage = std::make_unique<Stage>();
+        const auto built = m_stage->build();
+        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
+    }
+    void cleanupTestCase() { m_stage.reset(); }
+    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
+
+    void filesComeBackAsTheyWere()
+    {
+        const QByteArray json = R"({"cachelight_collection": 1, "name": "B", "made_by": {"x": [1]}, "requests": [ )"
+            R"({"name": "first", "target": "/books?page=1", "colour": "red", "headers": [["Authorization", "Bearer {{token}}"], ["X-A", "1"]], )"
+            R"("expect": {"status": 200, "verdict": "HIT", "ttl_min_s": 1, "ttl_max_s": 60, "latency_max_ms": 2.5, "headers": [["Content-Type", "application/json"]]}}, )"
+            R"({"target": "/books", "method": "POST", "body": "title é"}]})";
+        const auto collection = collectionFromJson(json, text("c"));
+        QVERIFY2(collection, collection ? "" : qPrintable(oneLine(collection.error())));
+        QCOMPARE(collection->requests[0].expect.maxLatencyMs, std::optional(2.5));
+        QCOMPARE(collection->requests[0].expect.verdict, std::optional(http::Verdict::Hit));
+        QCOMPARE(collection->requests[1].body, QByteArray("title é"));
+        QTemporaryDir dir;
+        const QString name = dir.filePath(text("c.json"));
+        QVERIFY(saveCollection(*collection, name));
+        const auto again = loadCollection(name);
+        QVERIFY(again && *again == *collection); // with the fields that are not ours
+        QVERIFY(again->others.contains(text("made_by")) && again->requests[0].others.contains(text("colour")));
+        QVERIFY(!(QFile::permissions(name) & (QFile::ReadGroup | QFile::ReadOther)));
+    }
+
+    void badFiles_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const QByteArray& json, const char* says) { QTest::newRow(name) << json << QString::fromUtf8(says); };
+        const auto request = [](const QByteArray& fields) { return file(R"({"target": "/a", )" + fields + '}'); };
+        row("empty", "", "byte");
+        row("cut", file("").chopped(2), "byte");
+        row("list", "[]", "no JSON object");
+        row("another file", R"({"requests": []})", "no collection");
+        row("newer", R"({"cachelight_collection": 2})", "newer");
+        row("version is no number", R"({"cachelight_collection": "1"})", "no number");
+        row("requests is no list", R"({"cachelight_collection": 1, "requests": {}})", "no list");
+        row("request is no object", file("7"), "requests[0] is no object");
+        row("no target", file("{}"), "requests[0]");
+        row("bad target", file(R"({"target": "/a b"})"), "requests[0]");
+        row("line break in target", file(R"({"target": "/a\r\nX: y"})"), "requests[0]");
+        row("HEAD", request(R"("method": "HEAD")"), "HEAD");
+        row("bad method", request(R"("method": "G T")"), "requests[0]");
+        row("headers as object", request(R"("headers": {"A": "b"})"), "no list");
+        row("header of three", request(R"("headers": [["A", "b", "c"]])"), "pairs");
+        row("header with a line break", request(R"("headers": [["A", "b\r\nC: d"]])"), "requests[0]");
+        row("token", request(R"("headers": [["Authorization", "Bearer abc"]])"), "no secret");
+        row("token beside a variable", request(R"("headers": [["authorization", "Bearer abc{{x}}"]])"), "no secret");
+        row("cookie", request(R"("headers": [["Cookie", "a={{x}}; b=secret"]])"), "no secret");
+        row("unknown expectation", request(R"("expect": {"statsu": 200})"), "\"statsu\" is not known");
+        row("bad verdict", request(R"("expect": {"verdict": "hit"})"), "HIT, MISS");
+        row("bad status", request(R"("expect": {"status": 2000})"), "\"status\"");
+        row("half a status", request(R"("expect": {"status": 200.5})"), "\"status\"");
+        row("status as text", request(R"("expect": {"status": "200"})"), "\"status\"");
+        row("negative latency", request(R"("expect": {"latency_max_ms": -1})"), "\"latency_max_ms\"");
+        row("turned range", request(R"("expect": {"ttl_min_s": 9, "ttl_max_s": 1})"), "more than");
+        row("expect is a list", request(R"("expect": [])"), "no object");
+    }
+    void badFiles()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QString, says);
+        const auto collection = collectionFromJson(json, text("c.json"));
+        QVERIFY(!collection);
+        QCOMPARE(exitStatus(collection.error().code), collection.error().reason == Reason::HeadRefused ? exitStatus(Code::Guard) : 2);
+        QVERIFY2(oneLine(collection.error()).contains(says), qPrintable(oneLine(collection.error())));
+    }
+
+    void secretsAreNotSaved()
+    {
+        QTemporaryDir dir;
+        Collection collection;
+        SavedRequest request;
+        request.target = "/books";
+        request.headers = {{"Cookie", "session=abc"}};
+        collection.requests << request;
+        QVERIFY(!saveCollection(collection, dir.filePath(text("c"))));
+        QVERIFY(!QFile::exists(dir.filePath(text("c"))));
+        collection.requests[0].headers = {{"Cookie", "session={{s}}; theme={{t}}"}, {"Authorization", "{{whole}}"}};
+        QVERIFY(saveCollection(collection, dir.filePath(text("c"))));
+    }
+
+    void variablesAreFilledIn()
+    {
+        SavedRequest request;
+        request.target = "/books/{{id}}?q={{id}}&x={{no name}}{";
+        request.headers = {{"Authorization", "Bearer {{token}}"}};
+        request.body = "{{{id}}}";
+        QCOMPARE(variablesOf(request), (QStringList {text("id"), text("token")}));
+        const auto missing = filledIn(request, {{text("id"), "7"}});
+        QVERIFY(!missing && oneLine(missing.error()).contains(text("CACHELIGHT_VAR_token")));
+        request.target = "/books/{{id}}";
+        const auto filled = filledIn(request, {{text("id"), "{{token}}7"}, {text("token"), "abc"}});
+        QVERIFY(filled);
+        QCOMPARE(filled->target, QByteArray("/books/{{token}}7")); // once, not again in what was put in
+        QCOMPARE(filled->body, QByteArray("{{{token}}7}"));
+        QCOMPARE(filled->headers[0].second, QByteArray("Bearer abc"));
+        const auto split = filledIn(request, {{text("id"), "7"}, {text("token"), "geheim\r\nX: y"}});
+        QVERIFY(!split && !oneLine(split.error()).contains(text("geheim")));
+        QVERIFY(!filledIn(request, {{text("id"), "7 HTTP/1.1"}, {text("token"), "a"}}));
+    }
+
+    void expectationsHoldOrSayWhy()
+    {
+        const auto results = ran(R"({"target": "/books", "expect": {"verdict": "MISS", "status": 200, "ttl_min_s": 60, "ttl_max_s": 60}}, )"
+            R"({"target": "/books", "expect": {"verdict": "MISS"}}, )"
+            R"({"target": "/fails", "expect": {"status": 200}}, )"
+            R"({"target": "/books", "expect": {"ttl_max_s": 10, "latency_max_ms": 0, "headers": [["content-type", "application/json"], ["X-None", "1"]]}}, )"
+            R"({"target": "/plain", "expect": {"ttl_min_s": 1, "verdict": "BYPASS"}}, )"
+            R"({"target": "/books/1"})");
+        QVERIFY(m_outcome);
+        QCOMPARE(results.size(), 6);
+        QCOMPARE(failed(results[0]), QStringList());
+        QCOMPARE(failed(results[1]).size(), 1);
+        QVERIFY2(failed(results[1])[0].startsWith(text("verdict: MISS | ")), qPrintable(failed(results[1])[0]));
+        QVERIFY(!results[1].checks.last().why.isEmpty());
+        QCOMPARE(failed(results[2]), QStringList {text("status: 200 | 500")});
+        QCOMPARE(failed(results[3]).size(), 3);
+        QVERIFY(failed(results[3])[0].startsWith(text("ttl: at most 10 s | ")));
+        QCOMPARE(failed(results[3])[2], text("header X-None: 1 | none"));
+        QCOMPARE(failed(results[4]), QStringList {text("ttl: at least 1 s | no entry")});
+        QCOMPARE(results[5].outcome, CollectionOutcome::Passed);
+        QCOMPARE(m_counts.passed, 2);
+        QCOMPARE(m_counts.failed, 4);
+    }
+
+    void withoutRedisItIsNotKnown()
+    {
+        const auto results = ran(R"({"target": "/books", "expect": {"ttl_min_s": 1}}, {"target": "/books", "expect": {"status": 200}})", {}, false);
+        QCOMPARE(failed(results.value(0)), QStringList {text("ttl: at least 1 s | not known")});
+        QCOMPARE(results.value(1).outcome, CollectionOutcome::Passed);
+    }
+
+    void othersThanGetNeedAWord()
+    {
+        const QByteArray requests = R"({"target": "/books"}, {"target": "/books", "method": "POST", "expect": {"status": 422}}, {"target": "/books/{{x}}"})";
+        const auto unconfirmed = ran(requests);
+        QCOMPARE(unconfirmed.value(1).outcome, CollectionOutcome::Skipped);
+        QCOMPARE(unconfirmed.value(1).skipped->reason, Reason::MethodRefused);
+        QCOMPARE(unconfirmed.value(2).skipped->reason, Reason::BadOption);
+        QCOMPARE(m_stage->ask({"EXISTS", "lightapi:Book:/books:"})->integer, 1);
+        const auto confirmed = ran(requests, {.variables = {{text("x"), "3"}}, .methodsConfirmed = true});
+        QCOMPARE(m_counts.passed, 3);
+        QCOMPARE(confirmed.value(2).replay.target, QByteArray("/books/3"));
+        QCOMPARE(m_stage->ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
+    }
+
+    void anEmptyCollectionIsDone()
+    {
+        QVERIFY(ran("").isEmpty());
+        QVERIFY(m_outcome);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCollection)
+#include "tst_collection.moc"

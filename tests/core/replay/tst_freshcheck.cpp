@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cachingapi.h"
+#include "core/base/errortext.h"
+#include "core/invalidate/audit.h"
+#include "core/invalidate/guard.h"
+#include "core/invalidate/keyremover.h"
+#include "core/replay/freshcheck.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <httplib.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace core;
+using namespace core::replay;
+
+namespace {
+// The same app without its cache: answers what it is told to, and remembers what it was asked with.
+class FreshApi final {
+public:
+    FreshApi()
+    {
+        m_server.Get(R"(/.*)", [this](const httplib::Request& request, httplib::Response& response) {
+            ++requests;
+            authorized = authorized || request.has_header("Authorization");
+            if (during)
+                during();
+            response.status = status;
+            response.set_content(body, "application/json");
+        });
+        m_port = m_server.bind_to_any_port("127.0.0.1");
+        m_thread = std::thread([this] { m_server.listen_after_bind(); });
+        while (!m_server.is_running())
+            std::this_thread::yield();
+        client = std::make_unique<http::Client>(http::Client::Options {.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(m_port)});
+    }
+    ~FreshApi()
+    {
+        client.reset();
+        m_server.stop();
+        m_thread.join();
+    }
+
+    std::unique_ptr<http::Client> client;
+    std::string body = R"({"id":1,"title":"café"})";
+    int status = 200;
+    std::function<void()> during;
+    std::atomic<int> requests = 0;
+    std::atomic<bool> authorized = false;
+
+private:
+    httplib::Server m_server;
+    std::thread m_thread;
+    int m_port = 0;
+};
+}
+
+class TestFreshCheck final : public QObject {
+    Q_OBJECT
+    std::unique_ptr<Stage> m_stage;
+    Result<void> m_outcome;
+    FreshCheck::Counts m_counts;
+
+    FreshSource source() const { return {.session = m_stage->session.get(), .client = m_stage->client.get()}; }
+    QList<FreshResult> checked(const FreshSource& from, FreshCheck::Options options, const cache::RouteTable& routes = CachingApi::routes())
+    {
+        FreshCheck job(from, routes, std::move(options));
+        QList<FreshResult> results;
+        connect(&job, &FreshCheck::resultReady, this, [&results](const FreshResult& result) { results << result; });
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        if (finished.isEmpty() && !finished.wait(8000))
+            return {};
+        m_outcome = job.outcome();
+        m_counts = job.counts();
+        return results;
+    }
+    FreshResult one(const FreshSource& from, const QByteArray& target) { return checked(from, {.targets = {target}}).value(0); }
+    void store(const QByteArray& key, const QByteArray& value) { QVERIFY(m_stage->ask({"SETEX", key, "50", value})); }
+    QList<QByteArray> keys()
+    {
+        QList<QByteArray> all;
+        const auto reply = m_stage->ask({"KEYS", "*"});
+        for (const redis::Reply& key : reply->items)
+            all << key.bytes;
+        return all;
+    }
+
+    static constexpr char book[] = "lightapi:Book:/books:";
+    static constexpr char fresh[] = R"({"id": 1, "title": "caf\u00e9"})"; // what CachingApi answers
+    static constexpr char old[] = R"({"id": 1, "title": "tea"})";
+
+private slots:
+    void initTestCase()
+    {
+        m_stage = std::make_unique<Stage>();
+        const auto built = m_stage->build();
+        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
+    }
+    void cleanupTestCase() { m_stage.reset(); }
+    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
+
+    void parameterTellsAndLeavesNothing_data()
+    {
+        QTest::addColumn<QByteArray>("stored");
+        QTest::addColumn<QString>("state");
+        QTest::newRow("equal") << QByteArray(fresh) << QStringLiteral("same");
+        QTest::newRow("stale") << QByteArray(old) << QStringLiteral("stale");
+        QTest::newRow("null") << QByteArray("null") << QStringLiteral("not-cached");
+        QTest::newRow("no JSON") << QByteArray("{") << QStringLiteral("not-cached");
+    }
+    void parameterTellsAndLeavesNothing()
+    {
+        QFETCH(QByteArray, stored);
+        store(book, stored);
+        const FreshResult result = one(source(), "/books");
+        QTEST(freshStateName(result.state()), "state");
+        QVERIFY(m_outcome);
+        QCOMPARE(result.way, FreshWay::Parameter);
+        QVERIFY(result.probe && result.probe->state == FreshProbe::State::Removed);
+        QVERIFY(result.probe->key.startsWith("lightapi:Book:/books:cachelight_fresh="));
+        QCOMPARE(keys(), QList<QByteArray> {book});
+        QCOMPARE(m_stage->ask({"GET", book})->bytes, stored);
+    }
+
+    void staleEntriesAreToldByPathWithTheirAge()
+    {
+        store(book, old);
+        const FreshResult result = one(source(), "/books");
+        QVERIFY(result.comparison.paths);
+        QCOMPARE(result.comparison.paths->changes.size(), 1);
+        QCOMPARE(result.comparison.paths->changes[0].path, QByteArray("$.title"));
+        QCOMPARE(result.comparison.paths->changes[0].before, std::optional<QByteArray>("\"tea\""));
+        QCOMPARE(result.comparison.paths->changes[0].after, std::optional<QByteArray>("\"café\""));
+        QVERIFY(result.ttlMs > 45'000 && result.ttlMs <= 50'000);
+        QVERIFY(result.ageMs && *result.ageMs >= 10'000 && *result.ageMs < 15'000); // stored with 60 s by its class
+    }
+
+    void whatIsIgnoredDoesNotCount()
+    {
+        store(book, old);
+        FreshSource from = source();
+        from.ignored = {"$.tit", "$.id"};
+        QCOMPARE(one(from, "/books").state(), FreshState::Stale); // whole steps alone
+        from.ignored = {"$.title"};
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        QVERIFY(isIgnored("$.results[3].seen.at", {"$.results[*].seen"}));
+        QVERIFY(!isIgnored("$.results[3].id", {"$.results[*].seen"}));
+        QVERIFY(!isIgnored("$.a", {""}));
+    }
+
+    void ownLookupsAreCounted()
+    {
+        store(book, fresh);
+        const qint64 ours = m_stage->session->ownLookups();
+        QVERIFY(m_stage->ask({"CONFIG", "RESETSTAT"}));
+        QCOMPARE(one(source(), "/books").state(), FreshState::Same);
+        const QByteArray info = m_stage->ask({"INFO", "stats"})->bytes;
+        QVERIFY2(info.contains("keyspace_hits:2\r\n"), info.constData());
+        QCOMPARE(m_stage->session->ownLookups() - ours, 2);
+        QVERIFY2(info.contains("keyspace_misses:1\r\n"), info.constData()); // the app's own, of the extra entry
+    }
+
+    void whatIsNotCachedIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QString>("state");
+        QTest::newRow("no entry") << QByteArray("/books/7") << QStringLiteral("not-cached");
+        QTest::newRow("by configuration") << QByteArray("/plain") << QStringLiteral("not-cached");
+        QTest::newRow("no route") << QByteArray("/nowhere") << QStringLiteral("unknown");
+        QTest::newRow("no target") << QByteArray("bad target") << QStringLiteral("no-answer");
+    }
+    void whatIsNotCachedIsSaid()
+    {
+        QFETCH(QByteArray, target);
+        const int before = m_stage->api->requests();
+        const FreshResult result = one(source(), target);
+        QTEST(freshStateName(result.state()), "state");
+        QVERIFY(!result.comparison.reason.isEmpty());
+        QCOMPARE(m_stage->api->requests(), before); // nothing to compare with: nothing asked
+    }
+
+    void anotherTypeIsAMiss()
+    {
+        QVERIFY(m_stage->ask({"RPUSH", book, "x"}));
+        QCOMPARE(one(source(), "/books").state(), FreshState::NotCached);
+    }
+
+    void failuresSayNothing()
+    {
+        store("lightapi:Fails:/fails:", fresh);
+        const FreshResult result = one(source(), "/fails");
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        QCOMPARE(result.status, 500);
+        QVERIFY(result.probe && result.probe->state == FreshProbe::State::NotStored);
+        QCOMPARE(keys().size(), 1);
+    }
+
+    void varyOnLeavesNoParameter()
+    {
+        cache::RouteTable routes;
+        cache::Route route;
+        route.className = "Book";
+        route.route = "/books";
+        route.cached = cache::Cached::Yes;
+        route.varyOn = {"page"};
+        routes.add(route);
+        store(book, old);
+        const int before = m_stage->api->requests();
+        const FreshResult result = checked(source(), {.targets = {"/books"}}, routes).value(0);
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        QVERIFY2(result.comparison.reason.contains(QStringLiteral("vary_on")), qPrintable(result.comparison.reason));
+        QCOMPARE(m_stage->api->requests(), before);
+        routes.setRelease(QVersionNumber(0, 2, 1)); // which ignores vary_on
+        QCOMPARE(checked(source(), {.targets = {"/books"}}, routes).value(0).state(), FreshState::Stale);
+    }
+
+    void aParameterThatIsTakenIsRefused()
+    {
+        store("lightapi:Book:/books:cachelight_fresh=1", old);
+        const FreshResult result = one(source(), "/books?cachelight_fresh=1");
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        FreshSource named = source();
+        named.parameter = "other.name";
+        const FreshResult other = one(named, "/books?cachelight_fresh=1");
+        QCOMPARE(other.state(), FreshState::Stale);
+        QVERIFY(other.probe->key.contains("&other.name="));
+        QCOMPARE(keys().size(), 1);
+        named.parameter = "a&b";
+        QVERIFY(checked(named, {.targets = {"/books"}}).isEmpty());
+        QCOMPARE(m_outcome.error().reason, Reason::BadOption);
+    }
+
+    void readOnlyMakesNoEntry()
+    {
+        store(book, old);
+        m_stage->session->setReadOnly(true);
+        const int before = m_stage->api->requests();
+        const FreshResult result = one(source(), "/books");
+        m_stage->session->setReadOnly(false);
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        QCOMPARE(result.error->reason, Reason::ProfileReadOnly);
+        QCOMPARE(m_stage->api->requests(), before);
+    }
+
+    void anEntryThatCannotBeRemovedIsNamed()
+    {
+        store(book, old);
+        QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "-unlink"}));
+        const FreshResult result = one(source(), "/books");
+        QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "+unlink"}));
+        QVERIFY(result.probe && result.probe->state == FreshProbe::State::MayBeLeft);
+        QCOMPARE(result.probe->error->reason, Reason::NoPermission);
+        QCOMPARE(result.state(), FreshState::Stale); // that much is known
+        QCOMPARE(m_counts.probesLeft, 1);
+        QVERIFY(keys().contains(result.probe->key));
+    }
+
+    void theOtherAppTells()
+    {
+        FreshApi other;
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        from.headers = {{"Authorization", "Bearer secret"}};
+        from.headersToOther = false;
+        store(book, fresh);
+        const int before = m_stage->api->requests();
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        QVERIFY(!other.authorized);
+        other.body = R"({"id":2,"title":"café"})";
+        const FreshResult stale = one(from, "/books");
+        QCOMPARE(stale.state(), FreshState::Stale);
+        QCOMPARE(stale.way, FreshWay::OtherApi);
+        QCOMPARE(stale.comparison.paths->changes[0].path, QByteArray("$.id"));
+        QVERIFY(!stale.probe);
+        QCOMPARE(m_stage->api->requests(), before); // the app with the cache is not asked
+        from.headersToOther = true;
+        QVERIFY(one(from, "/books").way == FreshWay::OtherApi && other.authorized);
+        other.status = 404;
+        const FreshResult gone = one(from, "/books");
+        QCOMPARE(gone.state(), FreshState::Stale);
+        QCOMPARE(gone.comparison.statuses, std::optional(std::pair(200, 404)));
+        other.status = 401;
+        QCOMPARE(one(from, "/books").state(), FreshState::NoAnswer);
+    }
+
+    void linksHoldTheOtherAddress()
+    {
+        FreshApi other;
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        store(book, '"' + m_stage->api->url().toLatin1() + "/books?page=2\"");
+        other.body = '"' + other.client->options().baseUrl.toStdString() + "/books?page=2\"";
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+    }
+
+    void whatIsStoredMeanwhileIsComparedAnew()
+    {
+        FreshApi other;
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        CachingApi again(m_stage->redis.socketPath()); // has a line of its own to this Redis
+        store(book, old);
+        other.during = [&again] {
+            httplib::Client writer(again.url().toStdString());
+            writer.Post("/books"); // purges
+            writer.Get("/books");
+        };
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        store(book, old);
+        other.during = [&again] { httplib::Client(again.url().toStdString()).Post("/books"); };
+        QCOMPARE(one(from, "/books").state(), FreshState::Unknown);
+    }
+
+    void theSameAddressIsNoOther()
+    {
+        http::Client same({.baseUrl = m_stage->api->url()});
+        FreshSource from = source();
+        from.otherClient = &same;
+        QVERIFY(checked(from, {.targets = {"/books"}}).isEmpty());
+        QCOMPARE(m_outcome.error().reason, Reason::BadApiUrl);
+    }
+
+    void deletingLeavesTheFreshEntryAndALogLine()
+    {
+        QTemporaryDir dir;
+        const QString log = dir.filePath(QStringLiteral("audit.ndjson"));
+        store(book, old);
+        store("lightapi:Book:/books/1:", old);
+        const auto plan = invalidate::planOfKeys(*m_stage->session, {book});
+        QVERIFY(!invalidate::allow(plan, {}, false, {}));
+        QVERIFY(invalidate::allow(plan, {}, true, {}));
+        invalidate::KeyRemover remover(m_stage->session.get(), plan, {.auditFile = log});
+        FreshSource from = source();
+        from.way = FreshWay::Unlink;
+        QCOMPARE(one(from, "/books").error->reason, Reason::NotConfirmed); // without a remover
+        QCOMPARE(m_stage->ask({"GET", book})->bytes, QByteArray(old));
+        from.remove = [&remover](const QByteArray& key, auto then) { remover.remove(key, std::move(then)); };
+        const auto results = checked(from, {.targets = {"/books", "/books/1", "/books/2"}, .concurrency = 2});
+        QCOMPARE(results.size(), 3);
+        const auto resultOf = [&results](qsizetype index) {
+            return *std::ranges::find_if(results, [index](const FreshResult& result) { return result.index == index; });
+        };
+        QCOMPARE(resultOf(0).state(), FreshState::Stale);
+        QVERIFY(resultOf(0).entryDeleted);
+        QCOMPARE(m_stage->ask({"GET", book})->bytes, QByteArray(fresh));
+        QCOMPARE(resultOf(1).state(), FreshState::NoAnswer); // not in the plan
+        QCOMPARE(m_stage->ask({"GET", "lightapi:Book:/books/1:"})->bytes, QByteArray(old));
+        QCOMPARE(resultOf(2).state(), FreshState::NotCached);
+        const auto entries = invalidate::AuditLog(log).read();
+        QCOMPARE(entries->entries.size(), 1);
+        QCOMPARE(entries->entries[0].selectors, QStringList {QStringLiteral("key=lightapi:Book:/books:")});
+        QCOMPARE(entries->entries[0].outcome, QStringLiteral("done"));
+    }
+
+    void manyAtOnceAreCounted()
+    {
+        QList<QByteArray> targets;
+        for (int i = 0; i < 60; ++i) {
+            targets << "/books/" + QByteArray::number(i);
+            if (i % 3 != 2)
+                store("lightapi:Book:/books/" + QByteArray::number(i) + ':', i % 3 == 0 ? fresh : old);
+        }
+        const auto results = checked(source(), {.targets = targets, .concurrency = 8});
+        QCOMPARE(results.size(), 60);
+        QCOMPARE(m_counts.same, 20);
+        QCOMPARE(m_counts.stale, 20);
+        QCOMPARE(m_counts.notCached, 20);
+        QCOMPARE(keys().size(), 40); // nothing of ours among them
+        QVERIFY(m_stage->api->running() <= 8);
+    }
+
+    void aCancelLeavesNothingBehind()
+    {
+        QList<QByteArray> targets;
+        for (int i = 0; i < 40; ++i) {
+            targets << "/books/" + QByteArray::number(i);
+            store("lightapi:Book:/books/" + QByteArray::number(i) + ':', old);
+        }
+        FreshCheck job(source(), CachingApi::routes(), {.targets = targets, .concurrency = 8});
+        QSignalSpy finished(&job, &Job::finished);
+        int seen = 0;
+        connect(&job, &FreshCheck::resultReady, &job, [&] {
+            if (++seen == 5)
+                job.cancel();
+        });
+        job.start();
+        QVERIFY(finished.wait(8000));
+        QCOMPARE(job.outcome().error().code, Code::Cancelled);
+        QVERIFY(seen >= 5 && seen < 40);
+        QCOMPARE(keys().size(), 40);
+    }
+
+    void anUnreachableAppEndsIt()
+    {
+        http::Client nowhere({.baseUrl = QStringLiteral("http://127.0.0.1:1")});
+        FreshSource from = source();
+        from.otherClient = &nowhere;
+        QList<QByteArray> targets;
+        for (int i = 0; i < 10; ++i) {
+            targets << "/books/" + QByteArray::number(i);
+            store("lightapi:Book:/books/" + QByteArray::number(i) + ':', old);
+        }
+        QCOMPARE(checked(from, {.targets = targets}).size(), 3);
+        QCOMPARE(m_outcome.error().reason, Reason::ApiUnreachable);
+    }
+
+    void targetsComeFromKeys()
+    {
+        const QList<QByteArray> names {"lightapi:Book:/books/1:", "lightapi:Book:/a b:q=x+y%26", "tag:books", "lock:x", "lightapi:Book:/books/1:"};
+        QCOMPARE(targetsOfKeys(names, CachingApi::routes()), (QList<QByteArray> {"/books/1", "/a%20b?q=x+y%26"}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFreshCheck)
+#include "tst_freshcheck.moc"

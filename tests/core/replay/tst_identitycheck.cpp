@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cachingapi.h"
+#include "core/replay/identitycheck.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace core;
+using namespace core::replay;
+using Kind = IdentityFinding::Kind;
+
+class TestIdentityCheck final : public QObject {
+    Q_OBJECT
+private:
+    Stage m_stage;
+    const Identity m_alice {QStringLiteral("Alice"), IdentityKind::Login, QStringLiteral("alice"), "right-alice"};
+    const Identity m_bob {QStringLiteral("Bob"), IdentityKind::Login, QStringLiteral("bob"), "right-bob"};
+    const Identity m_nobody {QStringLiteral("Nobody"), IdentityKind::None, {}, {}};
+
+    std::unique_ptr<IdentityCheck> run(Login& login, const QByteArray& target, const QList<Identity>& identities, const http::Headers& headers = {})
+    {
+        IdentityCheck::Options options {.target = target, .headers = headers, .identities = identities};
+        auto check = std::make_unique<IdentityCheck>(m_stage.session.get(), m_stage.client.get(), &login, CachingApi::routes(), options);
+        QSignalSpy finished(check.get(), &Job::finished);
+        check->start();
+        if (finished.isEmpty())
+            finished.wait(10'000);
+        return check;
+    }
+    static QByteArray bodyOf(const IdentityRow& row) { return row.result.response ? row.result.response->body : QByteArray("no answer"); }
+    QList<IdentityFinding> findings(const IdentityCheck& check) { return identityFindings(check.rows(), m_stage.api->url()); }
+    static QList<Kind> kinds(const QList<IdentityFinding>& found)
+    {
+        QList<Kind> list;
+        for (const IdentityFinding& one : found)
+            list << one.kind;
+        return list;
+    }
+
+private slots:
+    void initTestCase() { QVERIFY(m_stage.build()); }
+    void init() { QVERIFY(m_stage.ask({{"FLUSHDB"}})); }
+
+    // A13.13: what Alice's request stored is shown to Bob.
+    void oneIsServedWhatBelongsToAnother()
+    {
+        Login login(m_stage.client.get());
+        const auto check = run(login, "/mine", {m_nobody, m_alice, m_bob});
+        QVERIFY(check->outcome());
+        QCOMPARE(check->rows().size(), 3);
+        QCOMPARE(check->rows().at(0).result.response->status, 401);
+        QCOMPARE(bodyOf(check->rows().at(1)), QByteArray("{\"owner\": \"alice\"}"));
+        QCOMPARE(bodyOf(check->rows().at(2)), QByteArray("{\"owner\": \"alice\"}"));
+        QCOMPARE(check->rows().at(1).subject, QByteArray("alice"));
+        QCOMPARE(check->rows().at(2).subject, QByteArray("bob"));
+        QCOMPARE(check->rows().at(1).result.verdict.verdict, http::Verdict::Miss);
+        QCOMPARE(check->rows().at(2).result.verdict.verdict, http::Verdict::Hit);
+        QCOMPARE(check->rows().at(1).bodySha256, check->rows().at(2).bodySha256);
+        const auto found = findings(*check);
+        QCOMPARE(kinds(found), QList {Kind::SameEntry});
+        QVERIFY2(found.first().what.contains(QStringLiteral("Alice and Bob")), qPrintable(found.first().what));
+        QVERIFY2(found.first().detail.contains(QStringLiteral("Bob got the entry that the request of Alice stored")), qPrintable(found.first().detail));
+    }
+
+    // The line's own Authorization would make all of them one.
+    void eachIsSentAsItself()
+    {
+        Login login(m_stage.client.get());
+        const auto check = run(login, "/mine?a=1", {m_nobody, m_bob}, {{"authorization", "Basic YWxpY2U6eA=="}});
+        QCOMPARE(check->rows().at(0).result.response->status, 401);
+        QCOMPARE(bodyOf(check->rows().at(1)), QByteArray("{\"owner\": \"bob\"}"));
+        QVERIFY(findings(*check).isEmpty());
+    }
+
+    void twoLoginsOfOneUserAreOne()
+    {
+        Login login(m_stage.client.get());
+        Identity again = m_alice;
+        again.name = QStringLiteral("Alice at work");
+        const auto check = run(login, "/mine", {m_alice, again});
+        QCOMPARE(check->rows().at(1).bodySha256, check->rows().at(0).bodySha256);
+        QVERIFY(findings(*check).isEmpty());
+    }
+
+    void differentBodiesUnderOneKey()
+    {
+        Login login(m_stage.client.get());
+        const auto first = run(login, "/mine", {m_alice, m_alice});
+        QVERIFY(m_stage.ask({{"FLUSHDB"}}));
+        const auto second = run(login, "/mine", {m_bob, m_bob});
+        QCOMPARE(kinds(identityFindings({first->rows().at(0), second->rows().at(0)}, m_stage.api->url())), QList {Kind::OtherBody});
+    }
+
+    // What is not stored is nobody else's.
+    void notCached()
+    {
+        Login login(m_stage.client.get());
+        const auto check = run(login, "/plain", {m_alice, m_bob});
+        QCOMPARE(check->rows().at(1).bodySha256, check->rows().at(0).bodySha256);
+        QVERIFY(findings(*check).isEmpty());
+    }
+
+    // A token that the server no longer takes is asked for again, once.
+    void refusedTokenIsTakenAnew()
+    {
+        Login login(m_stage.client.get());
+        run(login, "/mine", {m_alice, m_bob});
+        m_stage.api->revokeTokens();
+        const int before = m_stage.api->logins();
+        const auto check = run(login, "/mine", {m_alice, m_bob});
+        QCOMPARE(check->rows().at(0).result.response->status, 200);
+        QCOMPARE(check->rows().at(1).result.response->status, 200);
+        QCOMPARE(m_stage.api->logins(), before + 2);
+    }
+
+    void whatFailsIsARow()
+    {
+        Login login(m_stage.client.get());
+        Identity wrong = m_bob;
+        wrong.secret = "wrong";
+        const auto check = run(login, "/mine", {wrong, m_alice});
+        QVERIFY(check->outcome());
+        QCOMPARE(check->rows().at(0).error->reason, Reason::LoginRefused);
+        QVERIFY(check->rows().at(1).hasAnswer());
+        const auto one = run(login, "/mine", {m_alice});
+        QCOMPARE(one->outcome().error().code, Code::Usage);
+        const auto bad = run(login, "no target", {m_alice, m_bob});
+        QCOMPARE(bad->outcome().error().reason, Reason::BadTarget);
+    }
+
+    void cancelled()
+    {
+        Login login(m_stage.client.get());
+        IdentityCheck check(m_stage.session.get(), m_stage.client.get(), &login, CachingApi::routes(), {.target = "/mine", .identities = {m_alice, m_bob}});
+        QSignalSpy finished(&check, &Job::finished);
+        connect(&check, &IdentityCheck::rowReady, &check, [&check] { check.cancel(); });
+        check.start();
+        QVERIFY(finished.wait(10'000));
+        QCOMPARE(check.outcome().error().code, Code::Cancelled);
+        QCOMPARE(check.rows().size(), 1);
+        QCOMPARE(finished.size(), 1);
+    }
+
+    // A13.14: the host of the first requester stands in what all get.
+    void hostOfTheFirstRequester()
+    {
+        Login login(m_stage.client.get());
+        const auto poisoned = run(login, "/listed", {m_nobody, m_alice}, {{"Host", "evil.example"}});
+        const auto found = findings(*poisoned);
+        QCOMPARE(kinds(found), (QList {Kind::SameEntry, Kind::ForeignUrl}));
+        QVERIFY2(found.last().detail.contains(QStringLiteral("next is http://evil.example/listed?page=2")), qPrintable(found.last().detail));
+        QVERIFY(m_stage.ask({{"FLUSHDB"}}));
+        const auto clean = run(login, "/listed", {m_nobody, m_alice});
+        QCOMPARE(kinds(findings(*clean)), QList {Kind::SameEntry});
+    }
+
+    void foreignUrls_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QList<QByteArray>>("places");
+        QTest::newRow("nested") << QByteArray("{\"a\":{\"b\":[1,{\"c\":\"http://x/books\"},\"https:\\/\\/api/books?p=2\"]},\"next\":\"http://y/books\"}")
+                                << QList<QByteArray> {"a.b[1].c", "a.b[2]", "next"};
+        QTest::newRow("own") << QByteArray("{\"next\":\"http://API:80/books?page=2\"}") << QList<QByteArray>();
+        QTest::newRow("other port") << QByteArray("[\"http://api:81/books\"]") << QList<QByteArray> {"[0]"};
+        QTest::newRow("alone") << QByteArray("\"http://x/books\"") << QList<QByteArray> {""};
+        QTest::newRow("other path, names, text with a URL") << QByteArray("{\"http://x/books\":1,\"cover\":\"http://cdn/1.png\",\"t\":\"see http://x/books\"}") << QList<QByteArray>();
+        QTest::newRow("empty containers") << QByteArray("{\"a\":[],\"b\":{},\"c\":[[],{}],\"d\":\"http://x/books\"}") << QList<QByteArray> {"d"};
+        QTest::newRow("broken") << QByteArray("{\"next\":\"http://x/books\"") << QList<QByteArray>();
+        QTest::newRow("user in it") << QByteArray("[\"http://u:p@x/books\"]") << QList<QByteArray> {"[0]"};
+    }
+    void foreignUrls()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QList<QByteArray>, places);
+        QList<QByteArray> found;
+        for (const ForeignUrl& url : replay::foreignUrls(json, "/books?page=1", QStringLiteral("http://api")))
+            found << url.where;
+        QCOMPARE(found, places);
+    }
+    void manyForeignUrls()
+    {
+        const QByteArray json = '[' + QByteArray("\"http://x/b\",").repeated(50'000) + "\"http://x/b\"]";
+        QCOMPARE(replay::foreignUrls(json, "/b", QStringLiteral("http://api")).size(), 20);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIdentityCheck)
+#include "tst_identitycheck.moc"
