@@ -2,11 +2,14 @@
 #include "app/cli/commands.h"
 #include "app/cli/context.h"
 #include "app/cli/targets.h"
+#include "app/cli/textcolumns.h"
 #include "app/cli/warmreport.h"
+#include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/replay/targetgathering.h"
 #include "core/replay/warm.h"
 #include "core/replay/warmpreview.h"
+#include "core/replay/warmrecord.h"
 
 #include <array>
 
@@ -18,7 +21,9 @@ namespace {
     using core::replay::TargetSources;
     using core::replay::Warm;
     using core::replay::WarmPace;
+    using core::replay::WarmKeeper;
     using core::replay::WarmPreview;
+    using core::replay::WarmRecord;
     using core::replay::WarmResult;
     using core::replay::WarmState;
     constexpr std::array states {WarmState::Warmed, WarmState::AlreadyWarm, WarmState::NotVerified, WarmState::NotCached,
@@ -30,6 +35,8 @@ namespace {
         TargetSources sources;
         Warm::Options options;
         bool dryRun = false;
+        QString resume; // a file
+        std::optional<WarmRecord> record; // what it holds
 
         WarmPace pace(std::optional<double> requestMs) const
         {
@@ -88,6 +95,10 @@ namespace {
                 m_context.console().say(planText(m_plan));
             m_wishes.options.targets = m_targets.targets();
             m_job = new Warm(m_context.session(), m_client, m_routes, m_wishes.options, this);
+            if (!m_wishes.resume.isEmpty()) {
+                if (const auto isKept = keep(); !isKept)
+                    return m_context.fail(isKept.error());
+            }
             m_context.out().beginItems();
             connect(m_job, &Warm::resultReady, this, [this](int index) { onResult(m_job->results().at(index)); });
             m_context.run(m_job, QStringLiteral("targets"), [this] { end(); });
@@ -104,6 +115,25 @@ namespace {
                 sayTime();
         }
 
+        core::Result<void> keep()
+        {
+            const QList<QByteArray>& targets = m_wishes.options.targets;
+            const WarmRecord fresh {m_client->options().baseUrl, targets, QList<bool>(targets.size(), false)};
+            const WarmRecord& record = m_wishes.record ? *m_wishes.record : fresh;
+            if (record.api != fresh.api)
+                return core::fail(badOption(QStringLiteral("--resume"), QStringLiteral("the file holds a run against %1").arg(core::displayText(record.api))));
+            if (auto written = core::replay::writeWarmRecord(m_wishes.resume, record); !written)
+                return written;
+            QHash<QByteArray, qsizetype> numbers;
+            for (qsizetype i = 0; i < record.targets.size(); ++i)
+                numbers.insert(record.targets[i], i);
+            QList<qsizetype> ofTargets;
+            for (const QByteArray& target : targets)
+                ofTargets << numbers.value(target);
+            m_keeper = new WarmKeeper(m_wishes.resume, m_job, ofTargets, this);
+            return {};
+        }
+
         // No rate is set: the first requests tell how long the others take.
         void sayTime()
         {
@@ -116,6 +146,20 @@ namespace {
 
         void end()
         {
+            if (!m_keeper)
+                return conclude();
+            connect(m_keeper, &WarmKeeper::kept, this, [this](qint64 remaining, const QString& error) {
+                m_remaining = remaining;
+                if (!error.isEmpty())
+                    m_context.console().say(QStringLiteral("what remains could not be kept: ") + error);
+                else if (remaining > 0)
+                    m_context.console().say(QStringLiteral("%1 remain; the same --resume goes on with them").arg(counted(remaining, "target", "targets")));
+                conclude();
+            });
+        }
+
+        void conclude()
+        {
             QStringList parts;
             m_context.out().summary([&](JsonWriter& json) {
                 for (const WarmState state : states) {
@@ -124,6 +168,8 @@ namespace {
                 }
                 json.field("repeated", m_targets.repeated());
                 json.field("sources_complete", m_isComplete);
+                if (m_remaining)
+                    json.field("remaining", *m_remaining);
                 m_context.writeOwnLookups(json);
             });
             for (const WarmState state : states) {
@@ -140,7 +186,7 @@ namespace {
         {
             const qint64 warm = count(WarmState::Warmed) + count(WarmState::AlreadyWarm);
             const auto all = static_cast<qint64>(m_job->results().size());
-            if (warm == all && all > 0)
+            if (warm == all && (all > 0 || m_wishes.record))
                 return m_isComplete ? 0 : partly;
             if (warm > 0)
                 return partly;
@@ -155,12 +201,39 @@ namespace {
         TargetGathering* m_gathering = nullptr;
         WarmPreview* m_preview = nullptr;
         Warm* m_job = nullptr;
+        WarmKeeper* m_keeper = nullptr;
+        std::optional<qint64> m_remaining; // of a run that is kept
         CombinedTargets m_targets;
         core::replay::WarmPlan m_plan;
         bool m_isComplete = true;
         std::array<qint64, 6> m_counts {};
         bool m_answered = false;
     };
+
+    // What a stopped run has left to do, in the place of the sources it was made of; none where none is kept.
+    core::Result<std::optional<TargetSources>> resumedFrom(Context& context, Wishes& wishes)
+    {
+        if (!context.line().has("--resume"))
+            return std::nullopt;
+        wishes.resume = context.line().value("--resume");
+        if (wishes.dryRun)
+            return core::fail(badOption(QStringLiteral("--resume"), QStringLiteral("it belongs to a run, and --dry-run makes none")));
+        auto record = core::replay::readWarmRecord(wishes.resume);
+        if (!record && record.error().reason == core::Reason::FileMissing)
+            return std::nullopt;
+        const auto headers = headersFrom(context);
+        if (!record || !headers)
+            return core::fail(!record ? record.error() : headers.error());
+        TargetSources sources;
+        QList<QByteArray> targets;
+        for (const qsizetype number : record->remaining())
+            targets << record->targets[number];
+        context.console().say(QStringLiteral("%1 of %2 remain of the run in %3").arg(core::formatCount(targets.size()), counted(record->targets.size(), "target", "targets"), core::displayText(wishes.resume)));
+        sources.lists = {{core::displayText(wishes.resume), targets}};
+        sources.headers = *headers;
+        wishes.record = *std::move(record);
+        return sources;
+    }
 
     core::Result<Wishes> wishesFrom(Context& context)
     {
@@ -177,7 +250,10 @@ namespace {
             wishes.options.skipTtlAboveMs = static_cast<qint64>(**skip * 1000);
         wishes.options.secondPass = line.has("--second-pass");
         wishes.dryRun = line.has("--dry-run");
-        auto sources = sourcesFrom(context);
+        auto resumed = resumedFrom(context, wishes);
+        if (!resumed)
+            return core::fail(resumed.error());
+        auto sources = *resumed ? core::Result<TargetSources>(**std::move(resumed)) : sourcesFrom(context);
         if (!sources)
             return core::fail(sources.error());
         wishes.options.headers = sources->headers;

@@ -8,6 +8,7 @@
 #include "ui/pages/dashboard/dashboardpage.h"
 #include "ui/pages/health/healthpage.h"
 #include "ui/pages/invalidate/invalidatepage.h"
+#include "ui/pages/keyrules/keyrulesdialog.h"
 #include "ui/pages/keys/keyspage.h"
 #include "ui/pages/locks/lockspage.h"
 #include "ui/pages/replay/replaypage.h"
@@ -60,6 +61,7 @@ void Composition::addPages()
     add<ui::ReplayPage>(window, workspace);
     add<ui::HealthPage>(window, workspace);
     add<ui::ActivityPage>(window, workspace);
+    window->addMenuAct(ui::KeyRulesDialog::tr("How keys are made…"), QStringLiteral("keys"), [window, workspace] { (new ui::KeyRulesDialog(workspace, window))->open(); });
 }
 
 // What the window does, as a line for a shell: by the saved profile where there is one, else by the URL without its password.

@@ -180,14 +180,26 @@ namespace {
                 "The whole file is checked before anything is written. --yes confirms; a production profile wants --confirm NAME. "
                 "Unconfirmed it prints the preview, changes nothing and exits 4. Keys that have expired meanwhile are left out; a DUMP "
                 "of a newer server gives way to the key's value."},
-            {"replay", "TARGET…", 1, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
+            {"replay", "[TARGET…]", 0, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
                 {many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
                     with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
-                    with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times"),
-                    with("--requests-per-s", "N", "at most N requests a second"),
+                    with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times, in turn"),
+                    with("--for", "S", "again and again for S seconds"), with("--concurrency", "N", "requests at once, 1 to 64 (default 1)"),
+                    with("--requests-per-s", "N", "constant rate, 0.001 to 5000; latency then counts from when a request was due"),
+                    flag("--no-verdicts", "load only: Redis is not looked at"),
                     with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"),
-                    later("--concurrency", "N"), later("--diff-fresh"), later("--collection", "F")},
-                "Requests go one after another. HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
+                    flag("--diff-fresh", "compares each entry with a fresh answer first; exit 1 when one is stale"),
+                    with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
+                    flag("--fresh-credentials", "Authorization and Cookie go to --fresh-api too"),
+                    with("--fresh-parameter", "NAME", "it comes by an extra parameter of this name; the entry that makes is deleted"),
+                    flag("--fresh-unlink", "each entry is deleted before its request, and the new one stays; needs --yes"),
+                    many("--fresh-ignore", "PATH", "differences there do not count, such as $.computed_at or $.results[*].seen_at"),
+                    with("--collection", "F", "the requests of a collection with their expectations (docs/collections.md); - is stdin")},
+                "What will be sent is said before. At a constant rate a request for which no connection is free within 5 s is dropped and "
+                "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "
+                "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
+                "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment. "
+                "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),
                     flag("--null", "files are NUL-separated", "-0"),
@@ -203,6 +215,7 @@ namespace {
                     flag("--from-config", "the routes that are cached, as --lightapi-config, --endpoint or the profile say"),
                     many("--param", "NAME=VALUE", "with --from-config: each route with every combination of these"),
                     flag("--pages", "with --from-config: the pages of each list too, as its answers tell them"),
+                    with("--resume", "F", "keeps in F what the run has left to do; where F holds a stopped run, goes on with that"),
                     flag("--dry-run", "prints the targets, what is warm already and the plan; requests none of them"),
                     later("--undo-id", "ID"), later("--keep")},
                 "Sources may be given together; targets that lead to one key are requested once. Of an access log (common, combined or "

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/freshrun.h"
+
+#include "core/base/format.h"
+#include "core/cache/querycodec.h"
+#include "core/invalidate/guard.h"
+#include "core/invalidate/keyremover.h"
+
+namespace cli {
+
+using core::replay::FreshCheck;
+using core::replay::FreshResult;
+using core::replay::FreshWay;
+
+core::Result<FreshWishes> freshWishesFrom(const CommandLine& line)
+{
+    FreshWishes wishes;
+    wishes.wanted = line.has("--diff-fresh");
+    int ways = 0;
+    for (const char* name : {"--fresh-api", "--fresh-parameter", "--fresh-unlink", "--fresh-credentials"}) {
+        if (line.has(name) && !wishes.wanted)
+            return core::fail(badOption(QLatin1String(name), QStringLiteral("it belongs to --diff-fresh")));
+        ways += line.has(name) ? 1 : 0;
+    }
+    if (line.has("--fresh-ignore") && !wishes.wanted)
+        return core::fail(badOption(QStringLiteral("--fresh-ignore"), QStringLiteral("it belongs to --diff-fresh")));
+    for (const QString& path : line.values("--fresh-ignore"))
+        wishes.ignored << path.toUtf8();
+    wishes.headersToOther = line.has("--fresh-credentials");
+    if (wishes.headersToOther && !line.has("--fresh-api"))
+        return core::fail(badOption(QStringLiteral("--fresh-credentials"), QStringLiteral("it belongs to --fresh-api")));
+    if (ways - (wishes.headersToOther ? 1 : 0) > 1)
+        return core::fail(badOption(QStringLiteral("--diff-fresh"), QStringLiteral("it takes one of --fresh-api, --fresh-parameter and --fresh-unlink")));
+    if (line.has("--fresh-api")) {
+        wishes.way = FreshWay::OtherApi;
+        wishes.otherUrl = line.value("--fresh-api");
+        if (const auto ok = core::http::Client::checkBaseUrl(wishes.otherUrl); !ok)
+            return core::fail(ok.error());
+    } else if (line.has("--fresh-parameter")) {
+        wishes.way = FreshWay::Parameter;
+        wishes.parameter = line.value("--fresh-parameter").toUtf8();
+        if (const auto ok = core::replay::checkFreshParameter(wishes.parameter); !ok)
+            return core::fail(ok.error());
+    } else if (line.has("--fresh-unlink")) {
+        wishes.way = FreshWay::Unlink;
+    }
+    return wishes;
+}
+
+FreshRun::FreshRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, FreshWishes wishes)
+    : QObject(&context)
+    , m_context(context)
+    , m_routes(routes)
+    , m_wishes(std::move(wishes))
+{
+    m_source = {.session = context.session(), .client = client, .way = m_wishes.way, .parameter = m_wishes.parameter,
+        .headers = m_wishes.headers, .headersToOther = m_wishes.headersToOther, .ignored = m_wishes.ignored};
+    if (m_wishes.way != FreshWay::OtherApi)
+        return;
+    core::http::Client::Options options = client->options();
+    options.baseUrl = m_wishes.otherUrl;
+    m_other = std::make_unique<core::http::Client>(options);
+    m_source.otherClient = m_other.get();
+}
+
+core::invalidate::Plan FreshRun::plan() const
+{
+    QList<QByteArray> keys;
+    const QByteArray origin = core::cache::originFromUrl(m_source.client->options().baseUrl).value_or(QByteArray());
+    for (const QByteArray& target : m_wishes.targets) {
+        for (const core::cache::Prediction& prediction : core::cache::forecast({.target = target, .origins = {origin}}, m_routes).predictions)
+            keys << prediction.key;
+    }
+    return core::invalidate::planOfKeys(*m_context.session(), core::keys::KeyList(keys));
+}
+
+// False: the command has ended.
+bool FreshRun::allowDeletion()
+{
+    const core::invalidate::Plan plan = this->plan();
+    core::invalidate::GuardInput input;
+    input.production = m_context.profile() && m_context.profile()->startsReadOnly();
+    input.readOnly = m_context.session()->isReadOnly();
+    input.confirmName = m_context.profile() ? m_context.profile()->name : core::endpointLabel(m_context.session()->endpoint());
+    m_context.console().say(QStringLiteral("--fresh-unlink deletes what is stored under %1 keys of %2, each before its request; this cannot be undone")
+                                .arg(core::formatCount(plan.keys.size()), plan.server));
+    const auto allowed = core::invalidate::allow(plan, input, m_context.globals().yes, m_context.globals().confirm);
+    if (!allowed) {
+        m_context.fail(allowed.error());
+        return false;
+    }
+    core::invalidate::Run::Options options;
+    if (input.production) // allow() has seen the profile's name typed
+        options.permit = core::redis::Session::permitWrites();
+    options.profile = m_context.profile() ? m_context.profile()->name : QString();
+    auto* remover = new core::invalidate::KeyRemover(m_context.session(), plan, options, this);
+    m_source.remove = [remover](const QByteArray& key, auto then) { remover->remove(key, std::move(then)); };
+    return true;
+}
+
+void FreshRun::start(std::function<void(const FreshFound&)> then)
+{
+    if (m_wishes.way == FreshWay::Unlink && !allowDeletion())
+        return;
+    auto* check = new FreshCheck(m_source, m_routes, {m_wishes.targets, m_wishes.concurrency, m_wishes.requestsPerS}, this);
+    connect(check, &FreshCheck::resultReady, this, [this](const FreshResult& result) { m_found.byTarget.insert(result.target, result); });
+    m_context.run(check, QStringLiteral("compared"), [this, check, then = std::move(then)] {
+        m_found.counts = check->counts();
+        if (const auto failure = m_context.failureOf(*check)) {
+            if (m_found.counts.probesLeft > 0)
+                m_context.console().say(QStringLiteral("%1 entries made for the comparison may be left").arg(m_found.counts.probesLeft));
+            return m_context.fail(*failure);
+        }
+        then(m_found);
+    });
+}
+
+}

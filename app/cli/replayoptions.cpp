@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/replayoptions.h"
+
+#include "app/cli/context.h"
+#include "app/cli/targets.h"
+
+#include <algorithm>
+
+namespace cli {
+
+namespace {
+    using core::http::Verdict;
+
+    core::Result<void> checkMethod(const CommandLine& line, const GlobalOptions& globals, core::replay::Replay::Options& options)
+    {
+        using core::Code;
+        using core::Reason;
+        const auto method = methodFromArgument(line.has("--method") ? line.value("--method") : QStringLiteral("GET"));
+        if (!method)
+            return core::fail(method.error());
+        options.method = *method;
+        const QString name = QString::fromUtf8(*method);
+        if (*method == "HEAD")
+            return core::fail(Code::Guard, Reason::HeadRefused, name);
+        if (*method == "GET")
+            return {};
+        if (globals.readOnly)
+            return core::fail(Code::ReadOnly, Reason::ProfileReadOnly, name);
+        if (!globals.yes)
+            return core::fail(Code::Unconfirmed, Reason::MethodRefused, name);
+        options.methodConfirmed = true;
+        return {};
+    }
+
+    core::Result<void> checkExpected(const CommandLine& line)
+    {
+        constexpr Verdict verdicts[] {Verdict::Hit, Verdict::Miss, Verdict::Expired, Verdict::Bypass, Verdict::Unknown};
+        const QString expected = line.value("--expect").toUpper();
+        const bool known
+            = std::ranges::any_of(verdicts, [&](Verdict verdict) { return core::http::verdictName(verdict) == expected; });
+        if (line.has("--expect") && !known)
+            return core::fail(
+                badOption(QStringLiteral("--expect"), QStringLiteral("it takes HIT, MISS, EXPIRED, BYPASS or UNKNOWN")));
+        return {};
+    }
+
+    core::Result<double> rateFrom(const CommandLine& line)
+    {
+        using Options = core::replay::SeriesOptions;
+        if (!line.has("--requests-per-s"))
+            return 0.0;
+        bool ok = false;
+        const double rate = line.value("--requests-per-s").toDouble(&ok);
+        if (!ok || !(rate >= Options::minRequestsPerS && rate <= Options::maxRequestsPerS)) // not a number too
+            return core::fail(badOption(QStringLiteral("--requests-per-s"), QStringLiteral("it takes a number from 0.001 to 5000")));
+        return rate;
+    }
+
+    // How many, how long, how fast.
+    core::Result<void> readPace(const CommandLine& line, ReplayWishes& wishes)
+    {
+        using Options = core::replay::SeriesOptions;
+        const auto repeat = line.integer("--repeat", 1, 1'000'000);
+        const auto concurrency = line.integer("--concurrency", 1, Options::maxConcurrency);
+        const auto seconds = line.seconds("--for");
+        const auto rate = rateFrom(line);
+        if (!repeat || !concurrency)
+            return core::fail(!repeat ? repeat.error() : concurrency.error());
+        if (!seconds || !rate)
+            return core::fail(!seconds ? seconds.error() : rate.error());
+        if (seconds->value_or(0) * 1000 > double(Options::maxDurationMs))
+            return core::fail(badOption(QStringLiteral("--for"), QStringLiteral("it takes a day at most")));
+        wishes.single.repeat = int(repeat->value_or(1));
+        wishes.single.intervalMs = *rate > 0 ? int(1000 / *rate) : 0;
+        wishes.series.requestsPerS = *rate;
+        wishes.series.concurrency = int(concurrency->value_or(1));
+        wishes.series.durationMs = *seconds ? std::max<qint64>(1, qint64(**seconds * 1000)) : 0;
+        wishes.series.verdicts = !line.has("--no-verdicts");
+        return {};
+    }
+
+    core::Result<void> checkTogether(const CommandLine& line, const ReplayWishes& wishes)
+    {
+        for (const char* name : {"--concurrency", "--for", "--no-verdicts"}) {
+            if (line.has(name) && !wishes.isSeries())
+                return core::fail(badOption(QLatin1String(name), QStringLiteral("it goes with GET alone")));
+        }
+        if (line.has("--no-verdicts") && line.has("--expect"))
+            return core::fail(badOption(QStringLiteral("--no-verdicts"), QStringLiteral("it leaves nothing for --expect to hold against")));
+        return {};
+    }
+}
+
+core::Result<ReplayWishes> replayWishesFrom(Context& context)
+{
+    const CommandLine& line = context.line();
+    ReplayWishes wishes;
+    if (const auto checked = checkMethod(line, context.globals(), wishes.single); !checked)
+        return core::fail(checked.error());
+    if (const auto checked = checkExpected(line); !checked)
+        return core::fail(checked.error());
+    if (const auto read = readPace(line, wishes); !read)
+        return core::fail(read.error());
+    if (const auto checked = checkTogether(line, wishes); !checked)
+        return core::fail(checked.error());
+    auto fresh = freshWishesFrom(line);
+    if (!fresh)
+        return core::fail(fresh.error());
+    if (fresh->wanted && (!wishes.isSeries() || !wishes.series.verdicts))
+        return core::fail(badOption(QStringLiteral("--diff-fresh"), QStringLiteral("it goes with GET alone, and not with --no-verdicts")));
+    const auto targets = targetsFrom(line, {});
+    if (!targets)
+        return core::fail(targets.error());
+    const auto headers = headersFrom(context);
+    if (!headers)
+        return core::fail(headers.error());
+    wishes.series.targets = wishes.single.targets = *targets;
+    wishes.series.headers = wishes.single.headers = *headers;
+    wishes.fresh = std::move(*fresh);
+    for (const QByteArray& target : *targets) {
+        if (!wishes.fresh.targets.contains(target))
+            wishes.fresh.targets << target;
+    }
+    wishes.fresh.headers = *headers;
+    wishes.fresh.concurrency = wishes.series.concurrency;
+    wishes.fresh.requestsPerS = wishes.series.requestsPerS;
+    if (wishes.series.durationMs == 0 || line.has("--repeat"))
+        wishes.series.count = targets->size() * wishes.single.repeat;
+    return wishes;
+}
+
+}

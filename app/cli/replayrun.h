@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/context.h"
+#include "app/cli/freshrun.h"
+#include "app/cli/replayoptions.h"
+#include "app/cli/replayreport.h"
+
+#include <map>
+
+namespace cli {
+
+// One run of "replay": items in the order of sending, then the summary.
+class ReplayRun final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ReplayRun)
+public:
+    ReplayRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, ReplayWishes wishes);
+    void setFresh(const FreshFound& found) { m_fresh = found; } // before start()
+    void start();
+
+private:
+    void onResult(const core::replay::ReplayResult& result);
+    void check(const core::replay::ReplayResult& result);
+    void print(const ReplayItem& item);
+    const core::replay::SeriesStatistics& statistics() const;
+    void writeSummary(JsonWriter& json) const;
+    QStringList sentences() const;
+    void end();
+
+    Context& m_context;
+    ReplayWishes m_wishes;
+    core::replay::Series* m_series = nullptr; // or
+    core::replay::Replay* m_single = nullptr;
+    core::replay::SeriesStatistics m_ofSingle;
+    std::map<qint64, ReplayItem> m_waiting; // for those sent before them, by n
+    qint64 m_next = 1;
+    QString m_expected;
+    bool m_unmet = false;
+    core::Error m_lastError;
+    std::optional<FreshFound> m_fresh;
+};
+
+}
