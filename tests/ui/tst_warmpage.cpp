@@ -92,9 +92,11 @@ private slots:
         profile.name = QStringLiteral("warm");
         profile.endpoint = m_stage->redis.endpoint();
         profile.apiUrl = m_stage->api->url();
+        const core::cache::RouteTable routes = CachingApi::routes();
+        for (const core::cache::Route& route : routes.routes())
+            profile.endpoints << core::cache::argumentFromRoute(route);
         m_workspace->connectTo(profile);
         QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
-        m_workspace->setRoutes(CachingApi::routes());
     }
     void cleanup()
     {
@@ -124,6 +126,32 @@ private slots:
     }
 
     // What is long is read on a pool; until then the targets of before are not taken for it.
+    void pauseHoldsAndGoesOn()
+    {
+        QStringList lines;
+        for (int i = 0; i < 40; ++i)
+            lines << QStringLiteral("/books/%1").arg(i);
+        list()->setPlainText(lines.join(u'\n'));
+        auto* rate = m_page->findChildren<QSpinBox*>().last();
+        for (QSpinBox* box : m_page->findChildren<QSpinBox*>()) {
+            if (box->accessibleName() == QStringLiteral("Requests a second"))
+                rate = box;
+        }
+        rate->setValue(50);
+        auto* pause = m_page->findChild<QPushButton*>(QStringLiteral("pause"));
+        QVERIFY(pause->isHidden());
+        const int before = m_stage->api->requests();
+        button(QStringLiteral("Warm"))->click();
+        QTRY_VERIFY(m_stage->api->requests() > before + 3);
+        QVERIFY(!pause->isHidden());
+        pause->click();
+        QCOMPARE(pause->text(), QStringLiteral("Continue"));
+        QVERIFY(!QTest::qWaitFor([&] { return m_stage->api->requests() > before + 25; }, 600)); // at 50 a second it would be there
+        pause->click();
+        QTRY_COMPARE(m_stage->api->requests(), before + 40);
+        QTRY_VERIFY(pause->isHidden());
+    }
+
     void longTextIsReadOffTheWindow()
     {
         setText(QStringLiteral("/books/0"));

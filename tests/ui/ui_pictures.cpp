@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window on the embedded demo, every page in both themes, into PNG files: ui_pictures FOLDER [WIDTH HEIGHT]
 #include "app/gui/composition.h"
+#include "ui/pages/keyrules/keyrulesdialog.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QTabBar>
 #include <QTimer>
 
 using namespace ui;
@@ -41,10 +43,27 @@ private:
             const QString name = QStringLiteral("%1-%2-%3.png").arg(m_page).arg(m_composition.window()->currentPage()->title().toLower(), dark ? QStringLiteral("dark") : QStringLiteral("light"));
             m_composition.window()->grab().save(m_folder.filePath(name));
         }
-        if (++m_page == pageCount)
+        if (++m_page < pageCount)
+            return show();
+        m_timer.stop();
+        showRules();
+    }
+    void showRules()
+    {
+        m_composition.workspace()->setKeyRules(QVersionNumber(0, 4, 0), {QStringLiteral("catalog={class}:{path}?{query},ttl=300"), QStringLiteral("item=item:{id}")});
+        auto* dialog = new KeyRulesDialog(m_composition.workspace(), m_composition.window());
+        dialog->open();
+        QTimer::singleShot(500, dialog, [this, dialog] {
+            for (const bool dark : {false, true}) {
+                Theme::instance().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
+                QCoreApplication::sendPostedEvents();
+                for (int tab : {1, 0}) {
+                    dialog->findChild<QTabBar*>()->setCurrentIndex(tab);
+                    dialog->grab().save(m_folder.filePath(QStringLiteral("rules-%1-%2.png").arg(tab).arg(dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+                }
+            }
             QApplication::quit();
-        else
-            show();
+        });
     }
 
     gui::Composition& m_composition;

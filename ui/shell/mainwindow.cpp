@@ -144,10 +144,18 @@ void MainWindow::setupMenu()
         if (Page* current = currentPage())
             current->refresh();
     });
-    menu->addSeparator();
+    m_menuEnd = menu->addSeparator();
     add(tr("About Cachelight"), QStringLiteral("ring-info"), {}, [this] { showAbout(); });
     add(tr("Quit"), {}, QStringLiteral("Ctrl+Q"), [this] { close(); });
     connect(menu, &QMenu::aboutToShow, this, [this, disconnect] { disconnect->setEnabled(m_workspace->isOpen()); });
+}
+
+void MainWindow::addMenuAct(const QString& text, const QString& name, std::function<void()> act)
+{
+    auto* action = new QAction(icon(name), text, this);
+    m_bar->menu()->insertAction(m_menuEnd, action);
+    connect(action, &QAction::triggered, this, std::move(act));
+    connect(m_bar->menu(), &QMenu::aboutToShow, action, [this, action] { action->setEnabled(m_workspace->isOpen()); });
 }
 
 void MainWindow::showAbout()

@@ -6,6 +6,9 @@
 #include <QHash>
 #include <QMainWindow>
 
+#include <functional>
+
+class QAction;
 class QStackedWidget;
 class QTimer;
 
@@ -28,6 +31,8 @@ public:
     Page* page(PageId id) const { return m_pages.value(id); }
     Page* currentPage() const;
     void showPage(PageId id);
+    // In the menu, above About. `act` is called in the GUI thread while a server is connected; greyed else.
+    void addMenuAct(const QString& text, const QString& icon, std::function<void()> act);
     // Window size, page and theme of the last run; after the pages were added.
     void restore();
     // Strips above the pages, on every page.
@@ -63,6 +68,7 @@ private:
     QTimer* m_staleTimer;
     bool m_closing = false;
     bool m_closesAfterEdit = false;
+    QAction* m_menuEnd = nullptr; // acts of others come before it
     bool m_letsGo = false; // of what was typed
     QHash<PageId, Page*> m_pages;
 };

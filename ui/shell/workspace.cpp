@@ -10,9 +10,12 @@
 #include "core/replay/seenkeys.h"
 #include "ui/shell/demohost.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/routelearning.h"
 
 #include <QFile>
 #include <QTimer>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -25,6 +28,7 @@ struct Workspace::Parts {
         , keyIndex(&session)
         , tracking(&session, &keyIndex)
         , sampler(&session)
+        , learning(&keyIndex)
     {
     }
 
@@ -32,6 +36,7 @@ struct Workspace::Parts {
     core::keys::KeyIndex keyIndex;
     core::keys::KeyTracking tracking;
     core::metrics::Sampler sampler;
+    RouteLearning learning;
     std::unique_ptr<core::http::Client> client;
     std::shared_ptr<core::replay::SeenKeys> seenKeys = std::make_shared<core::replay::SeenKeys>();
     bool open = false; // the first attempt has succeeded
@@ -132,6 +137,8 @@ void Workspace::openParts(const core::settings::Profile& profile)
         m_parts->client = std::make_unique<core::http::Client>(core::http::Client::Options {profile.apiUrl, profile.apiCaFile});
     connect(session, &Session::stateChanged, this, [this] { followSession(); });
     connect(session, &Session::readOnlyChanged, this, &Workspace::readOnlyChanged);
+    m_parts->learning.setKnown(m_givenRoutes);
+    connect(&m_parts->learning, &RouteLearning::learned, this, &Workspace::takeLearned);
     connect(&m_parts->sampler, &core::metrics::Sampler::sampled, this, [this] { emit dataAged(dataAgeMs()); });
     m_lastError = {core::Code::Cancelled, core::Reason::None, {}, {}};
     setState(State::Connecting);
@@ -186,7 +193,7 @@ void Workspace::closeParts()
     m_parts->sampler.stop();
     m_parts->session.close();
     // Pages have let go of them: nothing that they do while they die may be heard.
-    for (QObject* part : std::initializer_list<QObject*> {&m_parts->session, &m_parts->keyIndex, &m_parts->tracking, &m_parts->sampler})
+    for (QObject* part : std::initializer_list<QObject*> {&m_parts->session, &m_parts->keyIndex, &m_parts->tracking, &m_parts->sampler, &m_parts->learning})
         part->blockSignals(true);
     std::shared_ptr<Parts> dying(std::move(m_parts));
     QMetaObject::invokeMethod(this, [dying]() mutable { dying.reset(); }, Qt::QueuedConnection);
@@ -250,6 +257,8 @@ void Workspace::selectDatabase(int database)
         if (selected) {
             m_profile.endpoint.database = database;
             m_parts->seenKeys->clear();
+            m_parts->learning.cancel();
+            takeLearned({});
             emit databaseChanged(database);
         } else {
             emit databaseRefused(selected.error());
@@ -263,9 +272,37 @@ void Workspace::setReadOnly(bool readOnly)
         m_parts->session.setReadOnly(readOnly);
 }
 
-void Workspace::setRoutes(const core::cache::RouteTable& routes)
+core::Result<void> Workspace::setKeyRules(const QVersionNumber& release, const QStringList& keyTemplates)
 {
-    m_routes = routes;
+    m_profile.lightapiRelease = release.toString();
+    m_profile.keyTemplates = keyTemplates;
+    loadRoutes();
+    if (m_parts)
+        m_parts->learning.setKnown(m_givenRoutes);
+    const core::settings::Profile* saved = m_store->find(m_profile.name);
+    if (!saved)
+        return {};
+    core::settings::Profile changed = *saved;
+    changed.lightapiRelease = m_profile.lightapiRelease;
+    changed.keyTemplates = keyTemplates;
+    return m_store->put(changed);
+}
+
+void Workspace::takeLearned(const QList<core::cache::Route>& routes)
+{
+    const auto text = [](const core::cache::Route& route) { return core::cache::argumentFromRoute(route); };
+    if (std::ranges::equal(routes, m_learnedRoutes, {}, text, text)) // each scan learns them again
+        return;
+    m_learnedRoutes = routes;
+    joinRoutes();
+}
+
+// The configured ones first: the first match wins.
+void Workspace::joinRoutes()
+{
+    m_routes = m_givenRoutes;
+    for (const core::cache::Route& route : std::as_const(m_learnedRoutes))
+        m_routes.add(route);
     emit routesChanged();
 }
 
@@ -303,7 +340,9 @@ void Workspace::loadRoutes()
     const QVersionNumber release = QVersionNumber::fromString(m_profile.lightapiRelease);
     if (!release.isNull())
         routes.setRelease(release);
-    setRoutes(routes);
+    m_givenRoutes = routes;
+    m_learnedRoutes.clear();
+    joinRoutes();
 }
 
 void Workspace::openPage(PageId page, const PageHint& hint)

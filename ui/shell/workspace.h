@@ -65,7 +65,8 @@ public:
     core::http::Client* client() const;
     // Ends of the entries that replays and warming have seen in this database; null unless isOpen().
     std::shared_ptr<core::replay::SeenKeys> seenKeys() const;
-    // Of lightapi.yaml and --endpoint; empty table without them. Never null, also while disconnected.
+    // Of lightapi.yaml and --endpoint, and for classes not named there those learned from the keys of the last whole scan. Also while
+    // disconnected.
     const core::cache::RouteTable& routes() const { return m_routes; }
     // What was wrong with lightapi.yaml or an endpoint text: shown by Connections and Health.
     const QList<core::Error>& routeWarnings() const { return m_routeWarnings; }
@@ -95,8 +96,8 @@ public:
     // SELECT on all lines; keyIndex() starts anew. databaseChanged() follows.
     void selectDatabase(int database);
     void setReadOnly(bool readOnly);
-    // Replaces the routes by hand (a page learned or loaded them).
-    void setRoutes(const core::cache::RouteTable& routes);
+    // The release and the key templates (--key-template texts) of the connection, from now on and in its saved profile, if it has one.
+    core::Result<void> setKeyRules(const QVersionNumber& release, const QStringList& keyTemplates);
 
     // A command line that does the same, for "Copy as cachelight command"; its words are made by app/cli's table, which ui does not
     // know, so app/gui hands the maker in. Empty where none was given.
@@ -134,13 +135,17 @@ private:
     void onOpenFailed(const core::Error& error);
     void followSession();
     void loadRoutes();
+    void takeLearned(const QList<core::cache::Route>& routes);
+    void joinRoutes();
 
     core::settings::Store* m_store;
     DemoHost* m_demo;
     JobList* m_jobs;
     core::invalidate::AuditLog m_audit;
     core::settings::Profile m_profile;
-    core::cache::RouteTable m_routes;
+    core::cache::RouteTable m_givenRoutes; // configured
+    QList<core::cache::Route> m_learnedRoutes;
+    core::cache::RouteTable m_routes; // both
     QList<core::Error> m_routeWarnings;
     core::Error m_lastError {core::Code::Cancelled, core::Reason::None, {}, {}};
     std::unique_ptr<Parts> m_parts;

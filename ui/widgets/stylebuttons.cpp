@@ -123,6 +123,8 @@ void toolButton(const QStyleOptionToolButton* option, QPainter* painter, const Q
     QStyleOptionButton inner;
     inner.QStyleOption::operator=(*option);
     inner.icon = option->toolButtonStyle == Qt::ToolButtonTextOnly ? QIcon() : option->icon;
+    if (option->features & QStyleOptionToolButton::Arrow) // of a tab bar that scrolls
+        inner.icon = icon(option->arrowType == Qt::LeftArrow ? QStringLiteral("chevron-left") : QStringLiteral("chevron-right"));
     inner.text = option->toolButtonStyle == Qt::ToolButtonIconOnly ? QString() : option->text;
     const bool arrow = option->features & QStyleOptionToolButton::HasMenu && !inner.text.isEmpty();
     inner.features = arrow ? QStyleOptionButton::HasMenu : QStyleOptionButton::None;

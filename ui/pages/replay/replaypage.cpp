@@ -2,112 +2,123 @@
 #include "ui/pages/replay/replaypage.h"
 
 #include "core/base/bytes.h"
-#include "core/base/format.h"
 #include "core/cache/querycodec.h"
-#include "ui/pages/replay/responsepane.h"
-#include "ui/pages/replay/verdictpane.h"
-#include "ui/shell/joblist.h"
+#include "core/cache/routes.h"
+#include "ui/pages/replay/freshmode.h"
+#include "ui/pages/replay/requestmode.h"
+#include "ui/pages/replay/seriesmode.h"
 #include "ui/shell/workspace.h"
-#include "ui/widgets/badge.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/card.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
-#include "ui/widgets/tableview.h"
 
 #include <QComboBox>
-#include <QItemSelectionModel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
-#include <array>
-
-using core::replay::Replay;
-using core::replay::ReplayResult;
+#include <algorithm>
 
 namespace ui {
 
 namespace {
     // HEAD is not offered: every LightAPI from 0.1.13 on empties the class for it.
     const QStringList methods {QStringLiteral("GET"), QStringLiteral("POST"), QStringLiteral("PUT"), QStringLiteral("PATCH"), QStringLiteral("DELETE")};
-    constexpr std::array times {1, 2, 5, 10};
-    constexpr int keptResults = 500;
     const QString requestStrip = QStringLiteral("request");
-
-    QString resultFact(const ReplayResult& result)
-    {
-        if (!result.response)
-            return ReplayPage::tr("no answer");
-        QString fact = core::displayText(result.verdict.sentence);
-        if (!result.verdict.contradictions.isEmpty())
-            fact = ReplayPage::tr("Contradiction. ") + fact;
-        return fact;
-    }
-
-    QVariant verdictCell(const ReplayResult& result, int role)
-    {
-        const Look look = verdictLook(core::http::verdictName(result.verdict.verdict));
-        switch (role) {
-        case BadgeRole:
-            return true;
-        case ToneRole:
-            return static_cast<int>(look.tone);
-        case IconRole:
-            return look.icon;
-        default:
-            return {};
-        }
-    }
-
-    QList<RowModel<ReplayResult>::Column> columns()
-    {
-        const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-        const auto right = Qt::AlignRight | Qt::AlignVCenter;
-        return {
-            {ReplayPage::tr("Request"), left, [](const ReplayResult& r) { return core::displayText(r.target); },
-                [](const ReplayResult& r, int role) { return role == BytesRole ? QVariant(r.target) : QVariant(); }},
-            {ReplayPage::tr("Verdict"), left, [](const ReplayResult& r) { return core::http::verdictName(r.verdict.verdict); }, verdictCell},
-            {ReplayPage::tr("Took"), right, [](const ReplayResult& r) -> QString {
-                 return r.response ? core::formatMs(r.response->timing.total) : QString();
-             }},
-            {ReplayPage::tr("What happened"), left, resultFact},
-        };
-    }
 }
 
 ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     : Page(PageId::Replay, tr("Replay"), QStringLiteral("replay"), workspace, parent)
     , m_method(makeCombo(tr("Method"), methods))
     , m_target(makeField(tr("Request target"), tr("/products?page=1"), true))
-    , m_times(makeCombo(tr("How often"), {tr("Once"), tr("2 times"), tr("5 times"), tr("10 times")}))
     , m_send(makeButton(tr("Send"), QStringLiteral("arrow-right"), ButtonKind::Primary))
     , m_headersButton(makeButton(tr("Headers"), QStringLiteral("edit")))
     , m_headers(new QPlainTextEdit)
-    , m_verdict(new VerdictPane)
-    , m_response(new ResponsePane)
-    , m_results(new RowModel<ReplayResult>(columns(), this))
+    , m_tabs(new QTabBar)
+    , m_stack(new QStackedWidget)
 {
     setupRequest();
-    m_faces = new FaceStack(makeResults());
+    m_faces = new FaceStack(makeModes());
     content()->addWidget(m_faces, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &ReplayPage::updateActs);
+    connect(workspace, &Workspace::databaseChanged, this, &ReplayPage::restart);
     connect(workspace, &Workspace::routesChanged, this, &ReplayPage::showForecast);
     auto* sendKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     sendKey->setContext(Qt::WidgetWithChildrenShortcut);
     connect(sendKey, &QShortcut::activated, m_send, &QPushButton::click);
-    showIdle();
     updateActs();
+}
+
+QWidget* ReplayPage::makeModes()
+{
+    const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }};
+    addMode(new RequestMode(place));
+    addMode(new SeriesMode(place));
+    addMode(new FreshMode(place));
+    m_tabs->setAccessibleName(tr("What to do with the request"));
+    m_tabs->setExpanding(false);
+    m_tabs->setVisible(m_modes.size() > 1);
+    connect(m_tabs, &QTabBar::currentChanged, this, &ReplayPage::showMode);
+    auto* all = new QWidget;
+    auto* column = new QVBoxLayout(all);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(12);
+    column->addWidget(m_tabs);
+    column->addWidget(m_stack, 1);
+    return all;
+}
+
+void ReplayPage::addMode(ReplayMode* mode)
+{
+    m_modes << mode;
+    m_tabs->addTab(mode->title());
+    m_stack->addWidget(mode);
+    connect(mode, &ReplayMode::busyChanged, this, &ReplayPage::updateActs);
+    connect(mode, &ReplayMode::requestChosen, this, &ReplayPage::showRequest);
+}
+
+ReplayMode* ReplayPage::mode() const
+{
+    return m_modes.at(m_stack->currentIndex());
+}
+
+// One at a time: two would see each other's reads as the server's.
+ReplayMode* ReplayPage::busyMode() const
+{
+    const auto at = std::ranges::find_if(m_modes, [](const ReplayMode* mode) { return mode->isBusy(); });
+    return at == m_modes.end() ? nullptr : *at;
+}
+
+void ReplayPage::showMode(int index)
+{
+    m_stack->setCurrentIndex(index);
+    m_send->setText(mode()->verb());
+    m_methodConfirmed = false;
+    strips()->remove(requestStrip);
+    updateActs();
+}
+
+// Into the line, not sent.
+void ReplayPage::showRequest(const core::http::Request& request)
+{
+    m_tabs->setCurrentIndex(0);
+    m_method->setCurrentText(QString::fromLatin1(request.method));
+    m_target->setText(QString::fromUtf8(request.target));
+    QStringList lines;
+    for (const auto& [name, value] : request.headers)
+        lines << QString::fromUtf8(name + ": " + value);
+    m_headers->setPlainText(lines.join(u'\n'));
+    m_target->setFocus(Qt::OtherFocusReason);
 }
 
 void ReplayPage::setupRequest()
 {
     addFilter(m_method);
     addFilter(m_target, 1);
-    addFilter(m_times);
     addFilter(m_headersButton);
     addFilter(m_send);
     setFilterField(m_target);
@@ -137,42 +148,15 @@ void ReplayPage::setupRequest()
     });
 }
 
-QWidget* ReplayPage::makeResults()
-{
-    m_table = new TableView(tr("Requests sent"));
-    m_table->setModel(m_results);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setColumnWidths({200, 120, 90, 240});
-    m_table->setStretchColumn(3, 160);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) { showResult(index.row()); });
-    auto* list = new Card;
-    list->body()->addWidget(m_table, 1);
-    auto* left = new QSplitter(Qt::Vertical);
-    left->setChildrenCollapsible(false);
-    left->setHandleWidth(12);
-    left->addWidget(m_verdict);
-    left->addWidget(list);
-    left->setStretchFactor(0, 3);
-    left->setStretchFactor(1, 1);
-    left->setSizes({480, 160});
-    auto* splitter = new QSplitter(Qt::Horizontal);
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(12);
-    splitter->addWidget(left);
-    splitter->addWidget(m_response);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
-    splitter->setSizes({640, 400});
-    return splitter;
-}
-
 void ReplayPage::openHint(const PageHint& hint)
 {
-    if (hint.targets.isEmpty() || m_job)
+    if (hint.targets.isEmpty() || busyMode())
         return;
     m_method->setCurrentIndex(0);
     m_target->setText(QString::fromUtf8(hint.targets.first()));
     m_target->setFocus(Qt::OtherFocusReason);
+    if (hint.targets.size() > 1)
+        mode()->openTargets(hint.targets);
 }
 
 // Before anything is sent: the key that is expected, or what else the request would do.
@@ -187,11 +171,12 @@ void ReplayPage::showForecast()
     if (!forecast.effects.isEmpty())
         setFact(tr("would purge %1").arg(core::displayText(forecast.effects.first().pattern)));
     else if (!forecast.predictions.isEmpty())
-        setFact(tr("expected key %1").arg(core::displayText(forecast.predictions.first().key)));
+        setFact((forecast.route && forecast.route->isLearned() ? tr("expected key %1, by a route learned from the keys") : tr("expected key %1"))
+                    .arg(core::displayText(forecast.predictions.first().key)));
     else if (forecast.cached == core::cache::Cached::No)
         setFact(tr("this class is not cached"));
     else
-        setFact(tr("no route is known for this target, so no key can be predicted"));
+        setFact(tr("no route is known for this target, so no key can be predicted; a whole scan of the keys may teach one"));
 }
 
 core::Result<core::http::Headers> ReplayPage::headers() const
@@ -228,80 +213,51 @@ bool ReplayPage::confirmMethod()
     return false;
 }
 
+core::Result<core::http::Request> ReplayPage::draft() const
+{
+    core::http::Request request;
+    request.method = m_method->currentText().toLatin1();
+    request.target = m_target->text().toUtf8();
+    if (const auto valid = core::cache::checkTarget(request.target); !valid)
+        return core::fail(valid.error());
+    const auto fields = headers();
+    if (!fields)
+        return core::fail(fields.error());
+    request.headers = *fields;
+    return request;
+}
+
+void ReplayPage::showDraftError(const core::Error& error)
+{
+    const bool badTarget = !core::cache::checkTarget(m_target->text().toUtf8());
+    setFieldBad(m_target, badTarget);
+    if (!badTarget)
+        m_headersButton->setChecked(true);
+    strips()->showError(requestStrip, error);
+}
+
 void ReplayPage::send()
 {
-    if (m_job || !workspace()->client())
+    if (busyMode() || !workspace()->client())
         return;
     strips()->remove(requestStrip);
-    const QByteArray target = m_target->text().toUtf8();
-    const auto valid = core::cache::checkTarget(target);
-    setFieldBad(m_target, !valid);
-    if (!valid) {
-        strips()->showError(requestStrip, valid.error());
-        return;
-    }
-    const auto fields = headers();
-    if (!fields) {
-        m_headersButton->setChecked(true);
-        strips()->showError(requestStrip, fields.error());
+    setFieldBad(m_target, false);
+    if (!mode()->needsTarget())
+        return mode()->send({});
+    const auto request = draft();
+    if (!request)
+        return showDraftError(request.error());
+    if (request->method != "GET" && mode()->takesOnlyGet()) {
+        strips()->show(requestStrip, {Tone::Warn, tr("%1 is not sent here.").arg(m_method->currentText()), tr("This sends GET alone. Other methods are sent one at a time, in Request."), {}});
         return;
     }
     if (!confirmMethod())
         return;
-    Replay::Options options;
-    options.targets = {target};
-    options.methodConfirmed = m_methodConfirmed;
-    options.seen = workspace()->seenKeys();
     m_methodConfirmed = false;
-    options.method = m_method->currentText().toLatin1();
-    options.headers = *fields;
-    options.repeat = options.method == "GET" ? times.at(static_cast<std::size_t>(m_times->currentIndex())) : 1;
-    startJob(options);
+    mode()->send(*request);
 }
 
-void ReplayPage::startJob(const Replay::Options& options)
-{
-    m_job = new Replay(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
-    connect(m_job, &Replay::resultReady, this, &ReplayPage::onResult);
-    connect(m_job, &core::Job::finished, this, &ReplayPage::onFinished);
-    workspace()->jobs()->track(m_job, {tr("Replaying"), core::displayText(options.targets.first()), tr("requests"), QStringLiteral("replay")});
-    if (m_results->rowCount() == 0)
-        m_faces->showLoading(tr("Waiting for the answer"));
-    updateActs();
-    m_job->start();
-}
-
-void ReplayPage::onResult(const core::replay::ReplayResult& result)
-{
-    if (m_results->rowCount() >= keptResults)
-        m_results->removeAt(0);
-    m_results->append({result});
-    m_faces->showFilled();
-    m_table->selectRow(m_results->rowCount() - 1);
-    m_table->scrollToBottom();
-}
-
-void ReplayPage::onFinished()
-{
-    Replay* job = m_job;
-    m_job = nullptr;
-    job->deleteLater();
-    updateActs();
-    if (!job->outcome() && !job->wasCancelled())
-        strips()->showError(requestStrip, job->outcome().error(), [this] { send(); });
-    if (m_results->rowCount() == 0)
-        showIdle();
-}
-
-void ReplayPage::showResult(int row)
-{
-    if (row < 0)
-        return;
-    m_verdict->show(m_results->row(row));
-    m_response->show(m_results->row(row));
-}
-
-void ReplayPage::showIdle()
+void ReplayPage::showFace()
 {
     if (!workspace()->isOpen())
         m_faces->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to the Redis server that the LightAPI app caches in."), Tone::Accent,
@@ -314,43 +270,41 @@ void ReplayPage::showIdle()
                   workspace()->openPage(PageId::Connections, hint);
               }}}});
     else
-        m_faces->showEmpty({QStringLiteral("replay"), tr("Send a request"),
-            tr("Redis is looked at before and after. The verdict rests on what is seen there: no LightAPI release sends cache headers of its own.")});
+        m_faces->showFilled();
 }
 
 void ReplayPage::updateActs()
 {
-    const bool ready = workspace()->isOpen() && workspace()->client();
-    m_send->setEnabled(ready && !m_job);
-    if (m_results->rowCount() == 0 && !m_job)
-        showIdle();
+    m_send->setEnabled(workspace()->isOpen() && workspace()->client() && !busyMode());
+    showFace();
     showForecast();
+}
+
+void ReplayPage::restart()
+{
+    for (ReplayMode* mode : m_modes)
+        mode->restart();
+    updateActs();
 }
 
 void ReplayPage::pageConnected()
 {
-    m_results->clear();
     strips()->clear();
-    showIdle();
-    updateActs();
+    restart();
 }
 
 void ReplayPage::pageDisconnected()
 {
     cancel();
-    m_results->clear();
     m_headers->clear(); // a token for this server must not reach the next one
     m_methodConfirmed = false;
-    showIdle();
-    updateActs();
+    restart();
 }
 
 bool ReplayPage::cancel()
 {
-    if (!m_job)
-        return false;
-    m_job->cancel();
-    return true;
+    ReplayMode* busy = busyMode();
+    return busy && busy->cancel();
 }
 
 }

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/replay/replay.h"
-#include "ui/models/rowmodel.h"
+#include "core/base/result.h"
+#include "core/http/client.h"
 #include "ui/shell/page.h"
-
-#include <QPointer>
 
 class QComboBox;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
+class QStackedWidget;
+class QTabBar;
 
 namespace ui {
 
 class FaceStack;
-class ResponsePane;
-class TableView;
-class VerdictPane;
+class ReplayMode;
 
-// Sends a request to the LightAPI server and shows what the cache really did: prediction, snapshots before and after, verdict with
-// its evidence, header fields, times, served body beside the cached value.
+// Sends requests to the LightAPI server and shows what the cache really did. The request line is shared; what is done with it is
+// the tab's (ReplayMode).
 class ReplayPage final : public Page {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ReplayPage)
@@ -36,31 +34,32 @@ protected:
 
 private:
     void setupRequest();
-    QWidget* makeResults();
+    QWidget* makeModes();
+    void addMode(ReplayMode* mode);
+    ReplayMode* mode() const;
+    ReplayMode* busyMode() const;
+    void showMode(int index);
     void send();
-    void startJob(const core::replay::Replay::Options& options);
+    core::Result<core::http::Request> draft() const;
     core::Result<core::http::Headers> headers() const;
+    void showRequest(const core::http::Request& request);
+    void showDraftError(const core::Error& error);
     bool confirmMethod();
     void showHeaderCount();
-    void onResult(const core::replay::ReplayResult& result);
-    void onFinished();
-    void showResult(int row);
     void showForecast();
-    void showIdle();
+    void showFace();
     void updateActs();
+    void restart();
 
     QComboBox* m_method;
     QLineEdit* m_target;
-    QComboBox* m_times;
     QPushButton* m_send;
     QPushButton* m_headersButton;
     QPlainTextEdit* m_headers;
-    VerdictPane* m_verdict;
-    ResponsePane* m_response;
-    RowModel<core::replay::ReplayResult>* m_results;
-    TableView* m_table = nullptr;
+    QTabBar* m_tabs;
+    QStackedWidget* m_stack;
+    QList<ReplayMode*> m_modes;
     FaceStack* m_faces;
-    QPointer<core::replay::Replay> m_job;
     bool m_methodConfirmed = false;
 };
 

@@ -18,6 +18,7 @@
 
 using core::cache::EntryValue;
 using core::http::CacheLayer;
+using core::http::Response;
 using core::replay::ReplayResult;
 
 namespace ui {
@@ -60,6 +61,34 @@ namespace {
         return text.isEmpty() ? QStringLiteral("–") : text;
     }
 
+    QString sizeText(const Response& response)
+    {
+        const QString size = core::formatBytes(response.body.size());
+        if (!response.decoded)
+            return size;
+        return ResponsePane::tr("%1, %2 as %3").arg(size, core::formatBytes(response.encodedBytes), core::shortDisplayText(response.header("content-encoding")));
+    }
+
+    QString connectionText(const Response& response)
+    {
+        if (response.httpVersion.isEmpty())
+            return {};
+        const QString version = QStringLiteral("HTTP/") + QString::fromLatin1(response.httpVersion);
+        return response.reusedConnection ? ResponsePane::tr("%1, connection used before").arg(version) : ResponsePane::tr("%1, new connection").arg(version);
+    }
+
+    // Where it leads, and what led here.
+    QString redirectText(const Response& response)
+    {
+        QStringList parts;
+        for (const core::http::Redirect& hop : response.redirects)
+            parts << ResponsePane::tr("%1 to %2").arg(hop.status).arg(core::shortDisplayText(hop.location));
+        const QString here = core::http::redirectSentence(response);
+        if (!here.isEmpty())
+            parts << here;
+        return parts.join(QStringLiteral(", "));
+    }
+
     constexpr int fieldsTab = 2;
     constexpr int layersTab = 3;
 }
@@ -78,7 +107,7 @@ ResponsePane::ResponsePane(QWidget* parent)
 {
     setupFields();
     setupLayers();
-    for (const QString& title : {tr("Served body"), tr("Cached value"), tr("Headers"), tr("Caches"), tr("Keys")})
+    for (const QString& title : {tr("Served"), tr("Cached"), tr("Headers"), tr("Caches"), tr("Keys")})
         m_tabs->addTab(title);
     m_tabs->setAccessibleName(tr("Parts of the answer"));
     for (QWidget* view : QList<QWidget*> {m_body, m_stored, m_fieldTable, m_layerTable, m_keys})
@@ -169,7 +198,11 @@ void ResponsePane::showHead(const ReplayResult& result)
     const core::http::Response& response = *result.response;
     const Tone tone = statusTone(response.status);
     m_status->set(QString(QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
-    m_fact->setText(QStringLiteral("%1 ms   %2   %3").arg(response.timing.total, 0, 'f', 1).arg(core::formatBytes(response.body.size()), core::displayText(response.header("content-type"))));
+    const QStringList facts {QStringLiteral("%1 ms").arg(response.timing.total, 0, 'f', 1), sizeText(response), redirectText(response), core::shortDisplayText(response.header("content-type")), connectionText(response)};
+    QString line;
+    for (const QString& fact : facts)
+        line += fact.isEmpty() || line.isEmpty() ? fact : QString(QStringLiteral("   ") + fact);
+    m_fact->setText(line);
 }
 
 void ResponsePane::showKeys(const ReplayResult& result)

@@ -13,6 +13,7 @@
 #include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
+#include "ui/widgets/icon.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/tableview.h"
 
@@ -47,6 +48,7 @@ namespace {
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
     const QString sourcesStrip = QStringLiteral("sources");
+    const QString waitStrip = QStringLiteral("wait");
 
     struct StateLook {
         QString word;
@@ -93,11 +95,18 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     : Page(PageId::Warm, tr("Warm"), QStringLiteral("warm"), workspace, parent)
     , m_look(makeButton(tr("Preview"), QStringLiteral("search")))
     , m_run(makeButton(tr("Warm"), QStringLiteral("warm"), ButtonKind::Primary))
+    , m_pause(makeButton(tr("Pause"), QStringLiteral("pause")))
     , m_model(new RowModel<Row>(columns(), this))
     , m_sorted(new QSortFilterProxyModel(this))
 {
+    addAction(m_pause);
     addAction(m_look);
     addAction(m_run);
+    m_pause->setObjectName(QStringLiteral("pause"));
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        if (m_job)
+            setPaused(!m_job->isPaused());
+    });
     connect(m_look, &QPushButton::clicked, this, [this] { begin(false); });
     connect(m_run, &QPushButton::clicked, this, [this] { begin(true); });
     auto* splitter = new QSplitter(Qt::Horizontal);
@@ -293,6 +302,7 @@ void WarmPage::updateActs()
         act->setEnabled(!isBusy() && hasTargets && hasApi);
         act->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
     }
+    m_pause->setVisible(m_job);
     m_file->setEnabled(!isBusy());
     m_text->setReadOnly(isBusy());
     m_sources->setInputEnabled(!isBusy());
@@ -476,14 +486,30 @@ void WarmPage::run()
     options.seen = workspace()->seenKeys();
     m_job = new Warm(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
     connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
+    connect(m_job, &Warm::heldBack, this, &WarmPage::onHeldBack);
     connect(m_job, &core::Job::finished, this, &WarmPage::onFinished);
+    setPaused(false);
     workspace()->jobs()->track(m_job, {tr("Warming"), counted(options.targets.size(), tr("target"), tr("targets")), tr("requests"), QStringLiteral("warm")});
     updateActs();
     m_job->start();
 }
 
+// What is on its way ends; nothing more is sent until it goes on.
+void WarmPage::setPaused(bool paused)
+{
+    m_job->setPaused(paused);
+    m_pause->setText(paused ? tr("Continue") : tr("Pause"));
+    m_pause->setIcon(icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+}
+
+void WarmPage::onHeldBack(qint64 waitMs)
+{
+    strips()->show(waitStrip, {Tone::Info, tr("The server asked to wait: nothing is sent for %1.").arg(core::formatDuration(waitMs)), {}});
+}
+
 void WarmPage::onResult(int index)
 {
+    strips()->remove(waitStrip);
     const WarmResult& result = m_job->results().at(index);
     ++m_counts.at(static_cast<std::size_t>(result.state));
     m_model->replace(static_cast<int>(result.index), {result, false});
@@ -516,6 +542,7 @@ void WarmPage::onFinished()
     Warm* job = m_job;
     m_job = nullptr;
     job->deleteLater();
+    strips()->remove(waitStrip);
     showCounts();
     updateActs();
     const QString done = tr("%1 of %2 targets in %3").arg(core::formatCount(job->done()), core::formatCount(m_model->rowCount()), core::formatDuration(job->elapsedMs()));

@@ -65,6 +65,8 @@ private:
     void run();
     bool isBusy() const { return m_job || m_gathering || m_preview; }
     core::replay::WarmPace pace() const;
+    void setPaused(bool paused);
+    void onHeldBack(qint64 waitMs);
     void onResult(int index);
     void onFinished();
     bool isAllWarm() const;
@@ -81,6 +83,7 @@ private:
     QPushButton* m_file = nullptr;
     QPushButton* m_look;
     QPushButton* m_run;
+    QPushButton* m_pause; // while something is requested
     RowModel<Row>* m_model;
     QSortFilterProxyModel* m_sorted;
     TableView* m_table = nullptr;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/replay.h"
+#include "ui/models/rowmodel.h"
+#include "ui/pages/replay/replaymode.h"
+
+#include <QPointer>
+
+namespace ui {
+
+class FaceStack;
+class ResponsePane;
+class TableView;
+class VerdictPane;
+
+// One request at a time: verdict with its evidence, times, header fields, served body beside the cached value; and those sent before.
+class RequestMode final : public ReplayMode {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(RequestMode)
+public:
+    explicit RequestMode(Place place, QWidget* parent = nullptr);
+
+    bool takesOnlyGet() const override { return false; }
+    void send(const core::http::Request& request) override;
+    bool isBusy() const override { return !m_job.isNull(); }
+    bool cancel() override;
+    void restart() override;
+
+private:
+    QWidget* makeResults();
+    void onResult(const core::replay::ReplayResult& result);
+    void onFinished();
+    void showResult(int row);
+    void offerRelease(const QList<core::cache::ReleaseRange>& releases);
+    void setRelease(const QVersionNumber& release);
+    void showIdle();
+
+    VerdictPane* m_verdict;
+    ResponsePane* m_response;
+    RowModel<core::replay::ReplayResult>* m_results;
+    TableView* m_table = nullptr;
+    FaceStack* m_faces;
+    QPointer<core::replay::Replay> m_job;
+    core::http::Request m_request; // the last one
+};
+
+}
