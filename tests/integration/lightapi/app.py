@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One LightAPI app for the integration tests, served by 0.1.29, 0.2.1 and 0.4.0 alike.
 
-usage: app.py FD    FD is a listening socket that the test opened; LIGHTAPI_REDIS_URL names the cache.
+usage: app.py FD [sync|async]    FD is a listening socket that the test opened; LIGHTAPI_REDIS_URL names the cache.
 The database is in memory and starts with the same rows each time.
 """
+import contextlib
 import socket
 import sys
 
@@ -13,6 +14,7 @@ from lightapi import LightApi, RestEndpoint
 from lightapi.config import Cache
 from lightapi.fields import Field
 from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
 
@@ -91,13 +93,11 @@ ROUTES = {
 }
 
 
-def build():
-    engine = create_engine(
-        "sqlite://",
-        connect_args={"check_same_thread": False},
-        poolclass=StaticPool,
-    )
-    api = LightApi(engine=engine)
+TITLES = ("one", "two", "three")
+
+
+def routed(engine, mode=None):
+    api = LightApi(engine=engine, mode=mode)
     # 0.4.0 binds a get() of either kind in register(). 0.1.29 heeds an async one only, looks it up for each request, and
     # refuses to register it together with a synchronous engine: set afterwards, it bypasses the cache there as well.
     binds_in_register = hasattr(lightapi.cache, "EndpointCache")
@@ -106,14 +106,42 @@ def build():
     api.register(ROUTES)
     if not binds_in_register:
         Override.get = answer_later
-    app = api.build_app()
+    return api
+
+
+def build():
+    engine = create_engine(
+        "sqlite://",
+        connect_args={"check_same_thread": False},
+        poolclass=StaticPool,
+    )
+    app = routed(engine).build_app()
     for endpoint in ROUTES.values():
-        for title in ("one", "two", "three"):
+        for title in TITLES:
             endpoint().create({"title": title})
+    return app
+
+
+def build_async():
+    """An async engine makes the whole app async. Its tables belong to the loop that serves it."""
+    app = routed(create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool), "async").build_app()
+    make_tables = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def filled(app):
+        async with make_tables(app) as state:
+            for endpoint in ROUTES.values():
+                for title in TITLES:
+                    await endpoint()._create_async({"title": title})
+            yield state
+
+    app.router.lifespan_context = filled
     return app
 
 
 if __name__ == "__main__":
     listener = socket.socket(fileno=int(sys.argv[1]))
-    server = uvicorn.Server(uvicorn.Config(build(), log_level="warning", lifespan="off"))
+    is_async = sys.argv[2:] == ["async"]
+    app = build_async() if is_async else build()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on" if is_async else "off"))
     server.run(sockets=[listener])
