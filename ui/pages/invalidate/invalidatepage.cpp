@@ -11,6 +11,7 @@
 #include "ui/pages/invalidate/guardpanel.h"
 #include "ui/pages/invalidate/plancard.h"
 #include "ui/pages/invalidate/selectorbar.h"
+#include "ui/shell/guardinput.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/counted.h"
@@ -31,13 +32,6 @@ namespace ui {
 namespace {
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
-
-    core::invalidate::GuardInput guardInput(const Workspace* workspace)
-    {
-        const QString name = workspace->profile().name;
-        return {workspace->isProduction(), workspace->isReadOnly(),
-            name.isEmpty() ? core::endpointLabel(workspace->session()->endpoint()) : name};
-    }
 
     QString subjectOf(const Plan& plan)
     {
