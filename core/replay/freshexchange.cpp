@@ -46,6 +46,7 @@ FreshExchange::FreshExchange(const FreshSource& source, QByteArray target, QObje
     : QObject(parent)
     , m_source(source)
     , m_session(source.session)
+    , m_client(source.client)
 {
     m_result.target = std::move(target);
 }
@@ -138,6 +139,8 @@ void FreshExchange::onFound(const Result<redis::Replies>& replies)
 
 void FreshExchange::readEntry(std::function<void(const Result<redis::Replies>&)> then)
 {
+    if (!m_session)
+        return then(fail(Code::Connect, Reason::NotConnected));
     const redis::Pipeline pipeline {{"PTTL", *m_result.key}, {"GET", *m_result.key}};
     onFinished(m_session->send(pipeline), this, [this, then = std::move(then)](const Result<redis::Replies>& replies) {
         if (!m_isOver)
@@ -187,7 +190,9 @@ void FreshExchange::deleteEntry()
         if (!removed)
             return self->end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), removed.error());
         self->m_result.entryDeleted = *removed;
-        self->sendRequest(self->m_source.client, self->m_result.target);
+        if (!self->m_client) // the connection ended while the deletion was logged
+            return self->onAnswer(fail(Code::Cancelled));
+        self->sendRequest(self->m_client, self->m_result.target);
     });
 }
 

@@ -46,7 +46,8 @@ struct FreshResult {
 // Deletes exactly this key, logged, by a plan that the user has confirmed. Whether it was there.
 using RemoveEntry = std::function<void(const QByteArray& key, std::function<void(Result<bool>)> then)>;
 
-// Where fresh answers come from. All pointers must outlive the exchange.
+// Where fresh answers come from. All pointers must live when an exchange begins. Session and client may die in the middle of it: what then
+// cannot be asked is told in the result.
 struct FreshSource {
     redis::Session* session = nullptr;
     http::Client* client = nullptr;
@@ -98,6 +99,7 @@ private:
 
     FreshSource m_source;
     QPointer<redis::Session> m_session;
+    QPointer<http::Client> m_client;
     FreshResult m_result;
     QList<cache::Prediction> m_predictions;
     std::optional<qint64> m_policyTtlS;

@@ -2,13 +2,17 @@
 #include "cachingapi.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/replaypage.h"
+#include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
 
 #include <QComboBox>
+#include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <QStandardItemModel>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
@@ -47,6 +51,27 @@ class TestFreshMode final : public QObject {
     void store(const char* key, const char* value) { QVERIFY(m_stage.ask({"SETEX", key, "50", value})); }
     QAbstractItemModel* results() const { return named<TableView>("Entries compared")->model(); }
     QString cell(int row, int column) const { return results()->index(row, column).data().toString(); }
+    FreshMode* mode() const { return m_page->findChild<FreshMode*>(); }
+    const StripText* strip(const char* id) const { return m_page->findChild<StripStack*>()->text(text(id)); }
+    void chooseWay(int way) { named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(way); }
+    void hint(const QList<QByteArray>& targets)
+    {
+        PageHint hint;
+        hint.targets = targets;
+        m_page->openHint(hint);
+    }
+    void connectAgain(core::settings::Environment environment = core::settings::Environment::Development)
+    {
+        core::settings::Profile profile;
+        profile.name = text("local");
+        profile.environment = environment;
+        profile.endpoint = m_stage.redis.endpoint();
+        profile.apiUrl = m_stage.api->url();
+        profile.endpoints = {text("Book=/books,ttl=60")};
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        m_workspace->setReadOnly(false);
+    }
     void compare(const QByteArray& target)
     {
         named<QLineEdit>("Request target")->setText(QString::fromLatin1(target));
@@ -62,14 +87,7 @@ private slots:
         m_store = std::make_unique<core::settings::Store>(m_folder.filePath(text("settings.json")));
         m_workspace = std::make_unique<Workspace>(m_store.get());
         m_page = std::make_unique<ReplayPage>(m_workspace.get());
-        core::settings::Profile profile;
-        profile.name = text("local");
-        profile.endpoint = m_stage.redis.endpoint();
-        profile.apiUrl = m_stage.api->url();
-        profile.endpoints = {text("Book=/books,ttl=60")};
-        m_workspace->connectTo(profile);
-        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
-        m_workspace->setReadOnly(false);
+        connectAgain();
         auto* tabs = named<QTabBar>("What to do with the request");
         for (int i = 0; i < tabs->count(); ++i) {
             if (tabs->tabText(i) == text("Fresh or stale"))
@@ -121,6 +139,63 @@ private slots:
         named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(0);
     }
 
+    // What was shown goes, whatever another page sends meanwhile.
+    void whatWasConfirmedIsWhatIsDeleted()
+    {
+        store("lightapi:Book:/books:", R"({"title": "tea"})");
+        store("lightapi:Book:/books/1:", R"({"title": "tea"})");
+        chooseWay(2);
+        compare("/books");
+        QVERIFY(strip("fresh-deletion"));
+        hint({"/books/1", "/books/2"});
+        button(text("Delete and compare"))->click();
+        QTRY_VERIFY(!mode()->isBusy());
+        QCOMPARE(results()->rowCount(), 1);
+        QCOMPARE(cell(0, 0), text("/books"));
+        QVERIFY(m_stage.ask({"GET", "lightapi:Book:/books/1:"})->bytes.contains("tea"));
+        chooseWay(0);
+    }
+
+    // By another release the app stores under another key, which nobody was shown.
+    void otherKeysAskAgain()
+    {
+        store("lightapi:Book:/books:", R"({"title": "tea"})");
+        chooseWay(2);
+        compare("/books");
+        QVERIFY(m_workspace->setKeyRules(QVersionNumber(0, 1, 6), {}));
+        button(text("Delete and compare"))->click();
+        QVERIFY(!mode()->isBusy());
+        QVERIFY2(strip("fresh-deletion") && strip("fresh-deletion")->why.contains(text("not what they were")), strip("fresh-deletion") ? qPrintable(strip("fresh-deletion")->why) : "gone");
+        QVERIFY(!strip("fresh-deletion")->why.contains(text("lightapi:Book")));
+        QVERIFY(m_stage.ask({"GET", "lightapi:Book:/books:"})->bytes.contains("tea"));
+        QVERIFY(m_workspace->setKeyRules(QVersionNumber(0, 4, 0), {}));
+        chooseWay(0);
+        QVERIFY(!strip("fresh-deletion"));
+    }
+
+    void waysThatTheConnectionForbidsAreGrey()
+    {
+        const auto* ways = qobject_cast<QStandardItemModel*>(named<QComboBox>("Where the fresh answer comes from")->model());
+        const auto isOn = [ways](int row) { return ways->item(row)->isEnabled(); };
+        QVERIFY(isOn(0) && isOn(1) && isOn(2));
+        m_workspace->setReadOnly(true);
+        QVERIFY(!isOn(0) && isOn(1) && !isOn(2));
+        QVERIFY2(ways->item(2)->toolTip().contains(text("read-only")), qPrintable(ways->item(2)->toolTip()));
+        store("lightapi:Book:/books:", R"({"title": "tea"})");
+        const int before = m_stage.api->requests();
+        compare("/books");
+        QVERIFY(strip("fresh") && strip("fresh")->why.contains(text("read-only")));
+        QVERIFY(!mode()->isBusy());
+        QCOMPARE(m_stage.api->requests(), before);
+        m_workspace->setReadOnly(false);
+        QVERIFY(isOn(0) && isOn(2));
+        // Production wants more than a click, also with writes unlocked.
+        connectAgain(core::settings::Environment::Production);
+        QVERIFY(isOn(0) && isOn(1) && !isOn(2));
+        connectAgain();
+        QVERIFY(isOn(2));
+    }
+
     void aBadSecondAddressIsSaid()
     {
         named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(1);
@@ -143,6 +218,61 @@ private slots:
         QTRY_COMPARE(results()->rowCount(), 3);
         QCOMPARE(cell(0, 0), text("/books/2"));
         QCOMPARE(cell(0, 1), text("STALE"));
+        QTRY_VERIFY(strip("fresh-end"));
+        QCOMPARE(strip("fresh-end")->why, text("3 of 3 compared: 1 stale, 1 same, 1 not cached."));
+    }
+
+    void whatIsChosenStaysChosen()
+    {
+        constexpr int count = 1500;
+        QList<QByteArray> targets;
+        core::redis::Command all {"MSET"};
+        for (int i = 0; i < count; ++i) {
+            targets << "/books/" + QByteArray::number(i);
+            all << "lightapi:Book:" + targets.last() + ":" << R"({"id": 1, "title": "tea"})";
+        }
+        QVERIFY(m_stage.ask(all));
+        hint(targets);
+        button(text("Compare"))->click();
+        QTRY_VERIFY(results()->rowCount() > 3);
+        QVERIFY(mode()->isBusy() && results()->rowCount() < count);
+        auto* table = named<TableView>("Entries compared");
+        table->selectRow(2);
+        const QString chosen = cell(2, 0);
+        const int before = results()->rowCount();
+        QTRY_VERIFY(results()->rowCount() > before);
+        QCOMPARE(table->currentIndex().siblingAtColumn(0).data().toString(), chosen);
+        m_page->cancel();
+        QTRY_VERIFY(!mode()->isBusy());
+        QCOMPARE(strip("fresh-end")->what, text("Comparing was stopped."));
+    }
+
+    // A deletion that was sent is logged to its end, and what was done is told though its connection has gone.
+    void aConnectionThatGoesEndsTheRun()
+    {
+        store("lightapi:Book:/books:", R"({"title": "tea"})");
+        named<QLineEdit>("Second address")->setText(text("http://127.0.0.1:9"));
+        QSignalSpy reported(m_workspace->jobs(), &JobList::reported);
+        chooseWay(2);
+        compare("/books");
+        QFile log(m_workspace->audit().file());
+        const auto written = [&log] { return log.exists() ? log.size() : 0; };
+        const qint64 before = written();
+        button(text("Delete and compare"))->click();
+        // Until the line "started" is on the disk, and no step further.
+        while (written() == before)
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
+        m_workspace->disconnectFromServer();
+        QTRY_VERIFY(!mode()->isBusy());
+        QCOMPARE(reported.size(), 1);
+        QVERIFY2(reported.first().first().value<StripText>().what.startsWith(text("Comparing was stopped")), qPrintable(reported.first().first().value<StripText>().what));
+        const auto entries = m_workspace->audit().read();
+        QVERIFY(entries && !entries->entries.isEmpty());
+        QVERIFY2(!entries->entries.first().isOpen(), qPrintable(entries->entries.first().outcome));
+        QCOMPARE(results()->rowCount(), 0);
+        QCOMPARE(named<QLineEdit>("Second address")->text(), QString()); // of the app behind that connection
+        connectAgain();
+        chooseWay(0);
     }
 
     void aNewDatabaseForgets()

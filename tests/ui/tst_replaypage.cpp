@@ -1,19 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cachingapi.h"
+#include "core/cache/keyscheme.h"
+#include "core/cache/querycodec.h"
 #include "ui/pages/replay/replaypage.h"
+#include "ui/pages/replay/requestmode.h"
 #include "ui/pages/replay/responsepane.h"
+#include "ui/pages/replay/sentrequests.h"
+#include "ui/pages/replay/seriesmode.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/jsonview.h"
+#include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
 
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabBar>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <ctime>
 
 using namespace ui;
+
+namespace {
+
+template <typename Widget>
+Widget* named(const QWidget& parent, const char* name)
+{
+    for (Widget* widget : parent.findChildren<Widget*>()) {
+        if (widget->accessibleName() == QLatin1StringView(name))
+            return widget;
+    }
+    return nullptr;
+}
+template <typename Button>
+Button* button(const QWidget& parent, const char* text)
+{
+    for (Button* each : parent.findChildren<Button*>()) {
+        if (each->text() == QLatin1StringView(text))
+            return each;
+    }
+    return nullptr;
+}
+core::settings::Profile profileOf(const Stage& stage, const QString& apiUrl)
+{
+    core::settings::Profile profile;
+    profile.name = QStringLiteral("shop");
+    profile.endpoint = stage.redis.endpoint();
+    profile.apiUrl = apiUrl;
+    profile.endpoints = {QStringLiteral("Book=/books,ttl=60")};
+    return profile;
+}
+
+}
 
 class TestReplayPage final : public QObject {
     Q_OBJECT
@@ -53,6 +96,98 @@ private slots:
         QCOMPARE(button->text(), QStringLiteral("Headers"));
     }
 
+    // Two runs would take each other's reads for the server's. The question of a cold start stood there before the other began.
+    void oneRunOverAllTabs()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        QTcpServer silent; // takes the request and says nothing
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        core::settings::Store store(m_folder.filePath(QStringLiteral("one.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        QVERIFY(stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
+        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+        auto* tabs = named<QTabBar>(page, "What to do with the request");
+        auto* series = page.findChild<SeriesMode*>();
+        auto* request = page.findChild<RequestMode*>();
+        auto* strips = page.findChild<StripStack*>();
+
+        tabs->setCurrentIndex(1);
+        button<QCheckBox>(page, "Cold first")->setChecked(true);
+        button<QPushButton>(page, "Start")->click();
+        QTRY_VERIFY(strips->contains(QStringLiteral("cold")));
+        const StripText asked = *strips->text(QStringLiteral("cold"));
+        tabs->setCurrentIndex(0);
+        auto* send = button<QPushButton>(page, "Send");
+        QVERIFY(send->isEnabled() && series->refusal().isEmpty());
+        send->click();
+        QVERIFY(request->isBusy());
+        QVERIFY(!send->isEnabled());
+        QVERIFY2(send->toolTip().contains(QStringLiteral("Request")), qPrintable(send->toolTip()));
+        QVERIFY(send->accessibleDescription().contains(QStringLiteral("is running")));
+        asked.actions.first().run();
+        QVERIFY(!series->isBusy());
+        QVERIFY(strips->contains(ReplayMode::refusalStrip()));
+        QCOMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 1);
+
+        QVERIFY(page.cancel());
+        QTRY_VERIFY(!request->isBusy());
+        QVERIFY(send->isEnabled() && !strips->contains(ReplayMode::refusalStrip()));
+        asked.actions.first().run(); // the plan still holds
+        QTRY_COMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
+        page.cancel();
+        QTRY_VERIFY(!series->isBusy());
+    }
+
+    void anotherDatabaseEndsWhatRuns()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        core::settings::Store store(m_folder.filePath(QStringLiteral("database.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+        button<QPushButton>(page, "Send")->click();
+        auto* request = page.findChild<RequestMode*>();
+        QVERIFY(request->isBusy());
+        workspace.selectDatabase(1);
+        QTRY_VERIFY(!request->isBusy());
+        QCOMPARE(workspace.profile().endpoint.database, 1);
+        QCOMPARE(named<TableView>(page, "Requests sent")->model()->rowCount(), 0);
+    }
+
+    // md5-v1 hashes the address with the rest: of the connection that is open, and Host where it is typed.
+    void hashedKeysAreOfTheAddress()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        core::settings::Store store(m_folder.filePath(QStringLiteral("md5.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        const auto keyOf = [&](const QByteArray& origin) {
+            const auto predictions = core::cache::forecast({.target = "/books", .origins = {origin}}, workspace.routes()).predictions;
+            return predictions.isEmpty() ? QString() : QString::fromLatin1(predictions.first().key);
+        };
+        for (const char* address : {"http://127.0.0.1:8001", "http://127.0.0.1:8002"}) {
+            core::settings::Profile profile = profileOf(stage, QString::fromLatin1(address));
+            profile.lightapiRelease = QStringLiteral("0.1.6");
+            workspace.connectTo(profile);
+            QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+            named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+            QVERIFY(!keyOf(address).isEmpty());
+            QVERIFY2(page.fact().contains(keyOf(address)), qPrintable(page.fact()));
+            page.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("Host: shop.example"));
+            QVERIFY2(page.fact().contains(keyOf("http://shop.example")), qPrintable(page.fact()));
+        }
+    }
+
     static core::replay::ReplayResult answered(const core::http::Headers& headers)
     {
         core::replay::ReplayResult result;
@@ -88,6 +223,45 @@ private slots:
                            QStringLiteral("Cache-Status|UNKNOWN|–|not as RFC 8941 wants it|–|edge <b>; hit")}));
         pane.show(answered({{"Content-Type", "text/plain"}}));
         QCOMPARE(table->model()->rowCount(), 0);
+    }
+
+    // A body may have 64 MB and the list 500 rows.
+    void oldBodiesGoFirst()
+    {
+        SentRequests sent(1000);
+        QAbstractItemModelTester tester(&sent);
+        core::replay::ReplayResult result = answered({{"Age", "4"}});
+        result.response->body = QByteArray(400, 'x');
+        result.storedAfter = QByteArray(100, 'y');
+        result.verdict.sentence = QStringLiteral("It was read.");
+        for (int i = 0; i < 3; ++i)
+            sent.add(result);
+        QCOMPARE(sent.heldBytes(), 1000);
+        QCOMPARE(sent.lettingGo(), 1);
+        QCOMPARE(sent.row(0).letGoBytes, 400);
+        QVERIFY(sent.row(0).result.response->body.isEmpty() && sent.row(0).result.storedAfter.isEmpty());
+        QCOMPARE(sent.row(0).result.verdict.sentence, QStringLiteral("It was read."));
+        QVERIFY(sent.index(0, 3).data().toString().contains(QStringLiteral("let go")));
+        QVERIFY(!sent.row(1).letGoBytes && sent.row(2).result.response->body.size() == 400);
+        result.response->body = QByteArray(5000, 'x'); // the newest is whole, however large
+        sent.add(result);
+        QCOMPARE(sent.lettingGo(), 3);
+        QCOMPARE(sent.row(3).result.response->body.size(), 5000);
+        result.response->body = "[]";
+        for (int i = 0; i < SentRequests::maxRows; ++i)
+            sent.add(result);
+        QCOMPARE(sent.rowCount(), SentRequests::maxRows);
+        QVERIFY(sent.heldBytes() <= 1000);
+        qint64 held = 0;
+        for (const SentRequest& row : sent.rows())
+            held += row.result.response->body.size() + row.result.storedAfter.size();
+        QCOMPARE(sent.heldBytes(), held);
+
+        ResponsePane pane;
+        pane.show(sent.row(0).result, sent.row(0).letGoBytes);
+        QVERIFY(named<JsonView>(pane, "Served body")->toPlainText().startsWith(QStringLiteral("No longer held")));
+        sent.clear();
+        QCOMPARE(sent.heldBytes(), 0);
     }
 
     // As many and as long as libcurl lets through.

@@ -2,10 +2,11 @@
 #include "ui/pages/replay/coldstart.h"
 
 #include "core/base/bytes.h"
-#include "core/cache/keyscheme.h"
 #include "core/invalidate/guard.h"
 #include "core/keys/keyindex.h"
 #include "core/replay/seenkeys.h"
+#include "ui/pages/replay/forecast.h"
+#include "ui/shell/guardinput.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/counted.h"
@@ -21,12 +22,6 @@ namespace ui {
 namespace {
     const QString coldStrip = QStringLiteral("cold");
     constexpr qsizetype namedKeys = 3;
-
-    core::invalidate::GuardInput guardInput(const Workspace* workspace)
-    {
-        const auto& profile = workspace->profile();
-        return {workspace->isProduction(), workspace->isReadOnly(), profile.name.isEmpty() ? core::endpointLabel(profile.endpoint) : profile.name};
-    }
 
     QString named(const QList<QByteArray>& keys)
     {
@@ -47,30 +42,18 @@ namespace {
     }
 }
 
-ColdStart::ColdStart(Workspace* workspace, StripStack* strips, QObject* parent)
+ColdStart::ColdStart(Workspace* workspace, StripStack* strips, std::function<bool()> mayStart, QObject* parent)
     : QObject(parent)
     , m_workspace(workspace)
     , m_strips(strips)
+    , m_mayStart(std::move(mayStart))
 {
 }
 
-QList<QByteArray> ColdStart::keysOf(const QList<QByteArray>& targets) const
-{
-    QList<QByteArray> keys;
-    for (const QByteArray& target : targets) {
-        const auto forecast = core::cache::forecast({.method = "GET", .target = target}, m_workspace->routes());
-        for (const core::cache::Prediction& prediction : forecast.predictions) {
-            if (!keys.contains(prediction.key))
-                keys << prediction.key;
-        }
-    }
-    return keys;
-}
-
-void ColdStart::start(const QList<QByteArray>& targets)
+void ColdStart::start(const QList<QByteArray>& targets, const core::http::Headers& headers)
 {
     dismiss();
-    const QList<QByteArray> keys = keysOf(targets);
+    const QList<QByteArray> keys = predictedKeys(m_workspace, targets, headers);
     if (keys.isEmpty()) {
         m_strips->show(coldStrip, {Tone::Warn, tr("No key is predicted."), tr("No route is known for the target, so its entry cannot be taken away first. Give the routes, or measure without \"Cold first\".")});
         return;
@@ -123,8 +106,12 @@ void ColdStart::sendToInvalidate()
 
 void ColdStart::run()
 {
-    if (!m_plan || isBusy() || m_workspace->state() != Workspace::State::Connected)
+    if (!m_plan || !m_mayStart())
         return;
+    if (m_workspace->state() != Workspace::State::Connected) {
+        const core::Error lost {core::Code::Connect, core::Reason::NotConnected, core::endpointLabel(m_workspace->profile().endpoint), {}};
+        return m_strips->showError(coldStrip, lost, [this] { ask(); });
+    }
     const Plan plan = *std::exchange(m_plan, std::nullopt);
     const auto input = guardInput(m_workspace);
     const auto same = core::invalidate::sameServer(plan, *m_workspace->session());
@@ -144,7 +131,6 @@ void ColdStart::onRun()
     Run* run = m_run;
     m_run = nullptr;
     run->deleteLater();
-    emit busyChanged();
     if (const auto seen = m_workspace->seenKeys())
         seen->forgetIf([&plan = run->plan()](const QByteArray& key) { return plan.keys.contains(key); });
     core::keys::KeyIndex* index = m_workspace->keyIndex();
@@ -154,6 +140,7 @@ void ColdStart::onRun()
         emit ready();
     else if (!run->wasCancelled())
         m_strips->showError(coldStrip, run->outcome().error());
+    emit busyChanged();
 }
 
 bool ColdStart::cancel()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/http/client.h"
 #include "core/invalidate/run.h"
 
 #include <QPointer>
 
+#include <functional>
 #include <optional>
 
 namespace ui {
@@ -18,9 +20,11 @@ class ColdStart final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ColdStart)
 public:
-    ColdStart(Workspace* workspace, StripStack* strips, QObject* parent = nullptr);
+    // `mayStart` is asked when the deletion is confirmed, which may be long after start().
+    ColdStart(Workspace* workspace, StripStack* strips, std::function<bool()> mayStart, QObject* parent = nullptr);
 
-    void start(const QList<QByteArray>& targets);
+    // `headers` go with the requests: Host is part of some keys.
+    void start(const QList<QByteArray>& targets, const core::http::Headers& headers);
     bool isBusy() const { return m_planner || m_run; }
     bool cancel();
     // Forgets what was asked and not confirmed.
@@ -28,10 +32,9 @@ public:
 
 signals:
     void busyChanged();
-    void ready(); // they are gone
+    void ready(); // they are gone; before the busyChanged() of it, so that nobody else starts in between
 
 private:
-    QList<QByteArray> keysOf(const QList<QByteArray>& targets) const;
     void onPlanned();
     void ask();
     void sendToInvalidate();
@@ -40,6 +43,7 @@ private:
 
     Workspace* m_workspace;
     StripStack* m_strips;
+    std::function<bool()> m_mayStart;
     QPointer<core::invalidate::Planner> m_planner;
     QPointer<core::invalidate::Run> m_run;
     std::optional<core::invalidate::Plan> m_plan;

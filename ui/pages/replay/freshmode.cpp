@@ -3,18 +3,19 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
-#include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/base/savefile.h"
-#include "core/cache/querycodec.h"
-#include "core/invalidate/guard.h"
 #include "core/invalidate/keyremover.h"
 #include "core/redis/session.h"
 #include "core/replay/freshexport.h"
+#include "ui/pages/replay/exportfile.h"
+#include "ui/pages/replay/freshdeletion.h"
+#include "ui/pages/replay/freshtables.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
@@ -22,14 +23,16 @@
 #include "ui/widgets/tableview.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QPushButton>
+#include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QStandardItemModel>
 #include <QtConcurrentRun>
 
 #include <algorithm>
+#include <chrono>
 
 using core::replay::FreshCheck;
 using core::replay::FreshResult;
@@ -41,80 +44,15 @@ namespace ui {
 namespace {
     constexpr int keptResults = 20'000;
     constexpr int concurrency = 4;
+    constexpr std::chrono::milliseconds showEvery {100};
     const QString failureStrip = QStringLiteral("fresh");
-    const QString deletionStrip = QStringLiteral("fresh-deletion");
-    const QString probeStrip = QStringLiteral("fresh-probe");
+    const QString endStrip = QStringLiteral("fresh-end");
+    const QString exportStrip = QStringLiteral("fresh-export");
 
-    struct StateLook {
-        QString word;
-        Tone tone;
-        QString icon;
-    };
-    StateLook lookOf(FreshState state)
+    QString leftText(qint64 probes)
     {
-        switch (state) {
-        case FreshState::Same:
-            return {FreshMode::tr("SAME"), Tone::Ok, QStringLiteral("ring-check")};
-        case FreshState::Stale:
-            return {FreshMode::tr("STALE"), Tone::Bad, QStringLiteral("octagon-x")};
-        case FreshState::NotCached:
-            return {FreshMode::tr("NOT CACHED"), Tone::Neutral, QStringLiteral("ring-dash")};
-        case FreshState::NoAnswer:
-            return {FreshMode::tr("NO ANSWER"), Tone::Warn, QStringLiteral("triangle")};
-        case FreshState::Unknown:
-            break;
-        }
-        return {FreshMode::tr("UNKNOWN"), Tone::Neutral, QStringLiteral("ring-question")};
-    }
-
-    QVariant stateCell(const FreshResult& result, int role)
-    {
-        const StateLook look = lookOf(result.state());
-        switch (role) {
-        case BadgeRole:
-            return true;
-        case ToneRole:
-            return static_cast<int>(look.tone);
-        case IconRole:
-            return look.icon;
-        default:
-            return {};
-        }
-    }
-
-    QString reasonOf(const FreshResult& result)
-    {
-        QString text = result.comparison.reason;
-        if (result.error)
-            text = QString(text + u' ' + core::oneLine(*result.error)).trimmed();
-        return core::displayText(text);
-    }
-
-    QList<RowModel<FreshResult>::Column> columns()
-    {
-        const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-        const auto right = Qt::AlignRight | Qt::AlignVCenter;
-        return {
-            {FreshMode::tr("Request"), left, [](const FreshResult& r) { return core::displayText(r.target); },
-                [](const FreshResult& r, int role) { return role == BytesRole ? QVariant(r.target) : QVariant(); }},
-            {FreshMode::tr("Entry"), left, [](const FreshResult& r) { return lookOf(r.state()).word; }, stateCell},
-            {FreshMode::tr("Left"), right, [](const FreshResult& r) { return r.ttlMs >= 0 ? core::formatDuration(r.ttlMs) : QString(); }},
-            {FreshMode::tr("Age"), right, [](const FreshResult& r) { return r.ageMs ? core::formatDuration(*r.ageMs) : QString(); }},
-            {FreshMode::tr("What differs"), left, reasonOf},
-        };
-    }
-
-    QList<RowModel<core::values::PathChange>::Column> changeColumns()
-    {
-        using core::values::PathChange;
-        const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-        const auto side = [](const std::optional<QByteArray>& value) { return value ? core::displayText(*value) : FreshMode::tr("not there"); };
-        return {
-            {FreshMode::tr("Path"), left, [](const PathChange& c) { return core::displayText(c.path); },
-                [](const PathChange& c, int role) { return role == BytesRole ? QVariant(c.path) : QVariant(); }},
-            {FreshMode::tr("Cached"), left, [side](const PathChange& c) { return side(c.before); }},
-            {FreshMode::tr("Fresh"), left, [side](const PathChange& c) { return side(c.after); }},
-        };
+        return FreshMode::tr("%1 that the comparison made may be left, and end with the time to live of their class.")
+            .arg(counted(probes, FreshMode::tr("entry"), FreshMode::tr("entries")));
     }
 }
 
@@ -126,8 +64,10 @@ FreshMode::FreshMode(Place place, QWidget* parent)
     , m_ignored(makeField(tr("Ignored differences"), tr("$.computed_at, $.results[*].seen_at"), true))
     , m_credentials(new QCheckBox(tr("Send Authorization and Cookie there too")))
     , m_wayNote(new Label({}, Type::Small, Token::Text2))
-    , m_results(new RowModel<FreshResult>(columns(), this))
-    , m_changes(new RowModel<core::values::PathChange>(changeColumns(), this))
+    , m_results(new RowModel<FreshResult>(fresh::resultColumns(), this))
+    , m_sorted(new QSortFilterProxyModel(this))
+    , m_changes(new RowModel<core::values::PathChange>(fresh::changeColumns(), this))
+    , m_deletion(new FreshDeletion(workspace(), strips(), [this] { return mayStart(); }, this))
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -135,8 +75,17 @@ FreshMode::FreshMode(Place place, QWidget* parent)
     column->addWidget(makeOptions());
     m_faces = new FaceStack(makeResults());
     column->addWidget(m_faces, 1);
-    connect(m_way, &QComboBox::currentIndexChanged, this, &FreshMode::showWay);
-    showWay();
+    m_show.setSingleShot(true);
+    m_show.setInterval(showEvery);
+    connect(&m_show, &QTimer::timeout, this, &FreshMode::showPending);
+    connect(m_way, &QComboBox::currentIndexChanged, this, &FreshMode::chooseWay);
+    connect(m_deletion, &FreshDeletion::confirmed, this, [this](const FreshDeletion::Confirmed& what) { begin(what.request, what.targets, what.plan); });
+    connect(workspace(), &Workspace::readOnlyChanged, this, &FreshMode::showWays);
+    connect(workspace(), &Workspace::disconnected, this, [this] {
+        m_other->clear(); // of the app behind that connection: the next one's headers must not reach it
+        m_credentials->setChecked(false);
+    });
+    chooseWay();
     showIdle();
 }
 
@@ -156,7 +105,9 @@ QWidget* FreshMode::makeOptions()
     row->addWidget(new FormField(tr("Ignored differences"), m_ignored), 2);
     m_export = makeButton(tr("Export…"), QStringLiteral("download"));
     m_export->setEnabled(false);
-    connect(m_export, &QPushButton::clicked, this, &FreshMode::exportResults);
+    connect(m_export, &QPushButton::clicked, this, [this] {
+        askExportFile(this, tr("Export the comparison"), QStringLiteral("fresh-or-stale"), {QStringLiteral("csv"), QStringLiteral("json")}, [this](const QString& file) { exportTo(file); });
+    });
     row->addWidget(m_export, 0, Qt::AlignBottom);
     rows->addLayout(row);
     m_wayNote->setWordWrap(true);
@@ -167,12 +118,15 @@ QWidget* FreshMode::makeOptions()
 
 QWidget* FreshMode::makeResults()
 {
+    m_sorted->setSourceModel(m_results);
+    m_sorted->setSortRole(SortRole);
+    m_sorted->sort(fresh::entryColumn);
     m_table = new TableView(tr("Entries compared"));
-    m_table->setModel(m_results);
+    m_table->setModel(m_sorted);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setColumnWidths({260, 130, 90, 90, 240});
     m_table->setStretchColumn(4, 200);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) { showResult(index.row()); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &FreshMode::showResult);
     m_changeTable = new TableView(tr("Differences by path"));
     m_changeTable->setModel(m_changes);
     m_changeTable->setColumnWidths({280, 320, 320});
@@ -180,7 +134,9 @@ QWidget* FreshMode::makeResults()
     m_reason = new Label({}, Type::Body, Token::Text2);
     m_reason->setWordWrap(true);
     m_reason->setContentsMargins(12, 8, 12, 8);
-    auto* list = new Card;
+    m_counts = new Label({}, Type::Small, Token::Text2);
+    auto* list = new Card(tr("Entries"));
+    list->addTitleWidget(m_counts);
     list->body()->addWidget(m_table, 1);
     auto* changes = new Card(tr("Cached beside fresh"));
     changes->body()->addWidget(m_reason);
@@ -194,17 +150,49 @@ QWidget* FreshMode::makeResults()
     return splitter;
 }
 
-void FreshMode::showWay()
+FreshMode::Way FreshMode::way() const
 {
-    const int way = m_way->currentIndex();
-    m_parameterField->setVisible(way == 0);
-    m_otherField->setVisible(way == 1);
-    m_credentials->setVisible(way == 1);
-    m_deletionConfirmed = false;
-    strips()->remove(deletionStrip);
-    m_wayNote->setText(way == 0 ? tr("LightAPI stores the answer to one parameter more under a key of its own, which is deleted again and seen absent. Not for classes with vary_on.")
-            : way == 1       ? tr("The same app without its cache, at another address. Nothing is written.")
-                             : tr("Each entry is deleted before its request, and what the app then stores stays. Deletions are logged and cannot be undone."));
+    return static_cast<Way>(m_way->currentIndex());
+}
+
+// Why the connection does not allow it; empty: it does.
+QString FreshMode::whyNot(Way way) const
+{
+    if (way == Way::Unlink)
+        return FreshDeletion::refusal(workspace());
+    if (way == Way::Parameter && workspace()->isOpen() && workspace()->isReadOnly())
+        return tr("This connection is read-only: the entry that the app stores for the parameter could not be deleted again.");
+    return {};
+}
+
+void FreshMode::showWays()
+{
+    auto* choices = qobject_cast<QStandardItemModel*>(m_way->model());
+    for (int row = 0; choices && row < choices->rowCount(); ++row) {
+        const QString why = whyNot(static_cast<Way>(row));
+        choices->item(row)->setEnabled(why.isEmpty());
+        choices->item(row)->setToolTip(toolTipText(why));
+        choices->item(row)->setData(why, Qt::AccessibleDescriptionRole);
+    }
+    const QString why = whyNot(way());
+    m_wayNote->setColour(why.isEmpty() ? Token::Text2 : Token::Warn);
+    if (!why.isEmpty())
+        m_wayNote->setText(tr("Not possible here. %1").arg(why));
+    else if (way() == Way::Parameter)
+        m_wayNote->setText(tr("LightAPI stores the answer to one parameter more under a key of its own, which is deleted again and seen absent. Not for classes with vary_on."));
+    else if (way() == Way::OtherApi)
+        m_wayNote->setText(tr("The same app without its cache, at another address. Nothing is written."));
+    else
+        m_wayNote->setText(tr("Each entry is deleted before its request, and what the app then stores stays. Deletions are logged and cannot be undone."));
+}
+
+void FreshMode::chooseWay()
+{
+    m_parameterField->setVisible(way() == Way::Parameter);
+    m_otherField->setVisible(way() == Way::OtherApi);
+    m_credentials->setVisible(way() == Way::OtherApi);
+    m_deletion->dismiss();
+    showWays();
 }
 
 void FreshMode::showIdle()
@@ -220,25 +208,24 @@ void FreshMode::openTargets(const QList<QByteArray>& targets)
         m_targets = targets;
 }
 
-core::Result<void> FreshMode::makeOther()
+// Null where the way needs none.
+core::Result<std::unique_ptr<core::http::Client>> FreshMode::makeOther() const
 {
-    m_otherClient.reset();
-    if (m_way->currentIndex() != 1)
-        return {};
+    if (way() != Way::OtherApi)
+        return nullptr;
     const QString url = m_other->text().trimmed();
     if (const auto ok = core::http::Client::checkBaseUrl(url); !ok)
-        return ok;
+        return core::fail(ok.error());
     core::http::Client::Options options = workspace()->client()->options();
     options.baseUrl = url;
-    m_otherClient = std::make_unique<core::http::Client>(options);
-    return {};
+    return std::make_unique<core::http::Client>(options);
 }
 
-core::replay::FreshSource FreshMode::source(const core::http::Request& request)
+core::replay::FreshSource FreshMode::source(const core::http::Request& request) const
 {
     constexpr FreshWay ways[] {FreshWay::Parameter, FreshWay::OtherApi, FreshWay::Unlink};
-    core::replay::FreshSource source {.session = workspace()->session(), .client = workspace()->client(), .otherClient = m_otherClient.get(),
-        .way = ways[m_way->currentIndex()], .headers = request.headers, .headersToOther = m_credentials->isChecked()};
+    core::replay::FreshSource source {.session = workspace()->session(), .client = workspace()->client(), .way = ways[m_way->currentIndex()],
+        .headers = request.headers, .headersToOther = m_credentials->isChecked()};
     if (!m_parameter->text().isEmpty())
         source.parameter = m_parameter->text().toUtf8();
     for (const QString& path : m_ignored->text().split(u',', Qt::SkipEmptyParts))
@@ -246,116 +233,124 @@ core::replay::FreshSource FreshMode::source(const core::http::Request& request)
     return source;
 }
 
-core::invalidate::Plan FreshMode::planOf(const QList<QByteArray>& targets) const
-{
-    QList<QByteArray> keys;
-    const QByteArray origin = core::cache::originFromUrl(workspace()->client()->options().baseUrl).value_or(QByteArray());
-    for (const QByteArray& target : targets) {
-        for (const core::cache::Prediction& prediction : core::cache::forecast({.target = target, .origins = {origin}}, workspace()->routes()).predictions)
-            keys << prediction.key;
-    }
-    return core::invalidate::planOfKeys(*workspace()->session(), core::keys::KeyList(keys));
-}
-
 void FreshMode::send(const core::http::Request& request)
 {
     strips()->remove(failureStrip);
-    strips()->remove(probeStrip);
-    setFieldBad(m_other, false);
+    strips()->remove(endStrip);
+    strips()->remove(exportStrip);
+    if (const QString why = whyNot(way()); !why.isEmpty())
+        return strips()->show(failureStrip, {Tone::Warn, tr("Nothing was sent."), why});
     if (!m_targets.contains(request.target))
         m_targets = {request.target};
-    if (const auto made = makeOther(); !made) {
-        setFieldBad(m_other, true);
-        return strips()->showError(failureStrip, made.error());
-    }
-    if (m_way->currentIndex() == 2 && !isDeletionAllowed(request))
-        return;
-    begin(request);
+    if (way() == Way::Unlink)
+        m_deletion->ask(request, m_targets);
+    else
+        begin(request, m_targets);
 }
 
-// Previewed and confirmed first; a production connection wants more than a click, which Invalidate and the command line ask for.
-bool FreshMode::isDeletionAllowed(const core::http::Request& request)
+void FreshMode::begin(const core::http::Request& request, const QList<QByteArray>& targets, std::optional<core::invalidate::Plan> deletion)
 {
-    const core::invalidate::Plan plan = planOf(m_targets);
-    core::invalidate::GuardInput input {workspace()->isProduction(), workspace()->isReadOnly(), workspace()->profile().name};
-    const auto allowed = core::invalidate::allow(plan, input, m_deletionConfirmed, {});
-    m_deletionConfirmed = false;
-    if (!allowed && allowed.error().code == core::Code::Unconfirmed && !input.production)
-        askDeletion(plan, request);
-    else if (!allowed)
-        strips()->showError(failureStrip, allowed.error());
-    return allowed.has_value();
-}
-
-void FreshMode::askDeletion(const core::invalidate::Plan& plan, const core::http::Request& request)
-{
-    const QString first = plan.keys.isEmpty() ? tr("no key") : core::displayText(plan.keys.key(0));
-    strips()->show(deletionStrip, {Tone::Warn, tr("%n key(s) will be deleted, each before its request.", nullptr, static_cast<int>(plan.keys.size())),
-                                      plan.keys.size() > 1 ? tr("%1 and others. The app then stores them anew.").arg(first) : tr("%1. The app then stores it anew.").arg(first),
-                                      {{tr("Delete and compare"), [this, request] {
-                                            strips()->remove(deletionStrip);
-                                            m_deletionConfirmed = true;
-                                            if (!isBusy() && workspace()->client())
-                                                send(request);
-                                        }}}});
-}
-
-void FreshMode::begin(const core::http::Request& request)
-{
+    auto other = makeOther();
+    setFieldBad(m_other, !other);
+    if (!other)
+        return strips()->showError(failureStrip, other.error());
     core::replay::FreshSource from = source(request);
+    from.otherClient = other->get();
+    core::invalidate::KeyRemover* remover = nullptr;
+    if (deletion) {
+        remover = new core::invalidate::KeyRemover(workspace()->session(), *std::move(deletion), {.auditFile = workspace()->audit().file(), .profile = workspace()->profile().name});
+        from.remove = [remover](const QByteArray& key, auto then) { remover->remove(key, std::move(then)); };
+    }
     m_results->clear();
     m_changes->clear();
-    auto* remover = new core::invalidate::KeyRemover(workspace()->session(), planOf(m_targets), {.auditFile = workspace()->audit().file(), .profile = workspace()->profile().name});
-    from.remove = [remover](const QByteArray& key, auto then) { remover->remove(key, std::move(then)); };
-    m_job = new FreshCheck(from, workspace()->routes(), {.targets = m_targets, .concurrency = concurrency}, this);
-    remover->setParent(m_job);
+    m_counts->clear();
+    m_export->setEnabled(false);
+    m_isForeign = false;
+    m_job = new FreshCheck(from, workspace()->routes(), {.targets = targets, .concurrency = concurrency}, this);
+    // They die with the job, after its exchanges: it may outlive the connection by its last steps.
+    if (remover)
+        remover->setParent(m_job);
+    if (from.otherClient)
+        other->release()->setParent(m_job);
     connect(m_job, &FreshCheck::resultReady, this, &FreshMode::onResult);
     connect(m_job, &core::Job::finished, this, &FreshMode::onFinished);
-    workspace()->jobs()->track(m_job, {tr("Comparing"), m_targets.size() == 1 ? core::displayText(m_targets.first()) : tr("%n target(s)", nullptr, static_cast<int>(m_targets.size())), tr("compared"), QStringLiteral("replay")});
+    const bool deletes = way() != Way::OtherApi; // an entry, or the one that the parameter makes
+    workspace()->jobs()->track(m_job, {tr("Comparing"), targets.size() == 1 ? core::displayText(targets.first()) : counted(targets.size(), tr("target"), tr("targets")), tr("compared"), QStringLiteral("replay"), deletes});
     m_faces->showLoading(tr("Waiting for the fresh answer"));
     emit busyChanged();
     m_job->start();
 }
 
-// Stale ones first.
 void FreshMode::onResult(const FreshResult& result)
 {
-    if (m_results->rowCount() >= keptResults && result.state() != FreshState::Stale)
+    if (m_isForeign || (m_results->rowCount() + m_pending.size() >= keptResults && result.state() != FreshState::Stale))
         return;
-    QList<FreshResult> rows = m_results->rows();
-    const auto rank = [](const FreshResult& each) { return each.state() == FreshState::Stale ? 0 : 1; };
-    const auto at = std::ranges::upper_bound(rows, rank(result), {}, rank);
-    if (at == rows.end()) {
-        m_results->append({result});
-    } else {
-        rows.insert(at, result);
-        m_results->setRows(rows);
-    }
+    m_pending << result;
+    if (!m_show.isActive())
+        m_show.start();
+}
+
+// What is chosen stays chosen while others come.
+void FreshMode::showPending()
+{
+    m_show.stop();
+    if (m_pending.isEmpty())
+        return;
+    m_results->append(std::exchange(m_pending, {}));
     m_faces->showFilled();
-    m_table->selectRow(0);
+    if (m_job)
+        m_counts->setText(fresh::countsText(m_job->counts()));
+    if (!m_table->currentIndex().isValid())
+        m_table->selectRow(0);
 }
 
 void FreshMode::onFinished()
 {
     FreshCheck* job = m_job;
+    showPending();
+    if (!m_isForeign)
+        m_counts->setText(fresh::countsText(job->counts()));
     m_job = nullptr;
     job->deleteLater();
+    tellEnd(*job);
+    m_isForeign = false;
     emit busyChanged();
     m_export->setEnabled(m_results->rowCount() > 0);
-    if (!job->outcome() && !job->wasCancelled())
-        strips()->showError(failureStrip, job->outcome().error());
-    if (job->counts().probesLeft > 0)
-        strips()->show(probeStrip, {Tone::Warn, tr("%n entry(ies) that the comparison made may be left.", nullptr, static_cast<int>(job->counts().probesLeft)),
-                                       tr("They end by themselves with the time to live of their class."), {}});
     if (m_results->rowCount() == 0)
         showIdle();
 }
 
-void FreshMode::showResult(int row)
+// On the page, or in the strip of the window where its connection or the page has gone from sight.
+void FreshMode::tellEnd(const FreshCheck& job)
 {
-    if (row < 0)
+    const FreshCheck::Counts& counts = job.counts();
+    const QString done = tr("%1 of %2 compared").arg(core::formatCount(fresh::compared(counts)), core::formatCount(job.total()));
+    QString why = fresh::compared(counts) > 0 ? QString(done + QStringLiteral(": ") + fresh::countsText(counts) + u'.') : QString(done + u'.');
+    if (!m_isForeign && m_results->rowCount() < fresh::compared(counts))
+        why += u' ' + tr("The table has the first %1 and every stale one.").arg(core::formatCount(keptResults));
+    if (counts.probesLeft > 0)
+        why += u' ' + leftText(counts.probesLeft);
+    StripText text {counts.stale > 0 || counts.probesLeft > 0 ? Tone::Warn : Tone::Ok, tr("Comparing is done."), why};
+    if (job.wasCancelled())
+        text = {Tone::Warn, tr("Comparing was stopped."), why};
+    else if (!job.outcome())
+        text = stripForError(job.outcome().error());
+    if (!job.outcome() && !job.wasCancelled() && fresh::compared(counts) > 0)
+        text.why += u' ' + why;
+    if (!m_isForeign)
+        strips()->show(job.outcome() || job.wasCancelled() ? endStrip : failureStrip, text);
+    if (m_isForeign || !isVisible())
+        workspace()->jobs()->report(text);
+}
+
+void FreshMode::showResult(const QModelIndex& index)
+{
+    m_changes->clear();
+    m_reason->clear();
+    m_changeTable->setVisible(false);
+    if (!index.isValid())
         return;
-    const FreshResult& result = m_results->row(row);
+    const FreshResult& result = m_results->row(m_sorted->mapToSource(index).row());
     QList<core::values::PathChange> changes;
     if (result.comparison.statuses)
         changes << core::values::PathChange {"status", QByteArray::number(result.comparison.statuses->first), QByteArray::number(result.comparison.statuses->second)};
@@ -363,12 +358,7 @@ void FreshMode::showResult(int row)
         changes << result.comparison.paths->changes;
     m_changes->setRows(changes);
     m_changeTable->setVisible(!changes.isEmpty());
-    QString text = reasonOf(result);
-    if (result.probe && result.probe->state == core::replay::FreshProbe::State::Removed)
-        text += u' ' + tr("The entry that the extra parameter made was deleted and seen absent.");
-    if (result.entryDeleted)
-        text += u' ' + tr("The old entry was deleted; what the request stored is there now.");
-    m_reason->setText(text);
+    m_reason->setText(fresh::reasonText(result));
 }
 
 bool FreshMode::cancel()
@@ -379,38 +369,36 @@ bool FreshMode::cancel()
     return true;
 }
 
-// The other address is of the app behind this connection.
+// What runs ends by itself: a deletion that was sent writes its audit line, an entry of ours is deleted or told of.
 void FreshMode::restart()
 {
-    delete m_job; // before its clients; it deletes what is its own
-    m_otherClient.reset();
+    m_isForeign = m_job;
+    cancel();
+    m_show.stop();
+    m_pending.clear();
     m_targets.clear();
-    m_deletionConfirmed = false;
-    for (const QString& strip : {deletionStrip, probeStrip, failureStrip})
+    m_deletion->dismiss();
+    for (const QString& strip : {endStrip, failureStrip, exportStrip})
         strips()->remove(strip);
     m_results->clear();
     m_changes->clear();
+    m_counts->clear();
     showIdle();
+    showWays();
 }
 
-void FreshMode::exportResults()
+void FreshMode::exportTo(const QString& file)
 {
-    auto* dialog = new QFileDialog(this, tr("Export the comparison"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("CSV (*.csv)"), tr("JSON (*.json)")});
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        const auto save = [file, rows = m_results->rows()]() -> core::Result<bool> {
-            const bool isJson = file.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive);
-            return core::saveFile(file, isJson ? core::replay::freshJson(rows) : core::replay::freshCsv(rows)).map([] { return true; });
-        };
-        core::onFinished(QtConcurrent::run(save), this, [this](const core::Result<bool>& saved) {
-            if (!saved)
-                strips()->showError(failureStrip, saved.error());
-        });
+    const auto save = [file, rows = m_results->rows()]() mutable -> core::Result<bool> {
+        std::ranges::sort(rows, {}, &FreshResult::index);
+        const bool isJson = file.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive);
+        return core::saveFile(file, isJson ? core::replay::freshJson(rows) : core::replay::freshCsv(rows)).map([] { return true; });
+    };
+    core::onFinished(QtConcurrent::run(save), this, [this, file, rows = m_results->rowCount()](const core::Result<bool>& saved) {
+        if (!saved)
+            return strips()->showError(exportStrip, saved.error());
+        strips()->show(exportStrip, {Tone::Ok, tr("%1 exported.").arg(counted(rows, tr("target"), tr("targets"))), core::displayText(file)});
     });
-    dialog->open();
 }
 
 }

@@ -7,16 +7,20 @@
 #include "ui/pages/replay/replaymode.h"
 
 #include <QPointer>
+#include <QTimer>
 
 class QCheckBox;
 class QComboBox;
 class QLineEdit;
+class QModelIndex;
 class QPushButton;
+class QSortFilterProxyModel;
 
 namespace ui {
 
 class FaceStack;
 class FormField;
+class FreshDeletion;
 class Label;
 class TableView;
 
@@ -36,20 +40,23 @@ public:
     void restart() override;
 
 private:
+    enum class Way { Parameter, OtherApi, Unlink }; // in the order of the choice
+    Way way() const;
+    QString whyNot(Way way) const;
     QWidget* makeOptions();
     QWidget* makeResults();
-    void showWay();
+    void showWays();
+    void chooseWay();
     void showIdle();
-    core::replay::FreshSource source(const core::http::Request& request);
-    bool isDeletionAllowed(const core::http::Request& request);
-    void askDeletion(const core::invalidate::Plan& plan, const core::http::Request& request);
-    core::invalidate::Plan planOf(const QList<QByteArray>& targets) const;
-    core::Result<void> makeOther();
-    void begin(const core::http::Request& request);
+    core::replay::FreshSource source(const core::http::Request& request) const;
+    core::Result<std::unique_ptr<core::http::Client>> makeOther() const;
+    void begin(const core::http::Request& request, const QList<QByteArray>& targets, std::optional<core::invalidate::Plan> deletion = {});
     void onResult(const core::replay::FreshResult& result);
+    void showPending();
     void onFinished();
-    void showResult(int row);
-    void exportResults();
+    void tellEnd(const core::replay::FreshCheck& job);
+    void showResult(const QModelIndex& index);
+    void exportTo(const QString& file);
 
     QComboBox* m_way;
     QLineEdit* m_other;
@@ -60,16 +67,20 @@ private:
     FormField* m_parameterField = nullptr;
     Label* m_wayNote;
     RowModel<core::replay::FreshResult>* m_results;
+    QSortFilterProxyModel* m_sorted;
     RowModel<core::values::PathChange>* m_changes;
     TableView* m_table = nullptr;
     TableView* m_changeTable = nullptr;
+    Label* m_counts = nullptr;
     Label* m_reason = nullptr;
     QPushButton* m_export = nullptr;
     FaceStack* m_faces;
+    FreshDeletion* m_deletion;
     QList<QByteArray> m_targets; // sent by another page, for the request line as it was then
-    std::unique_ptr<core::http::Client> m_otherClient;
-    bool m_deletionConfirmed = false;
     QPointer<core::replay::FreshCheck> m_job;
+    bool m_isForeign = false; // m_job is of a connection or database that is no longer here
+    QList<core::replay::FreshResult> m_pending; // shown together
+    QTimer m_show;
 };
 
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/replay/replaymode.h"
 
+#include "ui/widgets/stripstack.h"
+
 namespace ui {
 
 ReplayMode::ReplayMode(const QString& title, Place place, QWidget* parent)
@@ -13,6 +15,26 @@ ReplayMode::ReplayMode(const QString& title, Place place, QWidget* parent)
 QString ReplayMode::verb() const
 {
     return tr("Send");
+}
+
+QString ReplayMode::refusal() const
+{
+    return m_place.refusal ? m_place.refusal() : QString();
+}
+
+bool ReplayMode::mayStart()
+{
+    const QString why = refusal();
+    if (why.isEmpty())
+        m_place.strips->remove(refusalStrip());
+    else
+        m_place.strips->show(refusalStrip(), {Tone::Info, tr("Not started."), why});
+    return why.isEmpty();
+}
+
+QString ReplayMode::refusalStrip()
+{
+    return QStringLiteral("refusal");
 }
 
 }

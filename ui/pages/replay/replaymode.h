@@ -24,6 +24,8 @@ public:
         Workspace* workspace = nullptr; // both outlive the mode
         StripStack* strips = nullptr; // of the page, above the tabs
         Draft draft {};
+        // See refusal(). Null: nothing stands in the way.
+        std::function<QString()> refusal {};
     };
 
     // `title` is the tab's, translated.
@@ -36,13 +38,21 @@ public:
     // False: the request line is not needed to start (a collection has its own requests).
     virtual bool needsTarget() const { return true; }
 
-    // Checked, and confirmed when the method is not GET. Not called while isBusy(), nor without workspace()->client().
+    // Why nothing can be started now, in a sentence; empty: it can. One run at a time, over all tabs: two would take each other's reads
+    // for the server's.
+    QString refusal() const;
+    // refusal() may be another one: for start buttons of the mode's own (setPossible()). The page's follows by itself.
+    virtual void onRefusalChanged() { }
+
+    // Checked, and confirmed when the method is not GET. Not called while there is a refusal().
     virtual void send(const core::http::Request& request) = 0;
     virtual bool isBusy() const = 0;
     // False when nothing runs.
     virtual bool cancel() = 0;
     // Another page sent these here, more than one.
     virtual void openTargets(const QList<QByteArray>& targets) { Q_UNUSED(targets) }
+    // Id of the strip of mayStart(); the page takes it away when the reason has gone.
+    static QString refusalStrip();
     // Connection or database came or went: what belongs to the old one goes.
     virtual void restart() = 0;
 
@@ -52,6 +62,9 @@ signals:
     void requestChosen(const core::http::Request& request);
 
 protected:
+    // To be asked by whatever starts a run other than send(): the button of a strip that stood there for a while, a step that follows
+    // another. False: a strip of the page says why not.
+    bool mayStart();
     Workspace* workspace() const { return m_place.workspace; }
     StripStack* strips() const { return m_place.strips; }
     core::Result<core::http::Request> draft() const { return m_place.draft(); }

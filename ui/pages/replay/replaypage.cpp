@@ -4,6 +4,7 @@
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
 #include "core/cache/routes.h"
+#include "ui/pages/replay/forecast.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/requestmode.h"
 #include "ui/pages/replay/seriesmode.h"
@@ -11,6 +12,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
+#include "ui/widgets/possible.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -55,7 +57,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
 
 QWidget* ReplayPage::makeModes()
 {
-    const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }};
+    const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }, [this] { return refusal(); }};
     addMode(new RequestMode(place));
     addMode(new SeriesMode(place));
     addMode(new FreshMode(place));
@@ -93,6 +95,17 @@ ReplayMode* ReplayPage::busyMode() const
     return at == m_modes.end() ? nullptr : *at;
 }
 
+QString ReplayPage::refusal() const
+{
+    if (!workspace()->isOpen())
+        return tr("There is no connection.");
+    if (!workspace()->client())
+        return tr("The connection has no LightAPI address.");
+    if (const ReplayMode* busy = busyMode())
+        return tr("\"%1\" is running. Wait for its end, or cancel it.").arg(busy->title());
+    return {};
+}
+
 void ReplayPage::showMode(int index)
 {
     m_stack->setCurrentIndex(index);
@@ -123,7 +136,6 @@ void ReplayPage::setupRequest()
     addFilter(m_send);
     setFilterField(m_target);
     m_headersButton->setCheckable(true);
-    m_send->setToolTip(tr("Send (Ctrl+Enter)"));
     m_headers->setAccessibleName(tr("Request headers, one a line"));
     m_headers->setPlaceholderText(tr("Authorization: Bearer …\nAccept: application/json"));
     m_headers->setFont(ui::font(Type::Mono));
@@ -134,6 +146,7 @@ void ReplayPage::setupRequest()
     content()->addWidget(m_headers);
     connect(m_headersButton, &QPushButton::toggled, m_headers, &QWidget::setVisible);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showHeaderCount);
+    connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showForecast); // Host is part of some keys
     connect(m_send, &QPushButton::clicked, this, &ReplayPage::send);
     connect(m_target, &QLineEdit::returnPressed, m_send, &QPushButton::click);
     connect(m_target, &QLineEdit::textChanged, this, [this] {
@@ -167,7 +180,8 @@ void ReplayPage::showForecast()
         setFact(workspace()->client() ? workspace()->client()->options().baseUrl : QString());
         return;
     }
-    const core::cache::RequestForecast forecast = core::cache::forecast({m_method->currentText().toLatin1(), target, {}}, workspace()->routes());
+    const auto fields = headers();
+    const core::cache::RequestForecast forecast = forecastOf(workspace(), {.method = m_method->currentText().toLatin1(), .target = target, .headers = fields.value_or(core::http::Headers())});
     if (!forecast.effects.isEmpty())
         setFact(tr("would purge %1").arg(core::displayText(forecast.effects.first().pattern)));
     else if (!forecast.predictions.isEmpty())
@@ -238,7 +252,7 @@ void ReplayPage::showDraftError(const core::Error& error)
 
 void ReplayPage::send()
 {
-    if (busyMode() || !workspace()->client())
+    if (!refusal().isEmpty())
         return;
     strips()->remove(requestStrip);
     setFieldBad(m_target, false);
@@ -275,7 +289,11 @@ void ReplayPage::showFace()
 
 void ReplayPage::updateActs()
 {
-    m_send->setEnabled(workspace()->isOpen() && workspace()->client() && !busyMode());
+    setPossible(m_send, refusal(), tr("%1 (Ctrl+Enter)").arg(mode()->verb()));
+    if (refusal().isEmpty())
+        strips()->remove(ReplayMode::refusalStrip());
+    for (ReplayMode* each : std::as_const(m_modes))
+        each->onRefusalChanged();
     showFace();
     showForecast();
 }
@@ -295,7 +313,6 @@ void ReplayPage::pageConnected()
 
 void ReplayPage::pageDisconnected()
 {
-    cancel();
     m_headers->clear(); // a token for this server must not reach the next one
     m_methodConfirmed = false;
     restart();

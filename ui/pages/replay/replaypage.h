@@ -38,6 +38,7 @@ private:
     void addMode(ReplayMode* mode);
     ReplayMode* mode() const;
     ReplayMode* busyMode() const;
+    QString refusal() const;
     void showMode(int index);
     void send();
     core::Result<core::http::Request> draft() const;

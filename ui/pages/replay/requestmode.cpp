@@ -4,11 +4,12 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "ui/pages/replay/responsepane.h"
+#include "ui/pages/replay/sentrequests.h"
 #include "ui/pages/replay/verdictpane.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
-#include "ui/widgets/badge.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
@@ -23,56 +24,16 @@ using core::replay::ReplayResult;
 namespace ui {
 
 namespace {
-    constexpr int keptResults = 500;
     const QString failureStrip = QStringLiteral("replay");
     const QString releaseStrip = QStringLiteral("release");
-
-    QString resultFact(const ReplayResult& result)
-    {
-        if (!result.response)
-            return RequestMode::tr("no answer");
-        QString fact = core::displayText(result.verdict.sentence);
-        if (!result.verdict.contradictions.isEmpty())
-            fact = RequestMode::tr("Contradiction. ") + fact;
-        return fact;
-    }
-
-    QVariant verdictCell(const ReplayResult& result, int role)
-    {
-        const Look look = verdictLook(core::http::verdictName(result.verdict.verdict));
-        switch (role) {
-        case BadgeRole:
-            return true;
-        case ToneRole:
-            return static_cast<int>(look.tone);
-        case IconRole:
-            return look.icon;
-        default:
-            return {};
-        }
-    }
-
-    QList<RowModel<ReplayResult>::Column> columns()
-    {
-        const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-        const auto right = Qt::AlignRight | Qt::AlignVCenter;
-        return {
-            {RequestMode::tr("Request"), left, [](const ReplayResult& r) { return core::displayText(r.target); },
-                [](const ReplayResult& r, int role) { return role == BytesRole ? QVariant(r.target) : QVariant(); }},
-            {RequestMode::tr("Verdict"), left, [](const ReplayResult& r) { return core::http::verdictName(r.verdict.verdict); }, verdictCell},
-            {RequestMode::tr("Took"), right, [](const ReplayResult& r) -> QString {
-                 return r.response ? core::formatMs(r.response->timing.total) : QString();
-             }},
-            {RequestMode::tr("What happened"), left, resultFact},
-        };
-    }
+    const QString memoryStrip = QStringLiteral("replay-memory");
 }
 
 RequestMode::RequestMode(Place place, QWidget* parent)
     : ReplayMode(tr("Request"), std::move(place), parent)
     , m_verdict(new VerdictPane)
     , m_response(new ResponsePane)
-    , m_results(new RowModel<ReplayResult>(columns(), this))
+    , m_results(new SentRequests(SentRequests::maxBytes, this))
 {
     m_faces = new FaceStack(makeResults());
     auto* column = new QVBoxLayout(this);
@@ -113,6 +74,7 @@ QWidget* RequestMode::makeResults()
 void RequestMode::send(const core::http::Request& request)
 {
     m_request = request;
+    m_isForeign = false;
     Replay::Options options;
     options.targets = {request.target};
     options.method = request.method;
@@ -133,9 +95,10 @@ void RequestMode::send(const core::http::Request& request)
 
 void RequestMode::onResult(const ReplayResult& result)
 {
-    if (m_results->rowCount() >= keptResults)
-        m_results->removeAt(0);
-    m_results->append({result});
+    if (m_isForeign)
+        return;
+    m_results->add(result);
+    tellLettingGo();
     m_faces->showFilled();
     m_table->selectRow(m_results->rowCount() - 1);
     m_table->scrollToBottom();
@@ -146,10 +109,11 @@ void RequestMode::onFinished()
     Replay* job = m_job;
     m_job = nullptr;
     job->deleteLater();
+    const bool isForeign = std::exchange(m_isForeign, false);
     emit busyChanged();
-    if (!job->outcome() && !job->wasCancelled())
+    if (!job->outcome() && !job->wasCancelled() && !isForeign)
         strips()->showError(failureStrip, job->outcome().error(), [this] {
-            if (!isBusy() && workspace()->client())
+            if (mayStart())
                 send(m_request);
         });
     if (m_results->rowCount() == 0)
@@ -160,9 +124,18 @@ void RequestMode::showResult(int row)
 {
     if (row < 0)
         return;
-    m_verdict->show(m_results->row(row));
-    m_response->show(m_results->row(row));
-    offerRelease(m_results->row(row).otherReleases);
+    const SentRequest& sent = m_results->row(row);
+    m_verdict->show(sent.result);
+    m_response->show(sent.result, sent.letGoBytes);
+    offerRelease(sent.result.otherReleases);
+}
+
+void RequestMode::tellLettingGo()
+{
+    if (m_results->lettingGo() == 0)
+        return strips()->remove(memoryStrip);
+    strips()->show(memoryStrip, {Tone::Info, tr("%1 let go of the body.").arg(counted(m_results->lettingGo(), tr("older request"), tr("older requests"))),
+                                    tr("Answers are kept up to %1 in all; verdicts and evidence stay.").arg(core::formatBytes(m_results->budget()))});
 }
 
 // The answer was found where another release stores it.
@@ -200,11 +173,13 @@ bool RequestMode::cancel()
 
 void RequestMode::restart()
 {
+    m_isForeign = m_job;
+    cancel();
     m_request = {};
-    strips()->remove(releaseStrip);
+    for (const QString& strip : {failureStrip, releaseStrip, memoryStrip})
+        strips()->remove(strip);
     m_results->clear();
-    if (!m_job)
-        showIdle();
+    showIdle();
 }
 
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/replay/replay.h"
-#include "ui/models/rowmodel.h"
 #include "ui/pages/replay/replaymode.h"
 
 #include <QPointer>
@@ -11,6 +10,7 @@ namespace ui {
 
 class FaceStack;
 class ResponsePane;
+class SentRequests;
 class TableView;
 class VerdictPane;
 
@@ -32,16 +32,18 @@ private:
     void onResult(const core::replay::ReplayResult& result);
     void onFinished();
     void showResult(int row);
+    void tellLettingGo();
     void offerRelease(const QList<core::cache::ReleaseRange>& releases);
     void setRelease(const QVersionNumber& release);
     void showIdle();
 
     VerdictPane* m_verdict;
     ResponsePane* m_response;
-    RowModel<core::replay::ReplayResult>* m_results;
+    SentRequests* m_results;
     TableView* m_table = nullptr;
     FaceStack* m_faces;
     QPointer<core::replay::Replay> m_job;
+    bool m_isForeign = false; // m_job is of a connection or database that is no longer here
     core::http::Request m_request; // the last one
 };
 

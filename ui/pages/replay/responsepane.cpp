@@ -61,9 +61,9 @@ namespace {
         return text.isEmpty() ? QStringLiteral("–") : text;
     }
 
-    QString sizeText(const Response& response)
+    QString sizeText(const Response& response, qint64 bodyBytes)
     {
-        const QString size = core::formatBytes(response.body.size());
+        const QString size = core::formatBytes(bodyBytes);
         if (!response.decoded)
             return size;
         return ResponsePane::tr("%1, %2 as %3").arg(size, core::formatBytes(response.encodedBytes), core::shortDisplayText(response.header("content-encoding")));
@@ -160,16 +160,26 @@ void ResponsePane::setupLayers()
     m_layerTable->setHideOrder({4, 2, 5});
 }
 
-void ResponsePane::show(const ReplayResult& result)
+void ResponsePane::show(const ReplayResult& result, std::optional<qint64> letGoBytes)
 {
-    showHead(result);
+    showHead(result, letGoBytes.value_or(result.response ? result.response->body.size() : 0));
+    if (letGoBytes) {
+        for (JsonView* view : {m_body, m_stored})
+            view->setPlain(tr("No longer held: newer answers needed the room. Header fields went with it. Send the request again to see them."));
+    } else {
+        showBodies(result);
+    }
+    showHeaders(result);
+    showKeys(result);
+}
+
+void ResponsePane::showBodies(const ReplayResult& result)
+{
     showBytes(m_body, result.response ? result.response->body : QByteArray());
     if (result.storedAfter.isEmpty())
         m_stored->setPlain(result.after.exists ? tr("The key holds an empty value or a type that is not a string.") : tr("Redis holds no entry under the predicted key."));
     else
         showBytes(m_stored, result.storedAfter);
-    showHeaders(result);
-    showKeys(result);
 }
 
 void ResponsePane::showHeaders(const ReplayResult& result)
@@ -187,7 +197,7 @@ void ResponsePane::showHeaders(const ReplayResult& result)
     m_tabs->setTabText(layersTab, layers.isEmpty() ? tr("Caches") : tr("Caches %1").arg(layers.size()));
 }
 
-void ResponsePane::showHead(const ReplayResult& result)
+void ResponsePane::showHead(const ReplayResult& result, qint64 bodyBytes)
 {
     if (!result.response) {
         m_status->set(tr("NO ANSWER"), Tone::Bad, QStringLiteral("octagon-x"));
@@ -198,7 +208,7 @@ void ResponsePane::showHead(const ReplayResult& result)
     const core::http::Response& response = *result.response;
     const Tone tone = statusTone(response.status);
     m_status->set(QString(QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
-    const QStringList facts {QStringLiteral("%1 ms").arg(response.timing.total, 0, 'f', 1), sizeText(response), redirectText(response), core::shortDisplayText(response.header("content-type")), connectionText(response)};
+    const QStringList facts {QStringLiteral("%1 ms").arg(response.timing.total, 0, 'f', 1), sizeText(response, bodyBytes), redirectText(response), core::shortDisplayText(response.header("content-type")), connectionText(response)};
     QString line;
     for (const QString& fact : facts)
         line += fact.isEmpty() || line.isEmpty() ? fact : QString(QStringLiteral("   ") + fact);

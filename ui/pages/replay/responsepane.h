@@ -23,7 +23,8 @@ class ResponsePane final : public QWidget {
     Q_DISABLE_COPY_MOVE(ResponsePane)
 public:
     explicit ResponsePane(QWidget* parent = nullptr);
-    void show(const core::replay::ReplayResult& result);
+    // `letGoBytes`: size of the body of a result that no longer holds what was received.
+    void show(const core::replay::ReplayResult& result, std::optional<qint64> letGoBytes = {});
     using QWidget::show;
 
 private:
@@ -33,7 +34,8 @@ private:
     };
     void setupFields();
     void setupLayers();
-    void showHead(const core::replay::ReplayResult& result);
+    void showHead(const core::replay::ReplayResult& result, qint64 bodyBytes);
+    void showBodies(const core::replay::ReplayResult& result);
     void showHeaders(const core::replay::ReplayResult& result);
     void showKeys(const core::replay::ReplayResult& result);
 

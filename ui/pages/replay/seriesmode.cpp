@@ -7,6 +7,7 @@
 #include "core/base/savefile.h"
 #include "core/replay/seriesexport.h"
 #include "ui/pages/replay/coldstart.h"
+#include "ui/pages/replay/exportfile.h"
 #include "ui/pages/replay/seriesform.h"
 #include "ui/pages/replay/seriesresults.h"
 #include "ui/shell/joblist.h"
@@ -19,8 +20,6 @@
 #include "ui/widgets/stripstack.h"
 
 #include <QDateTime>
-#include <QDir>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -48,7 +47,7 @@ SeriesMode::SeriesMode(Place place, QWidget* parent)
     , m_csv(makeButton(tr("Export CSV"), QStringLiteral("download")))
     , m_json(makeButton(tr("Export JSON"), QStringLiteral("download")))
     , m_results(new SeriesResults)
-    , m_cold(new ColdStart(workspace(), strips(), this))
+    , m_cold(new ColdStart(workspace(), strips(), [this] { return mayStart(); }, this))
 {
     m_faces = new FaceStack(m_results);
     auto* column = new QVBoxLayout(this);
@@ -114,7 +113,7 @@ void SeriesMode::send(const core::http::Request& request)
     strips()->remove(seriesStrip);
     strips()->remove(exportStrip);
     if (m_options.coldFirst)
-        m_cold->start(m_targets);
+        m_cold->start(m_targets, request.headers);
     else
         run();
 }
@@ -211,13 +210,8 @@ void SeriesMode::restart()
 
 void SeriesMode::chooseFile(Format format)
 {
-    const QString ending = format == Format::Csv ? QStringLiteral("csv") : QStringLiteral("json");
-    const QString name = QStringLiteral("series-%1.%2").arg(QDateTime::fromMSecsSinceEpoch(m_startedMs).toString(QStringLiteral("yyyyMMdd-HHmmss")), ending);
-    auto* dialog = new QFileDialog(this, tr("Export the series"), QDir::home().filePath(name));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave); // asks before it lets an existing file be chosen
-    connect(dialog, &QFileDialog::fileSelected, this, [this, format](const QString& file) { exportTo(file, format); });
-    dialog->open();
+    const QString name = QStringLiteral("series-%1").arg(QDateTime::fromMSecsSinceEpoch(m_startedMs).toString(QStringLiteral("yyyyMMdd-HHmmss")));
+    askExportFile(this, tr("Export the series"), name, {format == Format::Csv ? QStringLiteral("csv") : QStringLiteral("json")}, [this, format](const QString& file) { exportTo(file, format); });
 }
 
 void SeriesMode::exportTo(const QString& file, Format format)
