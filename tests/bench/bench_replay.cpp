@@ -188,8 +188,8 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "skipped: wrk is not installed\n");
     else
         report.add("replay to wrk", "x", toWrk, wrkLimit);
-    report.add("replay to bare multi", "x", toBare, bareLimit);
+    report.add("replay to bare multi", "x", toBare, bareLimit, BenchReport::Bound::Goal);
     report.add("CPU to bare multi", "x", cpu, cpuLimit);
-    report.add("verdicts to bare multi", "x", judged, verdictLimit);
+    report.add("verdicts to bare multi", "x", judged, verdictLimit, BenchReport::Bound::Goal);
     return report.print(size.smoke ? BenchReport::Judge::Best : BenchReport::Judge::Median);
 }

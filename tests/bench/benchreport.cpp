@@ -20,10 +20,19 @@ BenchSize benchSize()
     return {1'000'000, false};
 }
 
-void BenchReport::add(const QByteArray& name, const QByteArray& unit, QList<double> values, double limit)
+void BenchReport::add(const QByteArray& name, const QByteArray& unit, QList<double> values, double limit, Bound bound)
 {
     std::sort(values.begin(), values.end());
-    m_rows.push_back({name, unit, std::move(values), limit});
+    m_rows.push_back({name, unit, std::move(values), limit, bound});
+}
+
+const char* BenchReport::Row::remark(Judge judge) const
+{
+    if (bound == Bound::Goal)
+        return isOver(Judge::Median) ? "  a goal, not reached" : "  a goal, reached";
+    if (isOver(judge))
+        return "  OVER";
+    return isOver(Judge::Median) ? "  over, its best is not" : "";
 }
 
 int BenchReport::print(Judge judge) const
@@ -31,13 +40,13 @@ int BenchReport::print(Judge judge) const
     std::printf("%-24s %-6s %8s %8s %8s %8s\n", "", "unit", "min", "median", "max", "limit");
     for (const Row& row : m_rows) {
         std::printf("%-24s %-6s %8.3f %8.3f %8.3f %8.2f%s\n", row.name.constData(), row.unit.constData(), row.values.first(), row.median(),
-            row.values.last(), row.limit, row.isOver(judge) ? "  OVER" : row.isOver(Judge::Median) ? "  over, its best is not" : "");
+            row.values.last(), row.limit, row.remark(judge));
     }
     for (const Row& row : m_rows) {
-        std::printf("{\"name\":\"%s\",\"unit\":\"%s\",\"ratio\":%.4f,\"limit\":%.2f,\"min\":%.4f,\"median\":%.4f,\"max\":%.4f,\"ok\":%s}\n",
+        std::printf("{\"name\":\"%s\",\"unit\":\"%s\",\"ratio\":%.4f,\"limit\":%.2f,\"min\":%.4f,\"median\":%.4f,\"max\":%.4f,\"goal\":%s,\"ok\":%s}\n",
             row.name.constData(), row.unit.constData(), row.median(), row.limit, row.values.first(), row.median(), row.values.last(),
-            row.isOver(judge) ? "false" : "true");
+            row.bound == Bound::Goal ? "true" : "false", row.isOver(judge) ? "false" : "true");
     }
     std::fflush(stdout);
-    return std::any_of(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.isOver(judge); }) ? 1 : 0;
+    return std::any_of(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.bound == Bound::Limit && row.isOver(judge); }) ? 1 : 0;
 }
