@@ -21,6 +21,15 @@ namespace {
                 addDetail(inner->layer, QStringLiteral("said when %1 stored it").arg(answer->layer.name));
         }
     }
+
+    // Most heads name no cache at all, and a run has thousands. Cache-Control by itself makes no layer.
+    bool speaksOfCaches(const Headers& headers)
+    {
+        return std::ranges::any_of(headers, [](const auto& field) {
+            const QByteArray name = field.first.toLower();
+            return (name.contains("cache") && name != "cache-control") || name.contains("varnish") || name == "age" || name == "via";
+        });
+    }
 }
 
 QString verdictName(Verdict verdict)
@@ -39,6 +48,8 @@ QString verdictName(Verdict verdict)
 
 QList<CacheLayer> cacheLayers(const Headers& headers)
 {
+    if (!speaksOfCaches(headers))
+        return {};
     const FieldTable fields(headers);
     const QList<ViaHop> via = viaHops(fields);
     Drafts drafts;

@@ -132,7 +132,8 @@ namespace {
 
 std::optional<qint64> ageSeconds(const Headers& headers)
 {
-    return ageOf(FieldTable(headers).first("age"));
+    const auto age = std::ranges::find_if(headers, [](const auto& field) { return field.first.compare("Age", Qt::CaseInsensitive) == 0; });
+    return age == headers.end() ? std::nullopt : ageOf(age->second);
 }
 
 void addFreshness(const FieldTable& fields, Drafts& drafts)

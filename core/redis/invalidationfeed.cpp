@@ -67,8 +67,21 @@ void InvalidationFeed::ping()
 
 void InvalidationFeed::afterAllSoFar(QObject* context, std::function<void(const Result<void>&)> then)
 {
-    onFinished(m_line->send({{"PING"}}), context,
-        [then = std::move(then)](const Result<Replies>& replies) { then(checkedAll(replies, {QStringLiteral("PING")})); });
+    if (m_askers.empty())
+        QMetaObject::invokeMethod(this, &InvalidationFeed::askAll, Qt::QueuedConnection);
+    m_askers.push_back({context, std::move(then)});
+}
+
+void InvalidationFeed::askAll()
+{
+    auto askers = std::make_shared<std::vector<Asker>>(std::exchange(m_askers, {}));
+    onFinished(m_line->send({{"PING"}}), this, [askers](const Result<Replies>& replies) {
+        const Result<void> answered = checkedAll(replies, {QStringLiteral("PING")});
+        for (const Asker& asker : *askers) { // one of them may end this
+            if (asker.context)
+                asker.then(answered);
+        }
+    });
 }
 
 }

@@ -4,7 +4,10 @@
 #include "core/redis/session.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
+
+#include <vector>
 
 namespace core::redis {
 
@@ -27,7 +30,7 @@ public:
 
     bool isFollowing() const { return m_following; }
     // `then` once in the thread of `context`, and never after its death, when the sink has had the names of everything that was written
-    // before the server took this question.
+    // before the server took this question. Those that ask in one turn of the event loop share one question.
     void afterAllSoFar(QObject* context, std::function<void(const Result<void>&)> then);
 
 signals:
@@ -38,11 +41,17 @@ signals:
 private:
     void subscribe(const QByteArray& clientId);
     void ping();
+    void askAll();
 
+    struct Asker {
+        QPointer<QObject> context;
+        std::function<void(const Result<void>&)> then;
+    };
     QList<QByteArray> m_prefixes;
     std::shared_ptr<ExclusiveLine> m_line;
     bool m_following = false;
     QTimer m_ping;
+    std::vector<Asker> m_askers; // of this turn
 };
 
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/redis/wire.h"
 
+#include <array>
+#include <charconv>
+
 namespace core::redis {
 
 namespace {
@@ -9,9 +12,11 @@ namespace {
 
     void appendHeader(QByteArray& out, char type, qsizetype count)
     {
-        out += type;
-        out += QByteArray::number(count);
-        out += "\r\n";
+        std::array<char, 24> text {type};
+        char* end = std::to_chars(text.begin() + 1, text.end() - 2, count).ptr;
+        *end++ = '\r';
+        *end++ = '\n';
+        out.append(text.data(), end - text.begin());
     }
 }
 

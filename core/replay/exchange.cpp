@@ -7,6 +7,7 @@
 #include "core/cache/entryvalue.h"
 #include "core/cache/querycodec.h"
 #include "core/replay/classkeys.h"
+#include "core/replay/lookqueue.h"
 
 #include <QUrl>
 #include <QtConcurrent>
@@ -97,7 +98,8 @@ void Exchange::start()
         m_result.response = fail(good.error());
         return judgeNow();
     }
-    m_result.forecast = cache::forecast(asked(), *m_place.routes);
+    const cache::Request request = asked();
+    m_result.forecast = cache::forecast(request, *m_place.routes);
     if (const cache::Route* route = m_result.forecast.route)
         m_result.policyTtlS = route->ttlS;
     m_predictions = predictionsOf(m_result.forecast);
@@ -105,7 +107,7 @@ void Exchange::start()
         if (m_predictions.first().ttlS)
             m_result.policyTtlS = m_predictions.first().ttlS;
         if (m_result.forecast.cached != cache::Cached::No)
-            m_result.collisions = cache::collisionsOf(asked(), m_predictions.first(), *m_place.routes);
+            m_result.collisions = cache::collisionsOf(request, m_predictions.first(), *m_place.routes);
         m_result.predictedKey = m_predictions.first().key;
         m_result.scheme = m_predictions.first().scheme;
     }
@@ -288,7 +290,7 @@ void Exchange::readStored()
         m_unreadBytes = m_result.after.memoryBytes;
     if (m_result.after.type != "string" || m_unreadBytes)
         return judgeNow();
-    onFinished(m_place.session->call({"GET", *m_result.predictedKey}), this, [this](const Result<redis::Reply>& reply) {
+    LookQueue::of(m_place.session)->readValue(*m_result.predictedKey, this, [this](const Result<redis::Reply>& reply) {
         if (!m_place.client)
             return;
         if (reply && reply->isString())

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/lookqueue.h"
+
+#include "core/base/async.h"
+#include "core/base/monotonic.h"
+
+#include <array>
+
+namespace core::replay {
+
+namespace {
+    const std::array<redis::Command, 4>& shapes()
+    {
+        static const std::array<redis::Command, 4> commands {redis::Command {"PTTL", QByteArray()}, redis::Command {"TYPE", QByteArray()},
+            redis::Command {"MEMORY", "USAGE", QByteArray()}, redis::Command {"OBJECT", "IDLETIME", QByteArray()}};
+        return commands;
+    }
+    constexpr qsizetype commandsPerKey = 4;
+
+    redis::LookupSplit lookupsOf(const redis::Replies& replies, qsizetype first)
+    {
+        static const auto rules = [] {
+            std::array<std::optional<redis::LookupRule>, commandsPerKey> out;
+            std::ranges::transform(shapes(), out.begin(), redis::LookupRule::of);
+            return out;
+        }();
+        redis::LookupSplit lookups;
+        for (qsizetype i = 0; i < commandsPerKey; ++i)
+            lookups += rules[i]->split(replies[first + i]);
+        return lookups;
+    }
+
+    std::optional<qint64> integerOf(const redis::Reply& reply)
+    {
+        return reply.type == redis::Reply::Type::Integer ? std::optional(reply.integer) : std::nullopt;
+    }
+
+    std::optional<qint64> fieldOf(const redis::Reply& info, const QByteArray& name)
+    {
+        const QByteArray wanted = '\n' + name + ':';
+        const qsizetype at = info.bytes.indexOf(wanted);
+        if (!info.isString() || at < 0)
+            return std::nullopt;
+        const qsizetype start = at + wanted.size();
+        return info.bytes.mid(start, info.bytes.indexOf('\r', start) - start).toLongLong();
+    }
+
+    Snapshot fromServer(const redis::Reply& persistence, const redis::Reply& stats)
+    {
+        Snapshot out;
+        const auto hits = fieldOf(stats, "keyspace_hits");
+        const auto misses = fieldOf(stats, "keyspace_misses");
+        out.countersKnown = hits && misses;
+        out.keyspaceHits = hits.value_or(0);
+        out.keyspaceMisses = misses.value_or(0);
+        out.savingChild = fieldOf(persistence, "rdb_bgsave_in_progress").value_or(0) > 0
+            || fieldOf(persistence, "aof_rewrite_in_progress").value_or(0) > 0;
+        // Where that may not be asked, an idle time that stands still proves nothing.
+        if (!persistence.isString())
+            out.savingChild = true;
+        return out;
+    }
+
+    Result<Snapshot> ofKey(Snapshot snapshot, const redis::Replies& replies, qsizetype first)
+    {
+        const redis::Reply& pttl = replies[first];
+        if (pttl.isError())
+            return fail(redis::toError(pttl, QStringLiteral("PTTL")));
+        snapshot.pttlMs = pttl.integer;
+        snapshot.exists = pttl.integer != -2;
+        if (replies[first + 1].isString() && snapshot.exists)
+            snapshot.type = replies[first + 1].bytes;
+        snapshot.memoryBytes = integerOf(replies[first + 2]);
+        snapshot.idleS = integerOf(replies[first + 3]);
+        return snapshot;
+    }
+
+    Result<Snapshots> ofLook(const Snapshot& server, const redis::Replies& replies, qsizetype first, qsizetype keys)
+    {
+        Snapshots out;
+        for (qsizetype i = 0; i < keys; ++i, first += commandsPerKey) {
+            out.ownLookups += lookupsOf(replies, first);
+            const auto snapshot = ofKey(server, replies, first);
+            if (!snapshot)
+                return fail(snapshot.error());
+            out.keys << *snapshot;
+        }
+        return out;
+    }
+}
+
+LookQueue::LookQueue(redis::Session* session)
+    : QObject(session)
+    , m_session(session)
+{
+}
+
+LookQueue* LookQueue::of(redis::Session* session)
+{
+    auto* queue = session->findChild<LookQueue*>(QString(), Qt::FindDirectChildrenOnly);
+    return queue ? queue : new LookQueue(session);
+}
+
+void LookQueue::takeSnapshots(const QList<QByteArray>& keys, QObject* context, std::function<void(Result<Snapshots>)> then)
+{
+    open().looks.push_back({context, keys, std::move(then)});
+}
+
+void LookQueue::readValue(const QByteArray& key, QObject* context, std::function<void(Result<redis::Reply>)> then)
+{
+    open().values.push_back({context, key, std::move(then)});
+}
+
+// Closed by the first event, sent by the second: each witness that was asked for before a look joined has its turn in between.
+LookQueue::Batch& LookQueue::open()
+{
+    if (!m_open) {
+        m_open = std::make_shared<Batch>();
+        const auto close = [this] {
+            QMetaObject::invokeMethod(this, [this, batch = std::exchange(m_open, nullptr)] { ask(batch); }, Qt::QueuedConnection);
+        };
+        QMetaObject::invokeMethod(this, close, Qt::QueuedConnection);
+    }
+    return *m_open;
+}
+
+redis::Pipeline LookQueue::pipelineOf(const Batch& batch)
+{
+    redis::Pipeline pipeline;
+    for (const Look& look : batch.looks) {
+        for (const QByteArray& key : look.keys)
+            pipeline << redis::Command {"PTTL", key} << redis::Command {"TYPE", key} << redis::Command {"MEMORY", "USAGE", key} << redis::Command {"OBJECT", "IDLETIME", key};
+    }
+    if (!batch.looks.empty())
+        pipeline << redis::Command {"INFO", "persistence"} << redis::Command {"INFO", "stats"};
+    for (const Value& value : batch.values)
+        pipeline << redis::Command {"GET", value.key};
+    return pipeline;
+}
+
+void LookQueue::ask(const std::shared_ptr<Batch>& batch)
+{
+    onFinished(m_session->send(pipelineOf(*batch)), this,
+        [batch, startedMs = monotonicMs()](const Result<redis::Replies>& replies) { tell(*batch, replies, startedMs); });
+}
+
+// Whoever is told may end the session, and this with it.
+void LookQueue::tell(const Batch& batch, const Result<redis::Replies>& replies, qint64 startedMs)
+{
+    qsizetype values = 0;
+    for (const Look& look : batch.looks)
+        values += look.keys.size() * commandsPerKey;
+    values += batch.looks.empty() ? 0 : 2;
+    Snapshot server;
+    if (replies && !batch.looks.empty())
+        server = fromServer(replies->at(values - 2), replies->at(values - 1));
+    server.monotonicMs = monotonicMs();
+    server.roundTripMs = server.monotonicMs - startedMs;
+    qsizetype first = 0;
+    for (const Look& look : batch.looks) {
+        if (look.context)
+            look.then(replies ? ofLook(server, *replies, first, look.keys.size()) : Result<Snapshots>(fail(replies.error())));
+        first += look.keys.size() * commandsPerKey;
+    }
+    for (const Value& value : batch.values) {
+        if (value.context)
+            value.then(replies ? Result<redis::Reply>(replies->at(values)) : Result<redis::Reply>(fail(replies.error())));
+        ++values;
+    }
+}
+
+void takeSnapshots(redis::Session* session, const QList<QByteArray>& keys, QObject* context, std::function<void(Result<Snapshots>)> then)
+{
+    LookQueue::of(session)->takeSnapshots(keys, context, std::move(then));
+}
+
+}
