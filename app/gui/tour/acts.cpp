@@ -244,49 +244,6 @@ void warm(Tour* tour)
     tour->show(QStringLiteral("warm"));
 }
 
-namespace {
-    // Sends `target` and gives the verdict's word.
-    QString send(const Tour* tour, const QString& target)
-    {
-        const Place page = tour->page();
-        page.type(QStringLiteral("Request target"), target);
-        const auto* before = qobject_cast<QAbstractItemView*>(page.look(QStringLiteral("Requests sent")));
-        const int sent = before ? rowCount(before) : 0;
-        page.click(QStringLiteral("Send"));
-        auto* table = page.table(QStringLiteral("Requests sent"));
-        waitFor([&] { return rowCount(table) > sent; }, QStringLiteral("the verdict"));
-        need(cell(table, sent, 0) == target, QStringLiteral("the row is for ") + cell(table, sent, 0));
-        page.find(QStringLiteral("Send"));
-        return cell(table, sent, 1);
-    }
-}
-
-void replay(Tour* tour)
-{
-    tour->step(QStringLiteral("replay: MISS, HIT"), [&]() -> QString {
-        tour->open(ui::PageId::Replay);
-        const QString target = QStringLiteral("/search?q=tour-replay");
-        need(tour->redis().keys(QStringLiteral("*tour-replay*")).isEmpty(), QStringLiteral("stored before it was sent"));
-        const QString first = send(tour, target);
-        need(tour->redis().keys(QStringLiteral("*tour-replay*")).size() == 1, QStringLiteral("the API stored nothing"));
-        const QString second = send(tour, target);
-        need(first == QLatin1StringView("MISS") && second == QLatin1StringView("HIT"), QStringLiteral("the verdicts are %1, %2").arg(first, second));
-        return first + QStringLiteral(", ") + second;
-    });
-    tour->show(QStringLiteral("replay"));
-    tour->showFine(QStringLiteral("replay"));
-    tour->step(QStringLiteral("replay: contradiction"), [&]() -> QString {
-        const QByteArray answer = httpGet(tour->api(), "/stock");
-        need(answer.toLower().contains("x-cache-status: hit"), QStringLiteral("the lying endpoint tells the truth"));
-        need(tour->redis().keys(QStringLiteral("*/stock*")).isEmpty(), QStringLiteral("/stock is stored"));
-        const QString verdict = send(tour, QStringLiteral("/stock"));
-        need(verdict != QLatin1StringView("HIT"), QStringLiteral("the verdict believed the header"));
-        tour->page().find(QStringLiteral("Contradiction.…"));
-        return QStringLiteral("header HIT, verdict ") + verdict;
-    });
-    tour->show(QStringLiteral("replay-contradiction"));
-}
-
 void health(Tour* tour)
 {
     tour->step(QStringLiteral("health"), [&]() -> QString {

@@ -14,6 +14,8 @@ void locks(Tour* tour);
 void invalidate(Tour* tour);
 void warm(Tour* tour);
 void replay(Tour* tour);
+void series(Tour* tour);
+void fresh(Tour* tour);
 void health(Tour* tour);
 void activity(Tour* tour);
 void dashboard(Tour* tour);

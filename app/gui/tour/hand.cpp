@@ -2,8 +2,12 @@
 #include "app/gui/tour/hand.h"
 
 #include <QAbstractButton>
+#include <QDeadlineTimer>
+#include <QEventLoop>
 #include <QPlainTextEdit>
+#include <QTabBar>
 #include <QTest>
+#include <QTimer>
 
 namespace tour {
 
@@ -15,7 +19,14 @@ void need(bool condition, const QString& why)
 
 void waitFor(const std::function<bool()>& condition, const QString& what, int timeoutMs)
 {
-    need(QTest::qWaitFor(condition, timeoutMs), QStringLiteral("waited %1 s for %2").arg(timeoutMs / 1000).arg(what));
+    // Not QTest::qWaitFor(): that sleeps after each turn of the loop, and a request takes a dozen turns.
+    const QDeadlineTimer deadline(timeoutMs);
+    while (!condition()) {
+        need(!deadline.hasExpired(), QStringLiteral("waited %1 s for %2").arg(timeoutMs / 1000).arg(what));
+        QEventLoop loop;
+        QTimer::singleShot(10, &loop, &QEventLoop::quit);
+        loop.exec();
+    }
 }
 
 namespace {
@@ -65,6 +76,25 @@ QAbstractItemView* Place::table(const QString& name) const
 void Place::click(const QString& name) const
 {
     QTest::mouseClick(waitForWidget<QAbstractButton>(name), Qt::LeftButton);
+}
+
+void Place::chooseTab(const QString& title) const
+{
+    QTabBar* bar = nullptr;
+    int tab = -1;
+    waitFor([&] {
+        for (QTabBar* each : m_root->findChildren<QTabBar*>()) {
+            for (int i = 0; each->isVisible() && i < each->count(); ++i) {
+                if (each->tabText(i) == title && each->isTabEnabled(i)) {
+                    bar = each;
+                    tab = i;
+                }
+            }
+        }
+        return bar != nullptr;
+    }, QStringLiteral("the tab \"%1\"").arg(title));
+    QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(tab).center());
+    need(bar->currentIndex() == tab, QStringLiteral("a click on the tab \"%1\" chose another").arg(title));
 }
 
 void Place::type(const QString& name, const QString& text) const

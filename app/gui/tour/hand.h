@@ -35,6 +35,7 @@ public:
     // The table or the button of that name: a page may have both.
     QAbstractItemView* table(const QString& name) const;
     void click(const QString& name) const;
+    void chooseTab(const QString& title) const;
     // Clicks into the field, replaces what it holds.
     void type(const QString& name, const QString& text) const;
     void press(const QString& name, Qt::Key key) const;

@@ -42,7 +42,7 @@ void walkThrough(gui::Composition* composition, tour::Report* report)
     tour::connections(&tour);
     if (composition->workspace()->state() != ui::Workspace::State::Connected)
         return; // without the demo there is nothing more to see
-    for (const auto act : {tour::keys, tour::tags, tour::locks, tour::invalidate, tour::warm, tour::replay, tour::health, tour::activity, tour::dashboard, tour::errorPages})
+    for (const auto act : {tour::keys, tour::tags, tour::locks, tour::invalidate, tour::warm, tour::replay, tour::series, tour::fresh, tour::health, tour::activity, tour::dashboard, tour::errorPages})
         act(&tour);
 }
 
