@@ -8,6 +8,7 @@
 #include "core/invalidate/plan.h"
 #include "ui/pages/keys/keycopy.h"
 #include "ui/pages/keys/keyeditor.h"
+#include "ui/pages/keys/keyreading.h"
 #include "ui/pages/keys/valueview.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/badge.h"
@@ -72,6 +73,7 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     , m_name(new ElidedLabel(Type::Mono, Token::Text, Qt::ElideMiddle))
     , m_copy(makeIconButton(tr("Copy"), QStringLiteral("copy")))
     , m_badges(new QHBoxLayout)
+    , m_reading(new KeyReadingNote)
     , m_note(new Label({}, Type::Small, Token::Warn))
     , m_expires(new Label({}, Type::Medium))
     , m_size(new Label({}, Type::Medium))
@@ -101,6 +103,10 @@ ValuePane::ValuePane(Workspace* workspace, QWidget* parent)
     connect(m_view, &ValueView::chosenChanged, this, [this] {
         if (m_held && m_value.isString())
             decode(m_value);
+    });
+    connect(workspace, &Workspace::routesChanged, this, [this] {
+        if (m_held)
+            m_reading->showKey(m_value.key, m_workspace->routes());
     });
     setupEditor();
     m_tick.setInterval(std::chrono::milliseconds(500));
@@ -199,6 +205,7 @@ QWidget* ValuePane::makeHead()
     m_badges->setSpacing(6);
     m_badges->addStretch(1);
     column->addLayout(m_badges);
+    column->addWidget(m_reading);
     m_note->setWordWrap(true);
     column->addWidget(m_note);
     auto* facts = new QGridLayout;
@@ -460,6 +467,7 @@ void ValuePane::showValue(const Value& value)
 {
     m_name->setColour(m_key.isEmpty() ? Token::Text3 : Token::Text);
     m_name->setText(m_key.isEmpty() ? tr("(empty key)") : core::displayText(m_key)); // not before: the value below was another key's until now
+    m_reading->showKey(m_key, m_workspace->routes());
     showBadges(value);
     m_size->setText(value.memoryBytes ? core::formatBytes(*value.memoryBytes) : tr("not permitted"));
     m_encoding->setText(value.encoding ? core::displayText(*value.encoding) : tr("not permitted"));

@@ -21,6 +21,7 @@ class Badge;
 class ElidedLabel;
 class FaceStack;
 class KeyEditor;
+class KeyReadingNote;
 class Label;
 class ValueView;
 class Workspace;
@@ -117,6 +118,7 @@ private:
     QToolButton* m_copy;
     QWidget* m_actRow = nullptr;
     QHBoxLayout* m_badges;
+    KeyReadingNote* m_reading;
     Label* m_note;
     Label* m_expires;
     Label* m_size;
