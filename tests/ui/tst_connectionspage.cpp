@@ -67,6 +67,38 @@ private slots:
         QCOMPARE(pasted->endpoint.replyTimeoutMs, 1500);
     }
 
+    // They are edited in a dialog of their own, maybe while the form shows the connection as it was.
+    void savingKeepsTheKeyRules()
+    {
+        const QTemporaryDir folder;
+        core::settings::Store store(folder.filePath(QStringLiteral("settings.json")));
+        Profile profile = profileOf(QStringLiteral("shop"), 1001);
+        profile.endpoints = {QStringLiteral("Book=/books,ttl=60")};
+        QVERIFY(store.put(profile));
+        Workspace workspace(&store);
+        ConnectionsPage page(&workspace);
+        PageHint hint;
+        hint.profile = profile.name;
+        page.openHint(hint);
+        profile.keyTemplates = {QStringLiteral("shop=product:{id}")};
+        profile.lightapiRelease = QStringLiteral("0.2.1");
+        QVERIFY(store.put(profile));
+        auto* form = page.findChild<ProfileForm*>();
+        field(*form, QStringLiteral("LightAPI URL"))->setText(QStringLiteral("http://127.0.0.1:8000"));
+        emit form->saveRequested();
+        const Profile* saved = store.find(QStringLiteral("shop"));
+        QVERIFY(saved);
+        QCOMPARE(saved->apiUrl, QStringLiteral("http://127.0.0.1:8000"));
+        QCOMPARE(saved->keyTemplates, profile.keyTemplates);
+        QCOMPARE(saved->lightapiRelease, profile.lightapiRelease);
+        QCOMPARE(saved->endpoints, profile.endpoints);
+        // Also under another name.
+        field(*form, QStringLiteral("Name"))->setText(QStringLiteral("store"));
+        emit form->saveRequested();
+        QVERIFY(store.find(QStringLiteral("store")) && !store.find(QStringLiteral("shop")));
+        QCOMPARE(store.find(QStringLiteral("store"))->keyTemplates, profile.keyTemplates);
+    }
+
     void renamingOntoAnotherAsksFirst()
     {
         const QTemporaryDir folder;

@@ -222,16 +222,32 @@ void ConnectionsPage::connectTo(const ConnectionChoice& choice)
 void ConnectionsPage::connectByForm()
 {
     strips()->clear();
-    const auto profile = m_form->profile();
+    const auto profile = formProfile();
     if (!profile)
         strips()->showError(formStrip, profile.error());
     else
         workspace()->connectTo(*profile, profile->endpoint.password);
 }
 
+// How keys are made is edited in a dialog of its own, maybe since the form was filled: what is in force there is kept.
+core::Result<Profile> ConnectionsPage::formProfile()
+{
+    auto profile = m_form->profile();
+    if (!profile)
+        return profile;
+    const Profile& current = workspace()->profile();
+    const Profile* saved = m_form->savedName().isEmpty() ? nullptr : workspace()->store()->find(m_form->savedName());
+    const bool isUnsavedHere = m_form->savedName().isEmpty() && workspace()->isOpen() && !workspace()->store()->find(current.name) && sameAddress(profile->endpoint, current.endpoint);
+    if (const Profile* rules = saved ? saved : isUnsavedHere ? &current : nullptr) {
+        profile->lightapiRelease = rules->lightapiRelease;
+        profile->keyTemplates = rules->keyTemplates;
+    }
+    return profile;
+}
+
 void ConnectionsPage::test()
 {
-    const auto profile = m_form->profile();
+    const auto profile = formProfile();
     if (!profile) {
         strips()->showError(formStrip, profile.error());
         return;
@@ -244,7 +260,7 @@ void ConnectionsPage::test()
 void ConnectionsPage::save()
 {
     strips()->remove(formStrip);
-    const auto profile = m_form->profile();
+    const auto profile = formProfile();
     if (!profile) {
         strips()->showError(formStrip, profile.error());
         return;

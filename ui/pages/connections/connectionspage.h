@@ -39,6 +39,7 @@ private:
     void showFound();
     void showSaved();
     void connectTo(const ConnectionChoice& choice);
+    core::Result<core::settings::Profile> formProfile();
     void connectByForm();
     void test();
     void save();

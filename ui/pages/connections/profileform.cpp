@@ -165,7 +165,8 @@ core::Result<void> ProfileForm::readApi(Profile& profile)
         }
     }
     profile.lightapiConfig = m_config->text().trimmed();
-    profile.endpoints = m_endpoints->text().split(u' ', Qt::SkipEmptyParts);
+    if (m_endpoints->text() != m_base.endpoints.join(u' ')) // one may hold a space
+        profile.endpoints = m_endpoints->text().split(u' ', Qt::SkipEmptyParts);
     for (const QString& text : profile.endpoints) {
         if (const auto route = core::cache::routeFromArgument(text); !route) {
             m_endpointsField->setError(sentence(route.error()));
