@@ -144,6 +144,7 @@ private slots:
     void closingWaitsForAnEdit();
     void aLateDemoIsNotConnectedTo();
     void retryRepeatsWhatWasAskedLast();
+    void retryTakesTheProfileAsItIsNow();
     void aRefusedDatabaseIsSaid();
     void portalAnswersAreUnwrapped();
 
@@ -531,6 +532,25 @@ void TestShell::retryRepeatsWhatWasAskedLast()
     QTRY_COMPARE(failed.size(), 2);
     workspace.retryNow();
     QTRY_COMPARE(failed.size(), 3);
+}
+
+void TestShell::retryTakesTheProfileAsItIsNow()
+{
+    Workspace workspace(m_store.get());
+    QSignalSpy failed(&workspace, &Workspace::connectFailed);
+    core::settings::Profile mended = profile();
+    mended.name = QStringLiteral("mended");
+    core::settings::Profile broken = mended;
+    broken.endpoint.path += QStringLiteral(".none");
+    QVERIFY(m_store->put(broken));
+    workspace.connectTo(broken);
+    QTRY_COMPARE(failed.size(), 1);
+    mended.apiUrl = QStringLiteral("http://127.0.0.1:8000");
+    QVERIFY(m_store->put(mended));
+    workspace.retryNow();
+    QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+    QCOMPARE(workspace.profile().apiUrl, mended.apiUrl);
+    QVERIFY(m_store->remove(mended.name));
 }
 
 void TestShell::aRefusedDatabaseIsSaid()

@@ -118,13 +118,36 @@ void Workspace::setState(State state)
 void Workspace::connectTo(const core::settings::Profile& profile, const QByteArray& password)
 {
     disconnectFromServer();
-    m_tryAgain = [this, profile, password] { connectTo(profile, password); };
+    m_tryAgain = [this, wasSaved = isSaved(profile)] { tryAgain(wasSaved); };
     m_profile = profile;
     m_demoProfile = false;
     if (!password.isEmpty())
         m_profile.endpoint.password = password;
     loadRoutes();
     openParts(m_profile);
+}
+
+bool Workspace::isSaved(const core::settings::Profile& profile) const
+{
+    const core::settings::Profile* saved = m_store->find(profile.name);
+    return saved && core::endpointUrl(saved->endpoint) == core::endpointUrl(profile.endpoint);
+}
+
+// The connection as it is now: its profile may have been mended since it failed. A password goes to the address that it was given for.
+void Workspace::tryAgain(bool wasSaved)
+{
+    core::settings::Profile profile = m_profile;
+    const core::settings::Profile* saved = wasSaved ? m_store->find(profile.name) : nullptr;
+    if (saved) {
+        const core::Endpoint before = std::exchange(profile, *saved).endpoint;
+        const auto login = [](core::Endpoint endpoint) {
+            endpoint.database = 0;
+            return core::endpointUrl(endpoint);
+        };
+        if (login(before) == login(profile.endpoint))
+            profile.endpoint.password = before.password;
+    }
+    connectTo(profile, profile.endpoint.password);
 }
 
 void Workspace::openParts(const core::settings::Profile& profile)

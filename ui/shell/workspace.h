@@ -135,6 +135,8 @@ private:
     void onOpenFailed(const core::Error& error);
     void followSession();
     void loadRoutes();
+    bool isSaved(const core::settings::Profile& profile) const;
+    void tryAgain(bool wasSaved);
     void takeLearned(const QList<core::cache::Route>& routes);
     void joinRoutes();
 
