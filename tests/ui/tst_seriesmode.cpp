@@ -14,6 +14,7 @@
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -134,7 +135,13 @@ private slots:
         QVERIFY(opened.cell(0, 4).endsWith(text(" ms"))); // p50
         QCOMPARE(opened.cell(0, 7), text("–")); // p95 of 11
         QCOMPARE(opened.cell(1, 8), text("–"));
-        QCOMPARE(opened.mode->findChild<HistogramView*>()->counted(), 12);
+        auto* histogram = opened.mode->findChild<HistogramView*>();
+        QCOMPARE(histogram->counted(), 12);
+        QCOMPARE(histogram->legend(), (QStringList {text("HIT"), text("MISS")})); // what is not there is not named
+        QCOMPARE(histogram->accessibleName(), text("Histogram of latency"));
+        const QString figures = histogram->accessibleDescription();
+        QVERIFY2(figures.startsWith(text("Requests by latency")) && figures.contains(text("12, 11 HIT, 1 MISS")), qPrintable(figures));
+        QCOMPARE(QAccessible::queryAccessibleInterface(histogram)->role(), QAccessible::Chart);
         QVERIFY(opened.mode->findChild<ChartCard*>()->pointsDrawn() >= 2);
         QStringList badges;
         for (Badge* badge : opened.mode->findChildren<Badge*>())

@@ -25,6 +25,7 @@ namespace {
             {QStringLiteral("ui::Page"), QAccessible::Pane},
             {QStringLiteral("ui::ChartCard"), QAccessible::Grouping},
             {QStringLiteral("ui::ChartView"), QAccessible::Chart},
+            {QStringLiteral("ui::HistogramView"), QAccessible::Chart},
         };
         auto* widget = qobject_cast<QWidget*>(object);
         const auto found = roles.constFind(className);

@@ -18,6 +18,18 @@ using core::replay::LatencyBin;
 
 namespace ui {
 
+namespace {
+    // Colours as in the chart beside it.
+    struct Part {
+        QString name;
+        Token colour;
+    };
+    QList<Part> parts()
+    {
+        return {{HistogramView::tr("HIT"), Token::Series2}, {HistogramView::tr("MISS"), Token::Series3}, {HistogramView::tr("unknown, other"), Token::Series1}};
+    }
+}
+
 HistogramView::HistogramView(QWidget* parent)
     : QWidget(parent)
 {
@@ -46,13 +58,61 @@ void HistogramView::setBins(const QList<LatencyBin>& hits, const QList<LatencyBi
         m_from = std::min(m_bars.first().fromMs / 1.26, middle / 3.2);
         m_to = std::max(m_bars.last().toMs * 1.26, middle * 3.2);
     }
+    setAccessibleDescription(description());
+    update();
+}
+
+// All of it, then bar by bar.
+QString HistogramView::description() const
+{
+    if (m_bars.isEmpty())
+        return {};
+    Bar sum {m_bars.first().fromMs, m_bars.last().toMs};
     QStringList texts;
-    for (const Bar& bar : std::as_const(m_bars)) {
+    for (const Bar& bar : m_bars) {
+        sum.hits += bar.hits;
+        sum.misses += bar.misses;
+        sum.all += bar.all;
         if (bar.all > 0)
             texts << textOf(bar);
     }
-    setAccessibleDescription(texts.join(QStringLiteral("; ")));
-    update();
+    return tr("Requests by latency, %1. %2").arg(textOf(sum), texts.join(QStringLiteral("; ")));
+}
+
+QStringList HistogramView::legend() const
+{
+    qint64 counts[3] {};
+    for (const Bar& bar : m_bars) {
+        counts[0] += bar.hits;
+        counts[1] += bar.misses;
+        counts[2] += bar.all - bar.hits - bar.misses;
+    }
+    QStringList names;
+    const QList<Part> all = parts();
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        if (counts[i] > 0)
+            names << all[i].name;
+    }
+    return names;
+}
+
+// In the room above the bars; what is not there is not named.
+void HistogramView::paintLegend(QPainter* painter) const
+{
+    constexpr qreal square = 8;
+    const QStringList names = legend();
+    const qreal row = plot().top() - 4;
+    painter->setFont(ui::font(Type::Tiny));
+    qreal x = plot().left();
+    for (const Part& part : parts()) {
+        if (!names.contains(part.name))
+            continue;
+        const qreal wide = painter->fontMetrics().horizontalAdvance(part.name) + 2;
+        painter->fillRect(QRectF(x, (row - square) / 2, square, square), color(part.colour));
+        painter->setPen(color(Token::Text2));
+        painter->drawText(QRectF(x + square + 5, 0, wide, row), Qt::AlignVCenter | Qt::AlignLeft, part.name);
+        x += square + 5 + wide + 12;
+    }
 }
 
 qint64 HistogramView::counted() const
@@ -127,16 +187,19 @@ void HistogramView::paintEvent(QPaintEvent*)
     const QList<double> ticks = niceTicks(0, double(most));
     const double top = std::max(double(most), ticks.last());
     paintAxes(&painter, ticks, top);
+    paintLegend(&painter);
     const QRectF area = plot();
+    const QList<Part> colours = parts();
     for (const Bar& bar : std::as_const(m_bars)) {
         const qreal left = std::round(xAt(bar.fromMs)) + 1;
         const qreal width = std::max(2.0, std::round(xAt(bar.toMs)) - left);
         qreal bottom = area.bottom();
-        for (const auto& [count, token] : {std::pair {bar.hits, Token::Series2}, std::pair {bar.misses, Token::Series3}, std::pair {bar.all - bar.hits - bar.misses, Token::Series1}}) {
-            if (count <= 0)
+        const qint64 counts[] {bar.hits, bar.misses, bar.all - bar.hits - bar.misses};
+        for (qsizetype i = 0; i < colours.size(); ++i) {
+            if (counts[i] <= 0)
                 continue;
-            const qreal tall = std::max(1.5, double(count) / top * area.height());
-            painter.fillRect(QRectF(left, bottom - tall, width, tall), color(token));
+            const qreal tall = std::max(1.5, double(counts[i]) / top * area.height());
+            painter.fillRect(QRectF(left, bottom - tall, width, tall), color(colours[i].colour));
             bottom -= tall;
         }
     }

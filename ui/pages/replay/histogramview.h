@@ -16,8 +16,9 @@ public:
     explicit HistogramView(QWidget* parent = nullptr);
     void setBins(const QList<core::replay::LatencyBin>& hits, const QList<core::replay::LatencyBin>& misses, const QList<core::replay::LatencyBin>& all);
     QSize sizeHint() const override;
-    // For tests: requests in all bars.
+    // For tests: requests in all bars; what the legend names, in its order.
     qint64 counted() const;
+    QStringList legend() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -31,7 +32,9 @@ private:
     QRectF plot() const;
     double xAt(double ms) const;
     void paintAxes(QPainter* painter, const QList<double>& ticks, double top) const;
+    void paintLegend(QPainter* painter) const;
     QString textOf(const Bar& bar) const;
+    QString description() const;
 
     QMap<int, Bar> m_bars; // by tenth of a power of ten
     double m_from = 0.1, m_to = 1000; // ms shown
