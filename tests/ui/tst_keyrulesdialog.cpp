@@ -4,10 +4,12 @@
 #include "tests/support/redistest.h"
 #include "ui/pages/keyrules/keyrulesdialog.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
@@ -138,6 +140,60 @@ private slots:
         button(QStringLiteral("Save"))->click();
         QVERIFY(m_workspace->routes().hasTemplate(QStringLiteral("shop")));
         QCOMPARE(m_store->find(QStringLiteral("shop"))->keyTemplates, QStringList {QStringLiteral("shop=product:{id}:{query},ttl=300")});
+    }
+
+    void editsAreNotLostByEsc()
+    {
+        connectTo();
+        open();
+        QTest::keyClick(m_dialog, Qt::Key_Escape); // nothing was edited
+        QTRY_VERIFY(!m_dialog);
+        open();
+        button(QStringLiteral("Add"))->click();
+        type(QStringLiteral("Name"), QStringLiteral("shop"));
+        type(QStringLiteral("Template"), QStringLiteral("product:{id}"));
+        QTest::keyClick(m_dialog, Qt::Key_Escape);
+        QVERIFY(m_dialog && m_dialog->isVisible());
+        auto* strips = m_dialog->findChild<StripStack*>();
+        QVERIFY(strips->contains(QStringLiteral("unsaved")));
+        QCOMPARE(strips->text(QStringLiteral("unsaved"))->actions.size(), 2);
+        type(QStringLiteral("Name"), QStringLiteral("store")); // goes on: the question is over
+        QVERIFY(!strips->contains(QStringLiteral("unsaved")));
+        m_dialog->close();
+        QVERIFY(m_dialog && m_dialog->isVisible());
+        const StripText asked = *strips->text(QStringLiteral("unsaved"));
+        asked.actions.last().run();
+        QTRY_VERIFY(!m_dialog);
+        QVERIFY(m_store->find(QStringLiteral("shop"))->keyTemplates.isEmpty());
+    }
+
+    void scansWhereNothingWasScanned()
+    {
+        connectTo({QStringLiteral("mine=product:{id}:{query}")});
+        open();
+        QPushButton* start = button(QStringLiteral("Scan the keys"));
+        QVERIFY(start->isVisible());
+        start->click();
+        QTRY_COMPARE_WITH_TIMEOUT(cell(QStringLiteral("Key templates"), 0, 3), QStringLiteral("2"), patienceMs);
+        QVERIFY(!start->isVisible());
+        ask(*m_admin, {"SET", "product:9:", "1"});
+        scan(); // another page did
+        QTRY_COMPARE_WITH_TIMEOUT(cell(QStringLiteral("Key templates"), 0, 3), QStringLiteral("3"), patienceMs);
+    }
+
+    void rulesOfAnUnsavedConnectionAreOfThisSession()
+    {
+        const auto isTold = [this] {
+            const auto labels = m_dialog->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("this session only")); });
+        };
+        connectTo();
+        open();
+        QVERIFY(!isTold());
+        delete m_dialog;
+        VERIFY_OK(m_store->remove(QStringLiteral("shop")));
+        open();
+        QVERIFY(isTold());
     }
 
     void ambiguousReadingsAreTold()

@@ -24,6 +24,8 @@ namespace ui {
 using core::cache::Route;
 
 namespace {
+    const QString unsavedStrip = QStringLiteral("unsaved");
+
     QString joined(const QList<QByteArray>& names)
     {
         QStringList out;
@@ -89,8 +91,9 @@ KeyRulesDialog::KeyRulesDialog(Workspace* workspace, QWidget* parent)
     column->addWidget(makeButtons());
     connect(m_templates, &TemplatePanel::edited, this, &KeyRulesDialog::judge);
     connect(workspace, &Workspace::routesChanged, this, &KeyRulesDialog::showRoutes);
-    connect(workspace, &Workspace::disconnected, this, &QDialog::reject);
+    connect(workspace, &Workspace::disconnected, this, &KeyRulesDialog::reject);
     showRoutes();
+    m_before = typed();
     judge();
 }
 
@@ -139,6 +142,8 @@ QWidget* KeyRulesDialog::makeButtons()
     QPushButton* cancel = makeButton(tr("Cancel"));
     cancel->setAutoDefault(false);
     m_save->setAutoDefault(false);
+    if (!m_workspace->store()->find(m_workspace->profile().name))
+        row->addWidget(new Label(tr("This connection is not saved: its rules hold for this session only."), Type::Small, Token::Warn));
     row->addStretch(1);
     row->addWidget(cancel);
     row->addWidget(m_save);
@@ -169,8 +174,23 @@ void KeyRulesDialog::showRoutes()
     m_routes->setRows(m_workspace->routes().routes());
 }
 
+QStringList KeyRulesDialog::typed() const
+{
+    return QStringList {m_release->currentText().trimmed()} + m_templates->typed();
+}
+
+void KeyRulesDialog::reject()
+{
+    if (typed() == m_before)
+        return QDialog::reject();
+    m_strips->show(unsavedStrip, {Tone::Warn, tr("What you edited is not saved."), m_save->isEnabled() ? QString() : tr("A template with a mistake cannot be saved."),
+                                     m_save->isEnabled() ? QList<StripAction> {{tr("Save"), [this] { save(); }}, {tr("Discard"), [this] { QDialog::reject(); }}}
+                                                         : QList<StripAction> {{tr("Discard"), [this] { QDialog::reject(); }}}});
+}
+
 void KeyRulesDialog::judge()
 {
+    m_strips->remove(unsavedStrip);
     showRelease();
     m_save->setEnabled(m_templates->isGood() && !QVersionNumber::fromString(m_release->currentText().trimmed()).isNull());
 }

@@ -23,8 +23,11 @@ class KeyRulesDialog final : public QDialog {
     Q_DISABLE_COPY_MOVE(KeyRulesDialog)
 public:
     explicit KeyRulesDialog(Workspace* workspace, QWidget* parent = nullptr);
+    // Esc, Cancel, the window's cross and a connection that goes: asks where something was edited.
+    void reject() override;
 
 private:
+    QStringList typed() const;
     QWidget* makeRelease();
     QWidget* makeRoutes();
     QWidget* makeButtons();
@@ -40,6 +43,7 @@ private:
     RowModel<core::cache::Route>* m_routes;
     StripStack* m_strips;
     QPushButton* m_save;
+    QStringList m_before; // as typed() was
 };
 
 }

@@ -64,6 +64,7 @@ TemplatePanel::TemplatePanel(Workspace* workspace, QWidget* parent)
     , m_textField(new FormField(tr("Template"), m_text))
     , m_ttlField(new FormField(tr("Lives, seconds"), m_ttl))
     , m_remove(makeButton(tr("Remove"), QStringLiteral("trash"), ButtonKind::DangerText))
+    , m_scan(makeButton(tr("Scan the keys"), QStringLiteral("search")))
     , m_sentence(new Label({}, Type::Small, Token::Text2))
     , m_requestResult(new Label({}, Type::Small, Token::Text2))
     , m_fits(new TemplateFits(this))
@@ -75,6 +76,8 @@ TemplatePanel::TemplatePanel(Workspace* workspace, QWidget* parent)
     column->addWidget(makeForm());
     column->addWidget(makeTest(), 3);
     connect(m_fits, &TemplateFits::found, this, &TemplatePanel::showFits);
+    connect(m_scan, &QPushButton::clicked, this, &TemplatePanel::scan);
+    followIndex();
     load();
 }
 
@@ -157,6 +160,9 @@ QWidget* TemplatePanel::makeTest()
     m_requestResult->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_requestResult->setWordWrap(true);
     column->addWidget(m_sentence);
+    m_scan->setAutoDefault(false);
+    m_scan->hide();
+    column->addWidget(m_scan, 0, Qt::AlignLeft);
     column->addWidget(m_target);
     column->addWidget(m_requestResult);
     card->body()->addWidget(head);
@@ -265,6 +271,32 @@ void TemplatePanel::showMistake()
     field->setError(core::displayText(error.detail.isEmpty() ? core::describe(error).what : error.detail));
 }
 
+// After each scan it is tried against other keys. Not after each deletion: of millions of keys that takes its time.
+void TemplatePanel::followIndex()
+{
+    const core::keys::KeyIndex* index = m_workspace->keyIndex();
+    if (!index)
+        return;
+    connect(index, &core::keys::KeyIndex::finished, this, [this] {
+        tryKeys();
+        showFit();
+        tryRequest();
+    });
+    connect(index, &core::keys::KeyIndex::stateChanged, this, &TemplatePanel::showFit);
+}
+
+void TemplatePanel::scan()
+{
+    if (core::keys::KeyIndex* index = m_workspace->keyIndex())
+        index->start();
+}
+
+bool TemplatePanel::hasScan() const
+{
+    const core::keys::KeyIndex* index = m_workspace->keyIndex();
+    return index && index->snapshot().scannedAt.isValid();
+}
+
 void TemplatePanel::tryKeys()
 {
     QList<KeyTemplate> templates;
@@ -295,13 +327,20 @@ void TemplatePanel::showFit()
     const int row = current();
     m_samples->clear();
     const core::keys::KeyIndex* index = m_workspace->keyIndex();
+    const bool isScanning = index && index->isScanning();
+    // On production the cost of a scan is named first, which Keys does.
+    m_scan->setVisible(row >= 0 && index && !hasScan() && !isScanning && !m_workspace->isProduction());
     if (row < 0)
         return m_sentence->setText(tr("An app that caches in its own code names its keys as it likes. Add a template and see which keys it reads."));
     const Entry& entry = m_entries->row(row);
     if (!entry.made)
         return m_sentence->setText(tr("Not tried: the template is not whole yet."));
-    if (!index || !index->snapshot().scannedAt.isValid())
-        return m_sentence->setText(tr("No key was scanned yet. Open Keys, which scans the database."));
+    if (isScanning && !hasScan())
+        return m_sentence->setText(tr("The keys are being scanned…"));
+    if (!hasScan())
+        return m_sentence->setText(m_workspace->isProduction() ? tr("No key was scanned yet. On production Keys does it, where its cost is named: close this first.")
+                : index                                        ? tr("No key was scanned yet.")
+                                                               : tr("Not tried: there is no connection."));
     if (entry.made->isHashed())
         return m_sentence->setText(tr("A hash can be made and not read: requests get keys by this template, keys get no request."));
     if (!entry.fit)
@@ -341,6 +380,14 @@ void TemplatePanel::tryRequest()
 bool TemplatePanel::isGood() const
 {
     return std::ranges::all_of(m_entries->rows(), [](const Entry& entry) { return entry.made.has_value(); });
+}
+
+QStringList TemplatePanel::typed() const
+{
+    QStringList out;
+    for (const Entry& entry : m_entries->rows())
+        out << entry.name + u'=' + entry.text + u',' + entry.ttl;
+    return out;
 }
 
 QStringList TemplatePanel::arguments() const

@@ -26,6 +26,7 @@ public:
 
     bool isGood() const; // no template with a mistake
     QStringList arguments() const; // --key-template texts
+    QStringList typed() const; // all of it, mistakes too: to see whether it was edited
 
 signals:
     void edited();
@@ -51,9 +52,12 @@ private:
     void showCurrent();
     void takeEdit();
     void showMistake();
+    void followIndex();
+    void scan();
     void tryKeys();
     void showFits(const QList<core::keys::TemplateFit>& fits);
     void showFit();
+    bool hasScan() const;
     void tryRequest();
 
     Workspace* m_workspace;
@@ -69,6 +73,7 @@ private:
     FormField* m_textField;
     FormField* m_ttlField;
     QPushButton* m_remove;
+    QPushButton* m_scan; // while no key was scanned
     Label* m_sentence;
     Label* m_requestResult;
     TemplateFits* m_fits;
