@@ -3,6 +3,7 @@
 #include "ui/models/roles.h"
 #include "ui/pages/warm/warmpage.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/jobstrip.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
@@ -13,6 +14,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
@@ -85,6 +87,18 @@ private slots:
     void init()
     {
         QVERIFY(m_stage->ask({"FLUSHALL"}));
+        open();
+    }
+    void cleanup()
+    {
+        m_page.reset();
+        m_workspace.reset();
+    }
+    void cleanupTestCase() { m_stage.reset(); }
+
+private:
+    void open()
+    {
         m_store = std::make_unique<core::settings::Store>(m_folder.filePath(QStringLiteral("settings.json")));
         m_workspace = std::make_unique<Workspace>(m_store.get());
         m_page = std::make_unique<WarmPage>(m_workspace.get());
@@ -98,12 +112,8 @@ private slots:
         m_workspace->connectTo(profile);
         QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
     }
-    void cleanup()
-    {
-        m_page.reset();
-        m_workspace.reset();
-    }
-    void cleanupTestCase() { m_stage.reset(); }
+
+private slots:
 
     // "/busy" is told to come again, so the ones behind it end first.
     void everyResultTakesItsOwnRow()
@@ -150,6 +160,66 @@ private slots:
         pause->click();
         QTRY_COMPARE(m_stage->api->requests(), before + 40);
         QTRY_VERIFY(pause->isHidden());
+    }
+
+    // Why nothing is sent is told in the row of the job, too.
+    void aWaitIsTold()
+    {
+        JobStrip strip(m_workspace->jobs());
+        strip.show();
+        QSignalSpy waiting(m_workspace->jobs(), &JobList::waitingChanged);
+        setText(QStringLiteral("/swamped\n/books/1\n/books/2"));
+        button(QStringLiteral("Warm"))->click();
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("wait")));
+        const auto state = [&waiting] { return waiting.last().at(1).toString(); };
+        QVERIFY2(state().startsWith(QStringLiteral("the server asked to wait: ")) && state().endsWith(QStringLiteral(" left")), qPrintable(state()));
+        auto* row = strip.findChild<JobRow*>();
+        QVERIFY(row && row->accessibleDescription() == state());
+        auto* pause = m_page->findChild<QPushButton*>(QStringLiteral("pause"));
+        pause->click();
+        QCOMPARE(state(), QStringLiteral("paused"));
+        pause->click();
+        QTRY_VERIFY(m_workspace->jobs()->running().isEmpty());
+        QVERIFY(!strips->contains(QStringLiteral("wait")));
+        QCOMPARE(column(1), (QStringList {QStringLiteral("WARMED"), QStringLiteral("WARMED"), QStringLiteral("WARMED")}));
+    }
+
+    void whatWasInterruptedGoesOn()
+    {
+        QStringList lines;
+        for (int i = 0; i < 30; ++i)
+            lines << QStringLiteral("/books/%1").arg(i);
+        setText(lines.join(u'\n'));
+        for (QSpinBox* box : m_page->findChildren<QSpinBox*>()) {
+            if (box->accessibleName() == QStringLiteral("Requests a second"))
+                box->setValue(20);
+        }
+        button(QStringLiteral("Warm"))->click();
+        int before = m_stage->api->requests();
+        QTRY_VERIFY(m_stage->api->requests() >= before + 3);
+        m_page->cancel();
+        QTRY_VERIFY(m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")));
+        const QStringList warm = column(1);
+        const auto left = warm.size() - warm.count(QStringLiteral("WARMED"));
+        QVERIFY(left > 0 && left < 30);
+        // Another window on the same connection.
+        cleanup();
+        open();
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        const StripText offer = *strips->text(QStringLiteral("resume"));
+        QVERIFY2(offer.why.startsWith(QStringLiteral("%1 of 30 ").arg(left)), qPrintable(offer.why));
+        before = m_stage->api->requests();
+        offer.actions.first().run();
+        QTRY_VERIFY(m_workspace->jobs()->running().isEmpty());
+        QCOMPARE(m_stage->api->requests(), before + left);
+        QVERIFY2(m_page->findChild<StripStack*>()->text(QStringLiteral("run"))->what.contains(QStringLiteral("is done")), qPrintable(m_page->fact())); // what was on its way is warm already
+        QCOMPARE(column(1).size(), left);
+        // It has ended: nothing is offered any more.
+        cleanup();
+        open();
+        QVERIFY(!QTest::qWaitFor([this] { return m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")); }, 300));
     }
 
     void longTextIsReadOffTheWindow()

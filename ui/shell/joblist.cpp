@@ -24,8 +24,18 @@ void JobList::track(core::Job* job, JobLabel label)
         return;
     connect(job, &core::Job::finished, this, [this, job] { forget(job); });
     connect(job, &QObject::destroyed, this, [this, job] { forget(job); });
-    m_running += Entry {job, std::move(label)};
+    m_running += Entry {job, std::move(label), {}};
     emit runningChanged();
+}
+
+void JobList::setWaiting(const core::Job* job, const QString& why)
+{
+    for (Entry& entry : m_running) {
+        if (entry.job != job || entry.waiting == why)
+            continue;
+        entry.waiting = why;
+        return emit waitingChanged(entry.job, why);
+    }
 }
 
 void JobList::report(const StripText& result)

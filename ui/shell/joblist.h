@@ -28,11 +28,14 @@ public:
     struct Entry {
         core::Job* job = nullptr;
         JobLabel label;
+        QString waiting {}; // why it stands still for now: "paused"; empty: it goes on
     };
     explicit JobList(QObject* parent = nullptr);
 
     // Watches `job` (not owned) until it finishes or dies. Call it before or after start().
     void track(core::Job* job, JobLabel label);
+    // In place of rate and time left while it waits; empty again when it goes on. Ignored for a job that is not running.
+    void setWaiting(const core::Job* job, const QString& why);
     // What was done, after a job ended, also after a cancel or failure: shown as a strip at the bottom on every page until closed.
     void report(const StripText& result);
     // Newest last.
@@ -42,6 +45,7 @@ public:
 
 signals:
     void runningChanged();
+    void waitingChanged(core::Job* job, const QString& why);
     void reported(const ui::StripText& result);
 
 private:

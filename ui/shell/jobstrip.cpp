@@ -27,6 +27,7 @@ JobRow::JobRow(const JobList::Entry& entry, QWidget* parent)
     : QWidget(parent)
     , m_job(entry.job)
     , m_unit(entry.label.unit)
+    , m_waiting(entry.waiting)
     , m_bar(new ProgressBar(this))
     , m_count(new ElidedLabel(Type::Small, Token::Text2, Qt::ElideRight, this))
     , m_rate(new ElidedLabel(Type::Small, Token::Text2, Qt::ElideRight, this))
@@ -79,10 +80,23 @@ void JobRow::showProgress()
         m_markDone = done;
         m_sinceMark.restart();
     }
-    m_rate->setText(m_perSecond > 0 ? core::formatRate(m_perSecond) : QString());
-    m_left->setText(m_perSecond > 0 && total > done ? tr("%1 left").arg(core::formatDuration(static_cast<qint64>(static_cast<double>(total - done) / m_perSecond * 1000))) : QString());
+    m_rate->setText(!m_waiting.isEmpty() ? m_waiting : m_perSecond > 0 ? core::formatRate(m_perSecond) : QString());
+    m_left->setText(!m_waiting.isEmpty() ? QString() : m_perSecond > 0 && total > done ? tr("%1 left").arg(core::formatDuration(static_cast<qint64>(static_cast<double>(total - done) / m_perSecond * 1000))) : QString());
     m_rate->setVisible(!m_rate->text().isEmpty());
     m_left->setVisible(!m_left->text().isEmpty());
+}
+
+// The time left of before says nothing while it stands still, nor does the pace of that time afterwards.
+void JobRow::setWaiting(const QString& why)
+{
+    if (why.isEmpty() && m_job) {
+        m_perSecond = -1;
+        m_markDone = m_job->done();
+        m_sinceMark.restart();
+    }
+    m_waiting = why;
+    setAccessibleDescription(why);
+    showProgress();
 }
 
 JobStrip::JobStrip(JobList* jobs, QWidget* parent)
@@ -100,6 +114,10 @@ JobStrip::JobStrip(JobList* jobs, QWidget* parent)
     m_column->addWidget(m_resultHolder);
     hide();
     connect(jobs, &JobList::runningChanged, this, &JobStrip::showJobs);
+    connect(jobs, &JobList::waitingChanged, this, [this](core::Job* job, const QString& why) {
+        if (JobRow* row = m_rows.value(job))
+            row->setWaiting(why);
+    });
     connect(jobs, &JobList::reported, this, &JobStrip::showResult);
 }
 

@@ -23,12 +23,14 @@ class JobRow final : public QWidget {
 public:
     explicit JobRow(const JobList::Entry& entry, QWidget* parent = nullptr);
     QSize sizeHint() const override;
+    void setWaiting(const QString& why);
 
 private:
     void showProgress();
 
     QPointer<core::Job> m_job;
     QString m_unit;
+    QString m_waiting; // why nothing is done for now
     ProgressBar* m_bar;
     ElidedLabel* m_count;
     ElidedLabel* m_rate;

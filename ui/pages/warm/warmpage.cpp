@@ -6,6 +6,7 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "ui/pages/warm/sourcepanels.h"
+#include "ui/pages/warm/warmresume.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
@@ -49,6 +50,8 @@ namespace {
     const QString runStrip = QStringLiteral("run");
     const QString sourcesStrip = QStringLiteral("sources");
     const QString waitStrip = QStringLiteral("wait");
+    const QString resumeStrip = QStringLiteral("resume");
+    constexpr std::chrono::milliseconds waitPace {500};
 
     struct StateLook {
         QString word;
@@ -98,6 +101,7 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     , m_pause(makeButton(tr("Pause"), QStringLiteral("pause")))
     , m_model(new RowModel<Row>(columns(), this))
     , m_sorted(new QSortFilterProxyModel(this))
+    , m_resume(new WarmResume(workspace, this))
 {
     addAction(m_pause);
     addAction(m_look);
@@ -120,6 +124,9 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     m_typing.setSingleShot(true);
     m_typing.setInterval(typingPause);
     connect(&m_typing, &QTimer::timeout, this, &WarmPage::parseText);
+    m_waitTick.setInterval(waitPace);
+    connect(&m_waitTick, &QTimer::timeout, this, &WarmPage::showWait);
+    connect(m_resume, &WarmResume::changed, this, &WarmPage::showRecord);
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
     connect(workspace, &Workspace::routesChanged, this, &WarmPage::updateActs);
@@ -335,6 +342,7 @@ void WarmPage::pageConnected()
     strips()->clear();
     showIdle();
     updateActs();
+    m_resume->look();
 }
 
 void WarmPage::pageDisconnected()
@@ -388,16 +396,46 @@ void WarmPage::begin(bool request)
 {
     if (!m_run->isEnabled())
         return;
-    strips()->remove(runStrip);
-    strips()->remove(sourcesStrip);
-    m_wantsRequests = request;
     core::replay::TargetSources sources = m_sources->sources();
     if (!m_targets.targets.isEmpty())
         sources.lists << core::replay::TargetSource {tr("list"), m_targets.targets};
+    const QString names = m_sources->names();
+    m_goesOn = false;
+    gather(request, sources, names.isEmpty() ? tr("list") : names);
+}
+
+// Goes on with what an interrupted run has left, whatever the fields say.
+void WarmPage::resume()
+{
+    if (isBusy() || !workspace()->client() || m_resume->remaining().isEmpty())
+        return;
+    core::replay::TargetSources sources;
+    sources.lists << core::replay::TargetSource {tr("interrupted warming"), m_resume->remaining()};
+    m_goesOn = true;
+    gather(true, sources, sources.lists.first().name);
+}
+
+void WarmPage::showRecord()
+{
+    strips()->remove(resumeStrip);
+    if (m_resume->failure())
+        strips()->show(resumeStrip, stripForError(*m_resume->failure(), {{tr("Forget it"), [this] { m_resume->forget(); }}}));
+    if (!m_resume->record() || isBusy())
+        return;
+    const qint64 left = m_resume->remaining().size();
+    strips()->show(resumeStrip, {Tone::Info, tr("An earlier warming of this connection has not ended."),
+                                    tr("%1 of %2 left. A new warming takes its place.").arg(core::formatCount(left), counted(m_resume->record()->targets.size(), tr("target is"), tr("targets are"))),
+                                    {{tr("Resume"), [this] { resume(); }}, {tr("Forget it"), [this] { m_resume->forget(); }}}});
+}
+
+void WarmPage::gather(bool request, const core::replay::TargetSources& sources, const QString& subject)
+{
+    strips()->remove(runStrip);
+    strips()->remove(sourcesStrip);
+    m_wantsRequests = request;
     m_gathering = new core::replay::TargetGathering(workspace()->client(), workspace()->routes(), sources, this);
     connect(m_gathering, &core::Job::finished, this, &WarmPage::onGathered);
-    const QString names = m_sources->names();
-    workspace()->jobs()->track(m_gathering, {tr("Reading"), names.isEmpty() ? tr("list") : names, tr("steps"), QStringLiteral("warm")});
+    workspace()->jobs()->track(m_gathering, {tr("Reading"), subject, tr("steps"), QStringLiteral("warm")});
     updateActs();
     m_gathering->start();
 }
@@ -488,10 +526,24 @@ void WarmPage::run()
     connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
     connect(m_job, &Warm::heldBack, this, &WarmPage::onHeldBack);
     connect(m_job, &core::Job::finished, this, &WarmPage::onFinished);
-    setPaused(false);
     workspace()->jobs()->track(m_job, {tr("Warming"), counted(options.targets.size(), tr("target"), tr("targets")), tr("requests"), QStringLiteral("warm")});
+    setPaused(false);
     updateActs();
-    m_job->start();
+    startKept();
+}
+
+// What is to be done is on disk before the first request, so that an interrupted run can go on.
+void WarmPage::startKept()
+{
+    m_resume->prepare(m_all.targets(), m_goesOn, [this, job = m_job](const core::Result<void>& kept) {
+        if (!job || job != m_job) // cancelled meanwhile
+            return;
+        if (kept)
+            m_resume->keep(job);
+        else
+            strips()->show(resumeStrip, {Tone::Warn, tr("This warming cannot go on later if it is interrupted."), core::displayText(core::describe(kept.error()).what)});
+        job->start();
+    });
 }
 
 // What is on its way ends; nothing more is sent until it goes on.
@@ -500,16 +552,41 @@ void WarmPage::setPaused(bool paused)
     m_job->setPaused(paused);
     m_pause->setText(paused ? tr("Continue") : tr("Pause"));
     m_pause->setIcon(icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+    showWait();
 }
 
 void WarmPage::onHeldBack(qint64 waitMs)
 {
-    strips()->show(waitStrip, {Tone::Info, tr("The server asked to wait: nothing is sent for %1.").arg(core::formatDuration(waitMs)), {}});
+    m_heldUntil.setRemainingTime(waitMs);
+    m_waitTick.start();
+    showWait();
+}
+
+// Why nothing is sent just now, on the page and in the row of the job: paused, or told to wait, with the time left.
+void WarmPage::showWait()
+{
+    const qint64 leftMs = m_job && m_waitTick.isActive() ? m_heldUntil.remainingTime() : 0;
+    if (leftMs <= 0)
+        m_waitTick.stop();
+    QString state;
+    if (m_job && m_job->isPaused())
+        state = tr("paused");
+    else if (leftMs > 0)
+        state = tr("the server asked to wait: %1 left").arg(core::formatDuration(leftMs));
+    if (m_job)
+        workspace()->jobs()->setWaiting(m_job, state);
+    if (leftMs > 0)
+        strips()->show(waitStrip, {Tone::Info, tr("The server asked to wait."), tr("Nothing is sent for %1.").arg(core::formatDuration(leftMs))});
+    else
+        strips()->remove(waitStrip);
 }
 
 void WarmPage::onResult(int index)
 {
-    strips()->remove(waitStrip);
+    if (m_waitTick.isActive()) { // it answers again
+        m_waitTick.stop();
+        showWait();
+    }
     const WarmResult& result = m_job->results().at(index);
     ++m_counts.at(static_cast<std::size_t>(result.state));
     m_model->replace(static_cast<int>(result.index), {result, false});
@@ -542,7 +619,7 @@ void WarmPage::onFinished()
     Warm* job = m_job;
     m_job = nullptr;
     job->deleteLater();
-    strips()->remove(waitStrip);
+    showWait();
     showCounts();
     updateActs();
     const QString done = tr("%1 of %2 targets in %3").arg(core::formatCount(job->done()), core::formatCount(m_model->rowCount()), core::formatDuration(job->elapsedMs()));

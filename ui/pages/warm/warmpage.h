@@ -7,6 +7,7 @@
 #include "ui/models/rowmodel.h"
 #include "ui/shell/page.h"
 
+#include <QDeadlineTimer>
 #include <QPointer>
 #include <QTimer>
 
@@ -25,6 +26,7 @@ class FaceStack;
 class Label;
 class SourcePanels;
 class TableView;
+class WarmResume;
 
 // Targets typed, pasted, or from a file, a sitemap, an access log or the routes; each key once. A look at what is warm already, or a
 // GET for each and proof in Redis that its key appeared.
@@ -58,15 +60,20 @@ private:
     void showTargets(const core::replay::TargetList& targets);
     void showRows();
     void begin(bool request);
+    void gather(bool request, const core::replay::TargetSources& sources, const QString& subject);
+    void resume();
+    void showRecord();
     void onGathered();
     void showNotes(const QStringList& notes);
     void look();
     void onLooked();
     void run();
+    void startKept();
     bool isBusy() const { return m_job || m_gathering || m_preview; }
     core::replay::WarmPace pace() const;
     void setPaused(bool paused);
     void onHeldBack(qint64 waitMs);
+    void showWait();
     void onResult(int index);
     void onFinished();
     bool isAllWarm() const;
@@ -91,7 +98,11 @@ private:
     QPointer<core::replay::Warm> m_job;
     QPointer<core::replay::TargetGathering> m_gathering;
     QPointer<core::replay::WarmPreview> m_preview;
+    WarmResume* m_resume;
     bool m_wantsRequests = false; // what follows the gathering
+    bool m_goesOn = false; // with what an earlier run has left
+    QDeadlineTimer m_heldUntil; // as the server asked
+    QTimer m_waitTick;
     std::optional<double> m_requestMs; // measured while it gathered
     core::replay::CombinedTargets m_all; // what is shown
     core::replay::TargetList m_targets; // of the text

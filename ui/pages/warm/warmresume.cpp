@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/warm/warmresume.h"
+
+#include "core/base/async.h"
+#include "core/http/client.h"
+#include "ui/shell/workspace.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QHash>
+#include <QtConcurrentRun>
+
+using core::replay::WarmRecord;
+
+namespace ui {
+
+namespace {
+    // The name of the file tells nothing of the server.
+    QString fileOf(Workspace* workspace)
+    {
+        const core::settings::Profile& profile = workspace->profile();
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        for (const QString& part : {profile.name, core::endpointUrl(profile.endpoint), profile.apiUrl})
+            hash.addData(QByteArray(part.toUtf8() + '\n'));
+        const QString folder = QFileInfo(workspace->audit().file()).absolutePath();
+        return folder + QStringLiteral("/warm-") + QString::fromLatin1(hash.result().toHex().first(24)) + QStringLiteral(".ndjson");
+    }
+}
+
+WarmResume::WarmResume(Workspace* workspace, QObject* parent)
+    : QObject(parent)
+    , m_workspace(workspace)
+{
+}
+
+QList<QByteArray> WarmResume::remaining() const
+{
+    QList<QByteArray> targets;
+    if (m_record) {
+        for (const qsizetype number : m_record->remaining())
+            targets << m_record->targets[number];
+    }
+    return targets;
+}
+
+void WarmResume::setRecord(std::optional<WarmRecord> record, std::optional<core::Error> failure)
+{
+    m_record = std::move(record);
+    m_failure = std::move(failure);
+    emit changed();
+}
+
+void WarmResume::look()
+{
+    ++m_looks;
+    setRecord({}, {});
+    if (!m_workspace->isOpen() || !m_workspace->client())
+        return;
+    m_file = fileOf(m_workspace);
+    core::onFinished(QtConcurrent::run([file = m_file] { return core::replay::readWarmRecord(file); }), this, [this, look = m_looks](const core::Result<WarmRecord>& record) {
+        if (look != m_looks)
+            return;
+        if (!record && record.error().reason != core::Reason::FileMissing)
+            setRecord({}, record.error());
+        else if (record && !record->remaining().isEmpty())
+            setRecord(*record, {});
+    });
+}
+
+void WarmResume::prepare(const QList<QByteArray>& targets, bool goesOn, std::function<void(const core::Result<void>&)> then)
+{
+    ++m_looks;
+    const WarmRecord record = goesOn && m_record ? *m_record : WarmRecord {m_workspace->client()->options().baseUrl, targets, QList<bool>(targets.size(), false)};
+    QHash<QByteArray, qsizetype> numbers;
+    for (qsizetype i = 0; i < record.targets.size(); ++i)
+        numbers.insert(record.targets[i], i);
+    m_numbers.clear();
+    for (const QByteArray& target : targets)
+        m_numbers << numbers.value(target);
+    setRecord({}, {});
+    m_file = fileOf(m_workspace);
+    const auto write = [file = m_file, record]() -> core::Result<void> {
+        QDir().mkpath(QFileInfo(file).absolutePath()); // where it cannot, the writing says why
+        return core::replay::writeWarmRecord(file, record);
+    };
+    core::onFinished(QtConcurrent::run(write), this, std::move(then));
+}
+
+void WarmResume::keep(core::replay::Warm* job)
+{
+    auto* keeper = new core::replay::WarmKeeper(m_file, job, m_numbers, this);
+    connect(keeper, &core::replay::WarmKeeper::kept, this, [this, keeper] {
+        keeper->deleteLater();
+        look();
+    });
+}
+
+void WarmResume::forget()
+{
+    ++m_looks;
+    setRecord({}, {});
+    const auto remove = [file = m_file]() -> core::Result<bool> { return QFile::remove(file); };
+    core::onFinished(QtConcurrent::run(remove), this, [](const core::Result<bool>&) {}); // one that stays is offered again
+}
+
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/warmrecord.h"
+
+#include <QPointer>
+
+#include <functional>
+#include <optional>
+
+namespace ui {
+
+class Workspace;
+
+// What a warming of the open connection was to do and has not done, on disk (core/replay/warmrecord.h), so that one that was interrupted
+// can go on: one file for each profile and address in the folder of the audit log. Files are read and written on a pool.
+class WarmResume final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(WarmResume)
+public:
+    explicit WarmResume(Workspace* workspace, QObject* parent = nullptr);
+
+    // Reads the record of the open connection again; changed() follows.
+    void look();
+    // Of a run that has not ended; none where there is nothing left to do, or nothing is known.
+    const std::optional<core::replay::WarmRecord>& record() const { return m_record; }
+    // Why a record that is there cannot be read.
+    const std::optional<core::Error>& failure() const { return m_failure; }
+    QList<QByteArray> remaining() const;
+
+    // Before a run of `targets`: a record of it, or record() as it is where it goes on with that. `then` hears whether it is on disk.
+    void prepare(const QList<QByteArray>& targets, bool goesOn, std::function<void(const core::Result<void>&)> then);
+    // Follows the run that was prepared; changed() when it has ended.
+    void keep(core::replay::Warm* job);
+    void forget(); // the record, also on disk
+
+signals:
+    void changed();
+
+private:
+    void setRecord(std::optional<core::replay::WarmRecord> record, std::optional<core::Error> failure);
+
+    Workspace* m_workspace;
+    QString m_file;
+    std::optional<core::replay::WarmRecord> m_record;
+    std::optional<core::Error> m_failure;
+    QList<qsizetype> m_numbers; // of the targets that were prepared
+    quint64 m_looks = 0; // an answer about an earlier connection is dropped
+};
+
+}
