@@ -2,6 +2,7 @@
 #include "core/archive/exporter.h"
 
 #include "core/base/async.h"
+#include "core/redis/ownreads.h"
 
 #include <QDateTime>
 #include <QtConcurrent>
@@ -64,6 +65,7 @@ void Exporter::onStart()
 
 void Exporter::onOpened()
 {
+    m_reading = redis::OwnReads::readsEverything(m_session);
     redis::BulkPass::Options options;
     options.gentle = m_options.gentle;
     m_pass = new redis::BulkPass(m_session, m_source, m_keys.size(), QStringLiteral("export"), options, this);
@@ -88,6 +90,7 @@ void Exporter::end(const Result<void>& outcome)
 {
     m_ending = true;
     m_databaseHold.reset();
+    m_reading.reset();
     if (outcome || !m_source)
         return finish(outcome);
     const auto abandon = [source = m_source]() -> Result<void> {

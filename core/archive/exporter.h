@@ -36,6 +36,7 @@ private:
     Options m_options;
     std::shared_ptr<ExportSource> m_source;
     std::shared_ptr<void> m_databaseHold;
+    std::shared_ptr<void> m_reading; // any of the keys, see redis::OwnReads
     redis::BulkPass* m_pass = nullptr;
     bool m_ending = false;
     bool m_committing = false; // a cancel comes too late

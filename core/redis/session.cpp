@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/redis/info.h"
+#include "core/redis/ownreads.h"
 #include "core/redis/readonly.h"
 #include "core/redis/session_p.h"
 
@@ -196,6 +197,7 @@ QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line, WritePermit
         return readyFuture(Result<Replies>(Replies()));
     if (const auto allowed = permitted(pipeline, isReadOnly() && !permit.isGiven()); !allowed)
         return readyFuture(Result<Replies>(fail(allowed.error())));
+    OwnReads::note(this, pipeline);
     return d->selecting ? d->submitLater(std::move(pipeline), line) : d->submit(std::move(pipeline), line);
 }
 

@@ -92,10 +92,14 @@ namespace {
 
     QString unknownIdleText(const VerdictInput& input)
     {
+        if (input.ownReads > 0)
+            return QStringLiteral("Tells nothing: Cachelight read the entry itself meanwhile");
         if (!input.before.idleS || !input.after.idleS)
             return QStringLiteral("Tells nothing: the server does not say");
         if (input.before.savingChild || input.after.savingChild)
             return QStringLiteral("Tells nothing: the server was saving");
+        if (*input.before.idleS >= minimumIdleS)
+            return QStringLiteral("Tells nothing: the request took about as long as the entry had been idle");
         return QStringLiteral("Tells nothing: in use within the last 2 s");
     }
 

@@ -160,6 +160,7 @@ void Exchange::lookBefore()
             onLookedBefore();
         });
     }
+    m_ownReads = std::make_unique<redis::OwnReads>(m_place.session, predictedKeys());
     takeSnapshots(m_place.session, predictedKeys(), this, [this](const Result<Snapshots>& snapshots) {
         m_lookedBefore = snapshots;
         onLookedBefore();
@@ -222,7 +223,15 @@ void Exchange::onResponse(Result<http::Response> response)
         return judgeNow();
     if (m_request.method != "GET")
         return countPurge();
+    lookAfter();
+}
+
+void Exchange::lookAfter()
+{
+    for (const cache::Prediction& prediction : std::as_const(m_predictions))
+        m_readsBetween << m_ownReads->of(prediction.key);
     takeSnapshots(m_place.session, predictedKeys(), this, [this](const Result<Snapshots>& snapshots) { onAfter(snapshots); });
+    m_ownReads.reset();
 }
 
 void Exchange::onAfter(const Result<Snapshots>& snapshots)

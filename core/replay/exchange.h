@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/redis/ownreads.h"
 #include "core/replay/replay.h"
 #include "core/replay/snapshots.h"
 #include "core/replay/writewitness.h"
@@ -60,6 +61,7 @@ private:
     void choosePrediction(const QList<Snapshot>& after);
     void readStored();
     void sendRequest();
+    void lookAfter();
     void countPurge();
     void lookForOtherKeys();
     void keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies);
@@ -86,6 +88,8 @@ private:
     bool m_witnessAsked = false; // and has not answered
     bool m_judgeWaits = false;
     std::optional<QSet<QByteArray>> m_written;
+    std::unique_ptr<redis::OwnReads> m_ownReads;
+    QList<int> m_readsBetween; // of each predicted key
     QList<Snapshot> m_before;
     qint64 m_lookupsAtStart = 0;
     qint64 m_unknownAtStart = 0;

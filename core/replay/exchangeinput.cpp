@@ -16,6 +16,7 @@ VerdictInput Exchange::verdictInput() const
     input.scheme = m_result.scheme;
     input.before = m_result.before;
     input.after = m_result.after;
+    input.ownReads = m_readsBetween.value(m_chosen);
     input.storedAfter = m_result.storedAfter;
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
@@ -40,6 +41,7 @@ VerdictInput Exchange::verdictInput() const
     if (m_result.response) {
         input.status = m_result.response->status;
         input.body = m_result.response->body;
+        input.bodyDecoded = m_result.response->decoded;
         input.headers = m_result.response->headers;
         input.layers = http::cacheLayers(input.headers);
     }

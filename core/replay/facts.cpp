@@ -3,14 +3,18 @@
 
 #include "core/cache/entryvalue.h"
 
+#include <algorithm>
+
 namespace core::replay {
 
 namespace {
-    constexpr qint64 minimumIdleS = 2; // Redis' idle clock ticks in seconds
+    constexpr qint64 idleClockMs = 150; // by which it may be behind: server.lruclock is set at each tick of serverCron()
 
-    bool hasForeignBodyCoding(const http::Headers& headers)
+    bool hasForeignBodyCoding(const VerdictInput& input)
     {
-        for (const auto& [name, value] : headers) {
+        if (input.bodyDecoded)
+            return false;
+        for (const auto& [name, value] : input.headers) {
             if (name.compare("Content-Encoding", Qt::CaseInsensitive) == 0)
                 return !value.isEmpty() && value.compare("identity", Qt::CaseInsensitive) != 0;
         }
@@ -48,18 +52,28 @@ namespace {
             facts.bodyEqual = false;
             return;
         }
-        if (input.storedAfter.isEmpty() || hasForeignBodyCoding(input.headers))
+        if (input.storedAfter.isEmpty() || hasForeignBodyCoding(input))
             return;
         const cache::EntryValue stored = cache::decodeEntry(input.storedAfter, input.scheme);
         facts.bodyEqual = cache::jsonEqual(input.body, stored.payload);
         facts.statusFits = input.status == stored.statusCode.value_or(200);
     }
 
-    Facts::Read readByIdle(const Snapshot& before, const Snapshot& after)
+    // Idle times are differences of whole seconds, of a clock that the server reads ten times a second. A key that was read since the first
+    // snapshot has been idle since then at most; one that was not has been idle for as long more as the request took.
+    Facts::Read readByIdle(const VerdictInput& input, qint64 elapsedMs)
     {
-        if (!before.exists || !after.exists || !before.idleS || !after.idleS || *before.idleS < minimumIdleS)
+        const Snapshot& before = input.before;
+        const Snapshot& after = input.after;
+        if (!before.exists || !after.exists || !before.idleS || !after.idleS || *before.idleS < minimumIdleS || input.ownReads > 0)
             return Facts::Read::Unknown;
-        if (*after.idleS < *before.idleS)
+        const qint64 mostSinceRead = (elapsedMs + before.roundTripMs + idleClockMs + 999) / 1000;
+        const qint64 leastUnread = *before.idleS + std::max<qint64>(0, elapsedMs - after.roundTripMs - idleClockMs) / 1000;
+        const bool mayBeRead = *after.idleS <= mostSinceRead;
+        const bool mayBeUnread = *after.idleS >= leastUnread;
+        if (mayBeRead == mayBeUnread)
+            return Facts::Read::Unknown;
+        if (mayBeRead)
             return Facts::Read::Yes;
         return before.savingChild || after.savingChild ? Facts::Read::Unknown : Facts::Read::No;
     }
@@ -103,7 +117,7 @@ Facts factsOf(const VerdictInput& input)
     facts.rewritten = isRewritten(input, facts);
     facts.clockStepped = input.written == false && input.before.exists && input.after.exists && ttlTellsWriting(input.before, input.after, facts);
     compareBodies(input, facts);
-    facts.readByIdle = readByIdle(input.before, input.after);
+    facts.readByIdle = readByIdle(input, facts.elapsedMs);
     countForeignLookups(input.before, input.after, facts);
     findLayers(input.layers, facts);
     return facts;

@@ -7,6 +7,8 @@ namespace core::replay {
 
 inline constexpr qint64 baseToleranceMs = 50; // of times to live, and the round trips; specification C3.14
 
+inline constexpr qint64 minimumIdleS = 2; // Redis' idle clock ticks in seconds
+
 // What follows from a VerdictInput before any rule is asked (specification C3.14 to 16 and the read witness of 17c).
 struct Facts {
     enum class Read { Yes, No, Unknown };
@@ -30,6 +32,10 @@ struct Facts {
     Read read() const { return readByIdle != Read::Unknown ? readByIdle : readByCounter; }
     // Somebody asked for one key, which was not there; nobody asked for another.
     bool oneForeignMiss() const { return foreignLookups == 1 && foreignHits == 0; }
+    bool oneForeignHit() const { return foreignLookups == 1 && foreignHits == 1; }
+    // One lookup that is not ours is the app's own. Of more, or where they cannot be counted, another request may have missed and stored the
+    // entry, and this one have found it.
+    bool onlyOneAsked() const { return foreignLookups && *foreignLookups <= 1; }
 };
 Facts factsOf(const VerdictInput& input);
 

@@ -98,6 +98,14 @@ namespace {
             && (!input.policyTtlS || input.after.pttlMs <= *input.policyTtlS * 1000 + facts.toleranceMs);
     }
 
+    // That this request stored it. Where what was there could not be used, the lookup before it was a hit.
+    Sureness surenessOfStored(const VerdictInput& input, const Facts& facts)
+    {
+        const bool wasUsable = !input.before.exists || input.before.type == "string";
+        const bool isExact = isAsStored(input, facts) && facts.onlyOneAsked() && !(wasUsable && facts.oneForeignHit());
+        return isExact ? Sureness::Exact : Sureness::Likely;
+    }
+
     // LightAPI asks before it stores, and what it stores is what it answers, unless a middleware changes that.
     std::optional<Outcome> storedByAnother(const VerdictInput& input, const Facts& facts)
     {
@@ -108,6 +116,8 @@ namespace {
         }
         if (facts.foreignLookups == 0 && isAutomatic(input))
             return unknown(QStringLiteral("Not known: an entry appeared, but Redis was not asked for it first, as LightAPI does: another may have stored it."));
+        if (facts.foreignHits == facts.foreignLookups && isAutomatic(input) && facts.foreignHits)
+            return unknown(QStringLiteral("Not known: an entry appeared, but who asked for it found it: another had stored it by then."));
         return {};
     }
 
@@ -115,8 +125,9 @@ namespace {
     {
         if (auto out = storedByAnother(input, facts))
             return *std::move(out);
-        Outcome out = outcome(Verdict::Miss, isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely,
-            QStringLiteral("Not in the cache before; stored by this request, %1.").arg(left(input.after)));
+        Outcome out = outcome(Verdict::Miss, surenessOfStored(input, facts),
+            (facts.onlyOneAsked() ? QStringLiteral("Not in the cache before; stored by this request, %1.")
+                                  : QStringLiteral("Not in the cache before; stored by this request, as far as can be told among those of others, %1.")).arg(left(input.after)));
         if (!ttlFits) {
             out.contradictions << Contradiction {QStringLiteral("ttl-over-policy"),
                 QStringLiteral("Stored with %1, configured are %2 s").arg(formatDuration(input.after.pttlMs)).arg(input.policyTtlS.value_or(0))};
@@ -137,7 +148,7 @@ namespace {
             if (auto out = storedByAnother(input, facts))
                 return *std::move(out);
             const qint64 ago = std::max<qint64>(0, input.before.monotonicMs - *input.knownEndMs);
-            return outcome(Verdict::Expired, input.endWitnessed && isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely,
+            return outcome(Verdict::Expired, input.endWitnessed ? surenessOfStored(input, facts) : Sureness::Likely,
                 QStringLiteral("The entry ran out %1 before; stored anew, %2.").arg(formatDuration(ago), left(input.after)));
         }
         if (ttlFits || (input.after.pttlMs > 0 && facts.bodyEqual == true))
@@ -145,19 +156,30 @@ namespace {
         return unknown(QStringLiteral("Not known: an entry appeared, but not as LightAPI stores it (%1).").arg(left(input.after)));
     }
 
-    // Rule 17 (h).
+    // Rule 17 (h). The entry may have been served before it ran out: who asked for it tells.
+    Outcome ranOutMeanwhile(const VerdictInput& input, const Facts& facts)
+    {
+        if (facts.oneForeignMiss())
+            return outcome(Verdict::Expired, Sureness::Likely, QStringLiteral("The entry ran out during the request, was asked for and not found, and was not stored anew."));
+        if (facts.oneForeignHit() && (input.status == 200 || !isAutomatic(input)))
+            return outcome(Verdict::Hit, Sureness::Likely, QStringLiteral("Answered from the cache, as far as can be told: the entry was asked for and found, and ran out before the request had ended."));
+        if (facts.foreignLookups == 0 && isAutomatic(input))
+            return outcome(Verdict::Bypass, Sureness::Likely, QStringLiteral("The cache was not used: nobody asked for the entry, which ran out during the request."));
+        return unknown(QStringLiteral("Not known: the entry ran out during the request, and whether it was read before that cannot be told."));
+    }
+
     Outcome vanished(const VerdictInput& input, const Facts& facts)
     {
         if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs)
-            return outcome(Verdict::Expired, Sureness::Likely, QStringLiteral("The entry ran out during the request and was not stored anew."));
+            return ranOutMeanwhile(input, facts);
         return unknown(QStringLiteral("Not known: the entry was purged during the request."));
     }
 
     // Rules 17 (e) and (f).
     Outcome rewritten(const VerdictInput& input, const Facts& facts)
     {
-        const Sureness sureness = isAsStored(input, facts) ? Sureness::Exact : Sureness::Likely;
-        const bool mayBeThis = facts.bodyEqual != false || facts.oneForeignMiss();
+        const Sureness sureness = surenessOfStored(input, facts);
+        const bool mayBeThis = facts.oneForeignMiss() || (facts.bodyEqual != false && !facts.oneForeignHit());
         if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs && mayBeThis)
             return outcome(Verdict::Expired, sureness, QStringLiteral("The entry ran out and was stored anew, %1.").arg(left(input.after)));
         if (input.before.type != "string" && input.after.type == "string" && facts.bodyEqual == true) {
@@ -166,7 +188,7 @@ namespace {
         }
         if (facts.oneForeignMiss())
             return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another; it had been purged before, as who asked for it found nothing."));
-        if (facts.foreignLookups == 1 && facts.foreignHits == 1)
+        if (facts.oneForeignHit())
             return unknown(QStringLiteral("Not known: the entry was replaced during the request, by another or by it, if what was there could not be used (null, no JSON)."));
         return unknown(QStringLiteral("Not known: the entry was replaced during the request, by it or by another."));
     }

@@ -53,6 +53,7 @@ struct VerdictInput {
     std::optional<QByteArray> predictedKey;
     QString scheme; // of predictedKey: whether the stored value is a body or an envelope of one
     Snapshot before, after;
+    int ownReads = 0; // of the key, ours, between the snapshots: each sets its idle time back as LightAPI's would
     QByteArray storedAfter; // value read after the request, empty when none
     std::optional<bool> written; // between the snapshots, as Redis told; none: not known
     std::optional<Error> witnessRefusal; // why it did not tell
@@ -61,6 +62,7 @@ struct VerdictInput {
     int status = 0; // 0: no answer
     std::optional<Error> noAnswer; // why
     QByteArray body;
+    bool bodyDecoded = false; // its Content-Encoding was undone
     QList<http::CacheLayer> layers;
     http::Headers headers;
     std::optional<qint64> policyTtlS;

@@ -43,6 +43,19 @@ ReplayResult ranOutMeanwhile(VerdictStage& s)
     return s.one("/short");
 }
 
+ReplayResult ranOutAfter(VerdictStage& s)
+{
+    s.prime("/short");
+    s.relay->doBeforeAnswering([&s] { s.waitUntilGone(brief); });
+    return s.one("/short");
+}
+
+ReplayResult askedByAnother(VerdictStage& s)
+{
+    s.relay->doBeforeAsking([&s] { s.prime("/books"); });
+    return s.one("/books");
+}
+
 ReplayResult ranOutUnseen(VerdictStage& s)
 {
     s.prime("/short");
@@ -157,10 +170,12 @@ const QList<VerdictScenario>& verdictScenarios()
     static const auto get = [](const QByteArray& target) { return [target](VerdictStage& s) { return s.one(target); }; };
     static const QList<VerdictScenario> all {
         {"stored", QStringLiteral("nothing was there"), stored},
+        {"asked by another", QStringLiteral("nothing was there; another asks for it before LightAPI looks"), askedByAnother},
         {"hit", QStringLiteral("the entry is there"), hit},
         {"ran out, watched", QStringLiteral("the entry ran out between two requests of one run"), ranOutWatched},
         {"ran out, seen", QStringLiteral("the entry ran out between two runs, seen in the first"), ranOutBetweenRuns},
         {"ran out, meanwhile", QStringLiteral("the entry runs out before LightAPI looks"), ranOutMeanwhile},
+        {"ran out, after", QStringLiteral("the entry runs out after LightAPI answered"), ranOutAfter},
         {"ran out, unseen", QStringLiteral("the entry ran out, nobody had seen it"), ranOutUnseen},
         {"purged by POST", QStringLiteral("somebody's POST purges the class before LightAPI looks"), [](auto& s) { return purgedBefore(s, "POST", R"({"title": "new"})"); }},
         {"purged by HEAD", QStringLiteral("somebody's HEAD purges the class before LightAPI looks"), [](auto& s) { return purgedBefore(s, "HEAD", {}); }},

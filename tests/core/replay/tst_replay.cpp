@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cachingapi.h"
+#include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/replay/replay.h"
 
@@ -9,6 +10,11 @@
 #include <QTcpServer>
 #include <QTest>
 #include <QThreadPool>
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <thread>
 
 using namespace core;
 using namespace core::replay;
@@ -90,6 +96,45 @@ private slots:
         const ReplayResult result = one("/own");
         QCOMPARE(result.verdict.bodyEqualsCached, std::optional(true));
         QCOMPARE(shown(result), QByteArray("BYPASS exact"));
+    }
+
+    // The same app, while a page of ours reads the entry: its idle time falls, and not by LightAPI.
+    void whatWeReadOurselvesIsNoWitness()
+    {
+        const QByteArray key = "lightapi:Own:/own:";
+        QVERIFY(m_stage->ask({"SET", key, "{\"id\": 1}"}));
+        const auto dump = m_stage->ask({"DUMP", key});
+        QVERIFY(dump && m_stage->ask({"RESTORE", key, "60000", dump->bytes, "REPLACE", "IDLETIME", "100"}));
+        httplib::Server server;
+        bool read = false;
+        server.Get("/own", [&](const httplib::Request&, httplib::Response& response) {
+            QSemaphore done;
+            QMetaObject::invokeMethod(this, [&] {
+                onFinished(m_stage->session->call({"GETRANGE", key, "0", "1"}), this, [&](const Result<redis::Reply>& reply) {
+                    read = reply.has_value();
+                    done.release();
+                });
+            }, Qt::QueuedConnection);
+            done.acquire();
+            response.set_content("{\"id\":1}", "application/json");
+        });
+        const int port = server.bind_to_any_port("127.0.0.1");
+        std::thread thread([&server] { server.listen_after_bind(); });
+        const auto end = qScopeGuard([&] {
+            server.stop();
+            thread.join();
+        });
+        http::Client client({.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(port)});
+        Replay job(m_stage->session.get(), &client, CachingApi::routes(), {.targets = {"/own"}, .seen = m_seen});
+        QSignalSpy finished(&job, &Job::finished);
+        const auto results = collected(job);
+        job.start();
+        QVERIFY(finished.wait(8000));
+        QVERIFY(read);
+        QVERIFY(results->value(0).before.idleS >= 100 && results->value(0).after.idleS < 2);
+        QCOMPARE(shown(results->value(0)), QByteArray("HIT likely"));
+        const auto& evidence = results->value(0).verdict.evidence;
+        QVERIFY(std::ranges::any_of(evidence, [](const Evidence& row) { return row.fact.contains(QStringLiteral("Cachelight read the entry itself")); }));
     }
 
     void anEntryThatRanOutIsExpired()

@@ -74,13 +74,18 @@ VerdictInput vanishing(qint64 pttlMs)
     VerdictInput input = base();
     input.before = presentAt(1000, pttlMs, 5, 1000, 100, 3);
     input.after = absentAt(1100, 1000, 104, 6);
+    input.after.ownMisses = 3;
     return input;
 }
+// Asked for by one, who found nothing.
 VerdictInput replaced(qint64 pttlMs)
 {
     VerdictInput input = hit();
     input.before.pttlMs = pttlMs;
     input.after.pttlMs = 59'990;
+    input.after.keyspaceHits = 1003;
+    input.after.keyspaceMisses = 101;
+    input.after.ownHits = 3;
     return input;
 }
 VerdictInput with(VerdictInput input, const std::function<void(VerdictInput&)>& change)
@@ -153,6 +158,12 @@ private slots:
         row("b another body stored, asked for once", with(with(missed(), askedOnce), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Miss, Sureness::Likely);
         row("b asked for once", with(missed(), askedOnce), Says::Miss, Sureness::Exact);
         const auto notAsked = [](VerdictInput& i) { i.after.keyspaceMisses = 100; };
+        // Another request may have stored it, and this one have found it.
+        const auto alsoFound = [](VerdictInput& i) { i.after.keyspaceHits = 1004; };
+        row("b one missed and one hit", with(missed(), alsoFound), Says::Miss, Sureness::Likely);
+        row("b one missed and one hit, told apart", with(with(missed(), askedOnce), alsoFound), Says::Miss, Sureness::Likely);
+        row("b counters not known", with(missed(), [](VerdictInput& i) { i.after.countersKnown = false; }), Says::Miss, Sureness::Likely);
+        row("b the one lookup hit", with(with(missed(), askedOnce), [](VerdictInput& i) { i.after.keyspaceHits = 1004; i.after.keyspaceMisses = 100; }), Says::Unknown, Sureness::None);
         row("b nobody asked for it", with(missed(), notAsked), Says::Unknown, Sureness::None);
         row("b nobody asked for it, another scheme", with(with(missed(), notAsked), [](VerdictInput& i) { i.scheme = QStringLiteral("seed-v1"); }), Says::Miss, Sureness::Exact);
         row("b longer than the policy", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), Says::Miss, Sureness::Likely);
@@ -167,6 +178,23 @@ private slots:
         row("c idle did not fall, others read other keys", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
         row("c idle stands still while a child saves, counter tells", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.after.savingChild = true; }), Says::Hit, Sureness::Exact);
         row("c a child saves, counter not known", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.before.savingChild = true; i.before.countersKnown = false; }), Says::Hit, Sureness::Likely);
+        // What LightAPI did with an equal entry is not told by an idle time that we set back ourselves.
+        const auto readByUs = [](VerdictInput& i) { i.ownReads = 1; };
+        row("c idle fell, but we read it too", with(countedOnly(1009, 100), [&](VerdictInput& i) { i.before.idleS = 5; readByUs(i); }), Says::Hit, Sureness::Likely);
+        row("c we read it too, the counter tells", with(hit(), [&](VerdictInput& i) { readByUs(i); i.after.keyspaceHits = 1003; }), Says::Bypass, Sureness::Exact);
+        // Read at the start of a request of some seconds, it is idle again at the end of it.
+        const auto slow = [](qint64 idleBefore, qint64 idleAfter) {
+            return with(hit(), [=](VerdictInput& i) {
+                i.before.idleS = idleBefore;
+                i.after = presentAt(6000, 25'000, idleAfter, 5000, 100, 6);
+            });
+        };
+        row("c slow, read at its start", slow(3, 5), Says::Hit, Sureness::Exact);
+        row("c slow, read in its middle", slow(30, 2), Says::Hit, Sureness::Exact);
+        row("c slow, not read", slow(30, 35), Says::Bypass, Sureness::Exact);
+        row("c slow, not read, clock behind", slow(30, 34), Says::Bypass, Sureness::Exact);
+        row("c slow, between both", slow(2, 6), Says::Hit, Sureness::Likely);
+        row("c slow, idle for a while, then read by nobody now", slow(30, 20), Says::Hit, Sureness::Likely);
         row("c counter: ours and one", countedOnly(1004, 100), Says::Hit, Sureness::Exact);
         row("c counter: ours only", countedOnly(1003, 100), Says::Bypass, Sureness::Exact);
         row("c counter: others too", countedOnly(1009, 100), Says::Hit, Sureness::Likely);
@@ -177,6 +205,7 @@ private slots:
         row("c immortal entry", with(hit(), [](VerdictInput& i) { i.before.pttlMs = i.after.pttlMs = -1; }), Says::Hit, Sureness::Exact);
         row("c other status", with(hit(), [](VerdictInput& i) { i.status = 404; i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
         row("c compressed answer", withHead(hit(), "Content-Encoding: gzip\n"), Says::Unknown, Sureness::None);
+        row("c compressed, and undone", with(withHead(hit(), "Content-Encoding: gzip\n"), [](VerdictInput& i) { i.bodyDecoded = true; }), Says::Hit, Sureness::Exact);
         row("c identity coding", withHead(hit(), "Content-Encoding: identity\n"), Says::Hit, Sureness::Exact);
         row("c value could not be read", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); }), Says::Unknown, Sureness::None);
         row("c value could not be read, nobody read it", with(hit(), [](VerdictInput& i) { i.storedAfter.clear(); i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
@@ -195,7 +224,11 @@ private slots:
         row("e seen earlier", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; }), Says::Expired, Sureness::Likely);
         row("e seen earlier and watched", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; i.endWitnessed = true; }), Says::Expired, Sureness::Exact);
         row("e seen earlier and watched, another body", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; i.endWitnessed = true; i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
-        row("e ran out in between, another body", with(replaced(80), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Unknown, Sureness::None);
+        row("e ran out in between, others ask too", with(replaced(80), [](VerdictInput& i) { i.after.keyspaceHits = 1004; }), Says::Expired, Sureness::Likely);
+        row("e ran out in between, but was found before", with(replaced(80), [](VerdictInput& i) { i.after.keyspaceHits = 1004; i.after.keyspaceMisses = 100; }), Says::Unknown, Sureness::None);
+        row("e seen earlier and watched, others ask too", with(missed(), [](VerdictInput& i) { i.knownEndMs = 400; i.endWitnessed = true; i.after.keyspaceHits = 1004; }), Says::Expired, Sureness::Likely);
+        row("e ran out in between, another body", with(replaced(80), [](VerdictInput& i) { i.storedAfter = "[]"; }), Says::Expired, Sureness::Likely);
+        row("e ran out in between, another body, others ask too", with(replaced(80), [](VerdictInput& i) { i.storedAfter = "[]"; i.after.keyspaceHits = 1004; }), Says::Unknown, Sureness::None);
         row("e ran out in between, too long", with(replaced(80), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), Says::Expired, Sureness::Likely);
         row("e seen earlier, end not reached: deleted", with(missed(), [](VerdictInput& i) { i.knownEndMs = 30'000; }), Says::Miss, Sureness::Exact);
         // (f)
@@ -227,6 +260,15 @@ private slots:
         row("g stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "lightapi:Book:/books:a=1"; }), Says::Miss, Sureness::Likely);
         // (h)
         row("h ran out", vanishing(80), Says::Expired, Sureness::Likely);
+        // Before it ran out the entry may have been served: the counters tell, or nothing does.
+        const auto asked = [](qint64 hits, qint64 misses) {
+            return with(vanishing(80), [=](VerdictInput& i) { i.after.keyspaceHits = hits; i.after.keyspaceMisses = misses; });
+        };
+        row("h ran out, found before", asked(1001, 103), Says::Hit, Sureness::Likely);
+        row("h ran out, found before, 404", with(asked(1001, 103), [](VerdictInput& i) { i.status = 404; }), Says::Unknown, Sureness::None);
+        row("h ran out, not asked for", asked(1000, 103), Says::Bypass, Sureness::Likely);
+        row("h ran out, others ask too", asked(1001, 104), Says::Unknown, Sureness::None);
+        row("h ran out, nobody counts", with(vanishing(80), [](VerdictInput& i) { i.after.countersKnown = false; }), Says::Unknown, Sureness::None);
         row("h purged", vanishing(30'000), Says::Unknown, Sureness::None);
         row("h immortal and gone", vanishing(-1), Says::Unknown, Sureness::None);
     }
