@@ -5,6 +5,7 @@
 #include "app/cli/input.h"
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
+#include "core/http/credentials.h"
 #include "core/replay/warm.h"
 
 #include <algorithm>
@@ -26,12 +27,6 @@ namespace {
             return fail(header.error());
         headers << *header;
         return {};
-    }
-
-    bool isSecret(const QByteArray& name)
-    {
-        const QByteArray lower = name.toLower();
-        return lower == "authorization" || lower == "cookie" || lower == "x-api-key";
     }
 
     Result<void> addHeaderFile(core::http::Headers& headers, const QString& file)
@@ -167,7 +162,7 @@ Result<core::http::Headers> headersFrom(Context& context)
         const Result<void> added = text.startsWith(u'@') ? addHeaderFile(headers, text.mid(1)) : addHeader(headers, text);
         if (!added)
             return fail(added.error());
-        if (!text.startsWith(u'@') && isSecret(headers.last().first))
+        if (!text.startsWith(u'@') && core::http::isCredential(headers.last().first))
             context.console().warn(QStringLiteral(
                 "a token given as an argument is seen by everyone on this machine; use --bearer-file or -H @FILE"));
     }

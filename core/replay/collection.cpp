@@ -2,6 +2,7 @@
 #include "core/replay/collection.h"
 
 #include "core/base/bytes.h"
+#include "core/http/credentials.h"
 
 #include <algorithm>
 #include <functional>
@@ -33,22 +34,19 @@ namespace {
         return out + text.sliced(from);
     }
 
-    bool isSecret(const QByteArray& headerName)
-    {
-        static const QByteArrayList names {"authorization", "proxy-authorization", "cookie"};
-        return names.contains(headerName.toLower());
-    }
+}
 
+bool holdsSecret(const QByteArray& headerName, const QByteArray& value)
+{
+    if (!http::isCredential(headerName))
+        return false;
     // What is left without the variables: a word for the kind of it, or the names of cookies.
-    bool holdsSecret(const QByteArray& headerName, const QByteArray& value)
-    {
-        const QByteArray rest = replaced(value, [](const QByteArray&) { return QByteArray(); }).trimmed();
-        if (headerName.toLower() != "cookie") {
-            static const QByteArrayList words {"", "basic", "bearer", "token"};
-            return !words.contains(rest.toLower());
-        }
-        return std::ranges::any_of(rest.split(';'), [](const QByteArray& part) { return !part.trimmed().isEmpty() && !part.trimmed().endsWith('='); });
+    const QByteArray rest = replaced(value, [](const QByteArray&) { return QByteArray(); }).trimmed();
+    if (headerName.toLower() != "cookie") {
+        static const QByteArrayList words {"", "basic", "bearer", "token"};
+        return !words.contains(rest.toLower());
     }
+    return std::ranges::any_of(rest.split(';'), [](const QByteArray& part) { return !part.trimmed().isEmpty() && !part.trimmed().endsWith('='); });
 }
 
 Result<void> checkSaved(const SavedRequest& request)
@@ -60,7 +58,7 @@ Result<void> checkSaved(const SavedRequest& request)
     for (const auto& [name, value] : request.headers) {
         if (auto ok = http::checkHeader(name, value); !ok)
             return ok;
-        if (isSecret(name) && holdsSecret(name, value))
+        if (holdsSecret(name, value))
             return fail(Code::Input, Reason::BadHeader, displayText(name),
                 QStringLiteral("A collection holds no secret: write {{name}} in its place and give the value when it runs."));
     }
@@ -122,8 +120,10 @@ Result<http::Request> filledIn(const SavedRequest& request, const Variables& var
     http::Request filled {.method = request.method, .target = replaced(request.target, value), .body = replaced(request.body, value)};
     for (const auto& [name, text] : request.headers)
         filled.headers.emplace_back(name, replaced(text, value));
-    if (const auto ok = http::checkRequestTarget(filled.target); !ok)
+    if (auto ok = http::checkRequestTarget(filled.target); !ok) {
+        ok.error().subject = displayText(request.target); // as below
         return fail(ok.error());
+    }
     for (const auto& [name, text] : filled.headers) {
         if (auto ok = http::checkHeader(name, text); !ok) {
             ok.error().subject = displayText(name); // its value may be a secret

@@ -31,7 +31,7 @@ struct SavedRequest {
     http::Headers headers;
     QByteArray body;
     Expectations expect;
-    QJsonObject others; // fields of the file that this version does not know: written back as they were
+    QJsonObject others; // fields "x_…" of other programs: written back as they were
 
     friend bool operator==(const SavedRequest&, const SavedRequest&) = default;
 };
@@ -44,12 +44,13 @@ struct Collection {
     friend bool operator==(const Collection&, const Collection&) = default;
 };
 
-// What may be in a collection: a method and headers that can be sent, never HEAD, and in Authorization, Proxy-Authorization and Cookie no
-// secret but {{name}}.
+// True for a header that carries a credential (isCredential) with more in its value than {{name}} and what says the kind of it.
+bool holdsSecret(const QByteArray& headerName, const QByteArray& value);
+// What may be in a collection: a method and headers that can be sent, never HEAD, and no header that holdsSecret().
 Result<void> checkSaved(const SavedRequest& request);
 
-// Code::Input, Reason::FileDamaged with the place; HeadRefused, BadMethod, BadTarget, BadHeader of a request. An unknown expectation is an
-// error, as one that is not checked would pass. `name` for messages.
+// Code::Input, Reason::FileDamaged with the place; HeadRefused, BadMethod, BadTarget, BadHeader of a request. A field that is not known is
+// an error with the name that was probably meant: what is not checked would pass. `name` for messages.
 Result<Collection> collectionFromJson(const QByteArray& json, const QString& name);
 // Refused: what checkSaved() refuses, and bytes that are no UTF-8.
 Result<QByteArray> collectionToJson(const Collection& collection);

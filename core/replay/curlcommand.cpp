@@ -371,11 +371,4 @@ Result<CurlCommand> requestFromCurl(QByteArrayView command)
     return CurlReader(*std::move(words)).read();
 }
 
-bool isCredential(QByteArrayView headerName)
-{
-    static constexpr std::array<QByteArrayView, 7> names {"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token",
-        "X-Access-Token"};
-    return std::ranges::any_of(names, [headerName](QByteArrayView name) { return equalNames(name, headerName); });
-}
-
 }

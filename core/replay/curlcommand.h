@@ -34,7 +34,4 @@ struct CurlCommand {
 // a request of one URL is Reason::BadCurl, BadWebUrl, BadTarget or BadHeader.
 Result<CurlCommand> requestFromCurl(QByteArrayView command);
 
-// Authorization, Proxy-Authorization, Cookie and the usual names of API keys.
-bool isCredential(QByteArrayView headerName);
-
 }

@@ -3,7 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
-#include "core/replay/curlcommand.h"
+#include "core/http/credentials.h"
 
 #include <algorithm>
 #include <array>
@@ -100,7 +100,7 @@ JoinedHeaders joinHeaders(const http::Headers& typed, const http::Headers& ofIde
 
 QString shownHeader(const std::pair<QByteArray, QByteArray>& header)
 {
-    return displayText(header.first) + QStringLiteral(": ") + (isCredential(header.first) ? QStringLiteral("***") : displayText(header.second));
+    return displayText(header.first) + QStringLiteral(": ") + (http::isCredential(header.first) ? QStringLiteral("***") : displayText(header.second));
 }
 
 }

@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
+#include "core/http/credentials.h"
 #include "core/replay/exchange.h"
 
 #include <QCryptographicHash>
@@ -71,7 +72,7 @@ void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
     d->sent = *headers;
     // Without one: it must not go out with another's credential that stands in the line.
     http::Headers typed = d->options.headers;
-    typed.removeIf([](const auto& header) { return header.first.compare("Authorization", Qt::CaseInsensitive) == 0; });
+    typed.removeIf([](const auto& header) { return http::isCredential(header.first); });
     d->exchange = new Exchange(d->place, {.target = d->options.target, .headers = joinHeaders(typed, *headers).headers}, this);
     connect(d->exchange, &Exchange::finished, this, [this] { onExchanged(); }, Qt::QueuedConnection);
     d->exchange->start();

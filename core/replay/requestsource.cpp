@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
+#include "core/http/credentials.h"
 #include "core/replay/accesslog.h"
 #include "core/replay/curlcommand.h"
 
@@ -29,7 +30,7 @@ QStringList SourcedRequest::credentialNames() const
 {
     QStringList names;
     for (const auto& [name, value] : request.headers) {
-        if (isCredential(name) && !names.contains(displayText(name), Qt::CaseInsensitive))
+        if (http::isCredential(name) && !names.contains(displayText(name), Qt::CaseInsensitive))
             names << displayText(name);
     }
     return names;
@@ -38,7 +39,7 @@ QStringList SourcedRequest::credentialNames() const
 http::Request SourcedRequest::withoutCredentials() const
 {
     http::Request bare = request;
-    bare.headers.removeIf([](const auto& header) { return isCredential(header.first); });
+    bare.headers.removeIf([](const auto& header) { return http::isCredential(header.first); });
     return bare;
 }
 

@@ -190,7 +190,7 @@ namespace {
                     with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"),
                     flag("--diff-fresh", "compares each entry with a fresh answer first; exit 1 when one is stale"),
                     with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
-                    flag("--fresh-credentials", "Authorization and Cookie go to --fresh-api too"),
+                    flag("--fresh-credentials", "Authorization, Cookie and other credentials go to --fresh-api too"),
                     with("--fresh-parameter", "NAME", "it comes by an extra parameter of this name; the entry that makes is deleted"),
                     flag("--fresh-unlink", "each entry is deleted before its request, and the new one stays; needs --yes"),
                     many("--fresh-ignore", "PATH", "differences there do not count, such as $.computed_at or $.results[*].seen_at"),
