@@ -4,17 +4,22 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/log.h"
+#include "core/base/monotonic.h"
+#include "core/http/gathering.h"
 #include "core/http/multiloop.h"
 #include "core/http/transfer.h"
 #include "core/http/urlparts.h"
 
-#include <QThread>
+#include <QPointer>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <deque>
 #include <iterator>
 #include <mutex>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 namespace core::http {
@@ -23,9 +28,6 @@ namespace {
     // A cancelled future wakes nobody; while something runs it is looked at this often.
     constexpr qint64 cancelPollUs = 50'000;
     constexpr qint64 idlePollUs = 60'000'000;
-    // Answers wait for each other this long at most, and only while others are on their way: waking the receiver for each costs as much as
-    // the request itself. What is measured of a request is not touched by it.
-    constexpr qint64 gatherUs = 200;
 
     // A scheme, a host and perhaps a port, and nothing else.
     bool isBareOrigin(const UrlParts& url)
@@ -58,6 +60,17 @@ namespace {
         std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     }
 
+    qint64 monotonicUs()
+    {
+        return monotonicNs() / 1000;
+    }
+
+    // This machine's doing, not the server's.
+    Error noResources(const QString& origin, const QString& why)
+    {
+        return {Code::Internal, Reason::None, origin, QStringLiteral("The request could not be sent: %1. Close what holds many files or connections, and repeat it.").arg(why)};
+    }
+
     // SIGPIPE of a TLS write must not end the program, and handlers belong to the main thread.
     void maskSignals()
     {
@@ -75,10 +88,9 @@ public:
         , usable(checkOptions(options))
         , origin(options)
         , loop(options.maxConnections)
-        , thread(QThread::create([this] { run(); }))
     {
-        thread->setObjectName(QStringLiteral("cachelight-http"));
-        thread->start();
+        if (const auto started = start(); !started)
+            qCWarning(logHttp) << started.error().detail; // said again by each request that comes while it stays so
     }
     ~Private()
     {
@@ -86,8 +98,10 @@ public:
             const std::scoped_lock lock(mutex);
             stopping = true;
         }
-        loop.wake();
-        thread->wait();
+        if (thread.joinable()) {
+            loop.wake();
+            thread.join();
+        }
         std::ranges::move(letters, std::back_inserter(ended));
         for (const Letter& letter : ended) {
             const Receiver& receiver = letter.transfer->receiver();
@@ -114,7 +128,7 @@ public:
     }
 
     // In the client's thread.
-    Result<void> check(const Request& request) const;
+    Result<void> check(const Request& request);
     void deliver();
 
     Client* const q;
@@ -126,15 +140,19 @@ private:
     // Goes back as a whole, so that what the client's thread has made is freed there.
     struct Letter {
         std::unique_ptr<Transfer> transfer;
-        std::optional<CURLcode> code; // none: the client ends
-        Result<Response> outcome() const { return code ? transfer->outcome(*code) : Result<Response>(fail(Code::Cancelled)); }
+        std::optional<CURLcode> code {}; // none: it was not sent, or not to its end
+        Error why {Code::Cancelled, Reason::None, {}, {}}; // then
+        Result<Response> outcome() const { return code ? transfer->outcome(*code) : Result<Response>(fail(why)); }
     };
+    Result<void> start();
     void run();
     bool takeWaiting();
     void begin(std::unique_ptr<Transfer> transfer);
     void dropCancelled();
     void readEnds();
     void endOf(const Transfer* which, CURLcode code);
+    void addToLoop(std::unique_ptr<Transfer> transfer);
+    void addEnded(Letter letter);
     qint64 waitUs();
     void handOver();
     void wakeUp();
@@ -149,27 +167,45 @@ private:
     std::vector<std::unique_ptr<Transfer>> running; // used in the thread only
     std::vector<EasyHandle> spare; // as well
     std::vector<Letter> ended; // as well
-    std::unique_ptr<QThread> thread;
+    Gathering gathering; // of `ended`
+    // Not a QThread, whose event dispatcher ends the program where no descriptor is left for it.
+    std::thread thread;
 };
+
+// What it takes from the system may not be there now and be there later.
+Result<void> Client::Private::start()
+{
+    if (thread.joinable())
+        return {};
+    if (!loop.open())
+        return fail(noResources(origin.name, qt_error_string(errno)));
+    try {
+        thread = std::thread([this] { run(); });
+    } catch (const std::system_error& error) {
+        return fail(noResources(origin.name, QString::fromLocal8Bit(error.what())));
+    }
+    return {};
+}
 
 void Client::Private::run()
 {
+    pthread_setname_np(pthread_self(), "cachelight-http");
     maskSignals();
     while (takeWaiting()) {
         const bool waited = loop.run(waitUs());
         wakeUp();
         readEnds();
         dropCancelled();
-        if (!waited || ended.size() >= running.size())
+        if (gathering.isDue(monotonicUs(), !waited, ended.size(), running.size()))
             handOver();
     }
     handOver();
     while (!running.empty())
-        ended.push_back({release(running.back().get()), {}});
+        ended.push_back({.transfer = release(running.back().get())});
     {
         const std::scoped_lock lock(mutex);
         for (auto& transfer : waiting)
-            ended.push_back({std::move(transfer), {}});
+            ended.push_back({.transfer = std::move(transfer)});
         waiting.clear();
     }
     spare.clear();
@@ -184,7 +220,7 @@ qint64 Client::Private::waitUs()
         return 0;
     sleeping = hasRoom;
     if (!ended.empty())
-        return gatherUs;
+        return gathering.leftUs(monotonicUs());
     return running.empty() ? idlePollUs : cancelPollUs;
 }
 
@@ -224,11 +260,26 @@ void Client::Private::begin(std::unique_ptr<Transfer> transfer)
         spare.pop_back();
     }
     if (!transfer->prepare(std::move(handle))) {
-        ended.push_back({std::move(transfer), CURLE_FAILED_INIT});
+        addEnded({.transfer = std::move(transfer), .code = CURLE_FAILED_INIT});
         return;
     }
-    curl_multi_add_handle(loop.multi(), transfer->handle());
-    running.push_back(std::move(transfer));
+    addToLoop(std::move(transfer));
+}
+
+// What libcurl does not take would never end.
+void Client::Private::addToLoop(std::unique_ptr<Transfer> transfer)
+{
+    const CURLMcode added = curl_multi_add_handle(loop.multi(), transfer->handle());
+    if (added == CURLM_OK)
+        running.push_back(std::move(transfer));
+    else
+        addEnded({.transfer = std::move(transfer), .why = noResources(origin.name, QString::fromUtf8(curl_multi_strerror(added)))});
+}
+
+void Client::Private::addEnded(Letter letter)
+{
+    gathering.add(monotonicUs());
+    ended.push_back(std::move(letter));
 }
 
 void Client::Private::dropCancelled()
@@ -258,19 +309,17 @@ void Client::Private::readEnds()
 void Client::Private::endOf(const Transfer* which, CURLcode code)
 {
     std::unique_ptr<Transfer> transfer = release(which);
-    if (transfer->goesOn(code)) {
-        curl_multi_add_handle(loop.multi(), transfer->handle());
-        running.push_back(std::move(transfer));
-        return;
-    }
+    if (transfer->goesOn(code))
+        return addToLoop(std::move(transfer));
     if (EasyHandle handle = transfer->takeHandle())
         spare.push_back(std::move(handle));
-    ended.push_back({std::move(transfer), code});
+    addEnded({.transfer = std::move(transfer), .code = code});
 }
 
 // Futures are told one by one, all functions by one event.
 void Client::Private::handOver()
 {
+    gathering.clear();
     std::vector<Letter> functions;
     for (Letter& letter : std::exchange(ended, {})) {
         auto& promise = letter.transfer->receiver().promise;
@@ -354,14 +403,15 @@ namespace {
     }
 }
 
-Result<void> Client::Private::check(const Request& request) const
+Result<void> Client::Private::check(const Request& request)
 {
     if (options.baseUrl.isEmpty())
         return fail(Code::Usage, Reason::ApiNotSet, displayText(request.target));
     if (!usable)
         return usable;
     qCDebug(logHttp) << request.method << displayText(request.target);
-    return checkRequest(request);
+    const auto good = checkRequest(request);
+    return good ? start() : good;
 }
 
 QFuture<Result<Response>> Client::send(Request request)

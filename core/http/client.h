@@ -76,7 +76,7 @@ struct Response {
 // Requests to one origin by libcurl multi in a thread of its own. http and https only, no proxy from the environment; redirects are
 // answers, followed only where asked for and never to another origin or scheme; TLS verified. Methods, targets and headers with CR, LF or NUL are refused before sending.
 // HEAD is refused always: in every LightAPI from 0.1.13 on it purges the class.
-// Every failure is Code::Api (Code::Usage or Code::Input for what is refused before sending) with an Api… reason.
+// Every failure is Code::Api with an Api… reason; Code::Usage or Code::Input: refused before sending; Code::Internal: the system gave no descriptor.
 // Use from one thread; a request other than GET is never sent twice.
 class Client final : public QObject {
     Q_OBJECT

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <utility>
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -25,25 +27,40 @@ namespace {
     char known; // its address marks sockets that epoll has
 }
 
-MultiLoop::Descriptor::~Descriptor()
+void MultiLoop::Descriptor::take(int number)
 {
-    ::close(fd);
+    if (const int old = std::exchange(fd, number); old >= 0)
+        ::close(old);
 }
 
 MultiLoop::MultiLoop(int maxConnections)
-    : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
-    , m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
-    , m_multi(curl_multi_init(), &curl_multi_cleanup)
+    : m_maxConnections(maxConnections)
 {
+}
+
+bool MultiLoop::open()
+{
+    m_epoll.take(::epoll_create1(EPOLL_CLOEXEC));
+    if (m_epoll.fd < 0)
+        return false;
+    m_wake.take(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (m_wake.fd < 0)
+        return false;
     epoll_event event {.events = EPOLLIN, .data = {.fd = m_wake.fd}};
-    if (m_epoll.fd < 0 || m_wake.fd < 0 || !m_multi || ::epoll_ctl(m_epoll.fd, EPOLL_CTL_ADD, m_wake.fd, &event) != 0)
-        qFatal("no descriptors are left for the HTTP client");
+    if (::epoll_ctl(m_epoll.fd, EPOLL_CTL_ADD, m_wake.fd, &event) != 0)
+        return false;
+    m_multi.reset(curl_multi_init());
+    if (!m_multi) {
+        errno = ENOMEM; // libcurl does not say
+        return false;
+    }
     curl_multi_setopt(multi(), CURLMOPT_SOCKETFUNCTION, &MultiLoop::onSocket);
     curl_multi_setopt(multi(), CURLMOPT_SOCKETDATA, static_cast<void*>(this));
     curl_multi_setopt(multi(), CURLMOPT_TIMERFUNCTION, &MultiLoop::onTimer);
     curl_multi_setopt(multi(), CURLMOPT_TIMERDATA, static_cast<void*>(this));
     // Else libcurl keeps four for each transfer of the moment, and closes the rest when few are left.
-    curl_multi_setopt(multi(), CURLMOPT_MAXCONNECTS, long(maxConnections));
+    curl_multi_setopt(multi(), CURLMOPT_MAXCONNECTS, long(m_maxConnections));
+    return true;
 }
 
 MultiLoop::~MultiLoop() = default;

@@ -20,6 +20,9 @@ public:
     explicit MultiLoop(int maxConnections);
     ~MultiLoop(); // after all handles were removed
 
+    // Once, before anything else is called. False: errno says why, and it may be tried again.
+    bool open();
+
     CURLM* multi() const { return m_multi.get(); }
     // Waits for sockets, libcurl's own clock, wake() or so long, then lets libcurl work. 0: works on what there is. False when it waited
     // for nothing.
@@ -31,12 +34,10 @@ private:
     class Descriptor final {
         Q_DISABLE_COPY_MOVE(Descriptor)
     public:
-        explicit Descriptor(int number)
-            : fd(number)
-        {
-        }
-        ~Descriptor();
-        const int fd;
+        Descriptor() = default;
+        ~Descriptor() { take(-1); }
+        void take(int number); // and closes the one before
+        int fd = -1;
     };
     static int onSocket(CURL* handle, curl_socket_t socket, int what, void* self, void* known);
     static int onTimer(CURLM* multi, long timeoutMs, void* self);
@@ -44,9 +45,10 @@ private:
     int waitForEvents(epoll_event* events, qint64 maxWaitUs) const;
     void act(curl_socket_t socket, int mask);
 
+    const int m_maxConnections;
     Descriptor m_epoll, m_wake;
     qint64 m_dueUs = -1; // monotonic; -1: libcurl waits for nothing
-    std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> m_multi;
+    std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> m_multi {nullptr, &curl_multi_cleanup};
 };
 
 }

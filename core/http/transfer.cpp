@@ -190,13 +190,22 @@ std::size_t Transfer::onHead(char* bytes, std::size_t size, std::size_t count, v
     return static_cast<Transfer*>(self)->takeHeadLine(line) ? size * count : 0;
 }
 
+// By another head: a 1xx, and the 417 after which libcurl asks again without "Expect". Behind any other a line that looks like a head is one
+// of the server's trailer fields.
+bool Transfer::mayBeFollowed() const
+{
+    const QByteArrayView line(m_response.rawHead);
+    const QByteArrayView status = line.sliced(line.indexOf(' ') + 1);
+    return status.startsWith('1') || (status.startsWith("417") && !headerGiven("Expect").isNull());
+}
+
 bool Transfer::takeHeadLine(QByteArrayView line)
 {
     m_headBytes += line.size();
     m_headTooLarge = m_headBytes > maxHeadBytes;
     if (m_headTooLarge)
         return false;
-    const bool startsHead = line.startsWith("HTTP/") && (m_headEnded || m_response.rawHead.isEmpty());
+    const bool startsHead = line.startsWith("HTTP/") && (m_response.rawHead.isEmpty() || (m_headEnded && mayBeFollowed()));
     if (startsHead) { // of 1xx heads and the answer's, the last counts
         m_response.rawHead.resize(0);
         m_headEnded = false;

@@ -67,6 +67,7 @@ private:
         void operator()(curl_slist* list) const { curl_slist_free_all(list); }
     };
 
+    bool mayBeFollowed() const;
     bool takeHeadLine(QByteArrayView line);
     bool takeBody(QByteArrayView bytes);
     bool isPlainGet() const { return m_request.method == "GET" && m_request.body.isEmpty(); }

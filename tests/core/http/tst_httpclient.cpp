@@ -2,6 +2,8 @@
 #include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/http/client.h"
+#include "core/http/credentials.h"
+#include "core/http/gathering.h"
 #include "scriptedserver.h"
 
 #include <QElapsedTimer>
@@ -14,6 +16,9 @@
 #include <httplib.h>
 
 #include <thread>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace core;
 using namespace core::http;
@@ -66,6 +71,23 @@ Result<Response> get(const QString& url, const QByteArray& target = "/", int tim
     Client client({.baseUrl = url});
     return answerOf(client.send({.target = target, .timeoutMs = timeoutMs}));
 }
+
+// While it lives, nobody in this program gets a descriptor.
+class NoMoreDescriptors final {
+public:
+    NoMoreDescriptors()
+    {
+        ::getrlimit(RLIMIT_NOFILE, &m_before);
+        const int lowest = ::dup(0);
+        ::close(lowest);
+        const rlimit none {.rlim_cur = rlim_t(lowest), .rlim_max = m_before.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
+
+private:
+    rlimit m_before {};
+};
 
 Client::Options optionsFor(const QString& url)
 {
@@ -202,6 +224,22 @@ private slots:
             QCOMPARE(header.error().reason, Reason::BadHeader);
     }
 
+    void credentials_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<bool>("isOne");
+        for (const char* name : {"Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Api-Key", "API_KEY", "apikey", "X-Auth-Token", "access_token", "refreshToken", "token",
+                 "X-Amz-Security-Token", "client_secret", "password", "X-Access-Key", "X-JWT", "X-Auth"})
+            QTest::newRow(name) << QByteArray(name) << true;
+        for (const char* name : {"", "Accept", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "Host", "page", "q", "author", "key", "X-Cookie-Policy", "Tokens-Used"})
+            QTest::newRow(name) << QByteArray(name) << false;
+    }
+    void credentials()
+    {
+        QFETCH(QByteArray, name);
+        QTEST(isCredential(name), "isOne");
+    }
+
     void aSecretStaysOutOfErrors()
     {
         const auto header = headerFromArgument(QStringLiteral("Authorization: Bearer s3cret\nX: y"));
@@ -256,6 +294,8 @@ private slots:
         };
         row("HTTP/1.0 until close", "HTTP/1.0 200 OK\r\nX: y\r\n\r\n[1]", Reason::None, "[1]");
         row("chunked with trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Cache\r\n\r\n3\r\n[1]\r\n0\r\nX-Cache: HIT\r\n\r\n", Reason::None, "[1]");
+        row("a trailer that looks like a head", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Kept: 1\r\n\r\n3\r\n[1]\r\n0\r\nHTTP/1.1 200 OK: x\r\nX-Cache: HIT\r\n\r\n", Reason::None, "[1]");
+        row("an empty body and such a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Kept: 1\r\n\r\n0\r\nHTTP/1.1 200 OK: x\r\nX-Cache: HIT\r\n\r\n", Reason::None, "");
         row("after 100", "HTTP/1.1 103 Early\r\nX-Cache: HIT\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]", Reason::None, "[1]");
         row("garbage", "\x15\x03\x01 nonsense\r\n\r\n", Reason::ApiProtocol);
         row("Redis", "-ERR unknown command 'GET'\r\n", Reason::ApiProtocol);
@@ -275,12 +315,54 @@ private slots:
             QVERIFY2(response, response ? "" : qPrintable(oneLine(response.error())));
             QTEST(response->body, "body");
             QCOMPARE(response->header("X-Cache"), QByteArray());
+            QCOMPARE(response->header("X-Kept").isEmpty(), !answer.contains("X-Kept"));
             return;
         }
         QVERIFY(!response);
         QCOMPARE(response.error().reason, reason);
         QCOMPARE(response.error().code, Code::Api);
         QVERIFY(describe(response.error()).what.contains(server.url()));
+    }
+
+    // Not the end of the program, and not of the client either.
+    void withoutDescriptors()
+    {
+        ScriptedServer server({"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]"});
+        std::unique_ptr<Client> client;
+        Result<Response> byFuture = fail(Code::Cancelled);
+        std::optional<Result<Response>> byFunction;
+        {
+            const NoMoreDescriptors none;
+            client = std::make_unique<Client>(optionsFor(server.url()));
+            byFuture = answerOf(client->send({.target = "/"}));
+            client->send({.target = "/"}, this, [&](Result<Response> response) { byFunction = std::move(response); });
+            QTRY_VERIFY(byFunction);
+        }
+        for (const auto& response : {byFuture, *byFunction}) {
+            QVERIFY(!response);
+            QCOMPARE(response.error().code, Code::Internal);
+            QVERIFY2(oneLine(response.error()).contains(QStringLiteral("open files")), qPrintable(oneLine(response.error())));
+        }
+        const auto later = answerOf(client->send({.target = "/"}));
+        QVERIFY2(later, later ? "" : qPrintable(oneLine(later.error())));
+        QCOMPARE(later->body, QByteArray("[1]"));
+    }
+
+    // However much comes in: the first answer that waits is handed over in time.
+    void answersDoNotWaitForEachOtherForLong()
+    {
+        Gathering gathering;
+        QVERIFY(!gathering.isDue(1000, true, 0, 0));
+        gathering.add(1000);
+        gathering.add(1150);
+        QVERIFY(!gathering.isDue(1199, false, 2, 16));
+        QCOMPARE(gathering.leftUs(1199), 1);
+        QVERIFY(gathering.isDue(1200, false, 2, 16));
+        QCOMPARE(gathering.leftUs(5000), 0);
+        QVERIFY(gathering.isDue(1100, true, 1, 16));
+        QVERIFY(gathering.isDue(1100, false, 2, 2));
+        gathering.clear();
+        QVERIFY(!gathering.isDue(9000, false, 0, 16));
     }
 
     void endlessBodyIsCutOff()
