@@ -15,10 +15,10 @@ KeyRemover::KeyRemover(redis::Session* session, Plan plan, Run::Options options,
 {
 }
 
-void KeyRemover::remove(const QByteArray& key, std::function<void(Result<bool>)> then)
+void KeyRemover::remove(const QByteArray& key, Then then)
 {
     if (!m_plan.keys.contains(key))
-        return then(fail(Code::Guard, Reason::NotConfirmed, displayText(key)));
+        return then(fail(Code::Guard, Reason::NotConfirmed, displayText(key)), {});
     Plan one = m_plan;
     one.keys = keys::KeyList {key};
     one.selectors = {{Selector::Kind::Key, key}};
@@ -29,7 +29,13 @@ void KeyRemover::remove(const QByteArray& key, std::function<void(Result<bool>)>
     auto* run = new Run(m_session, one, m_options, this);
     connect(run, &Job::finished, this, [run, then = std::move(then)] {
         run->deleteLater();
-        run->outcome() ? then(run->summary().deleted > 0) : then(fail(run->outcome().error()));
+        const RunSummary& done = run->summary();
+        const Result<void> outcome = run->outcome();
+        const bool isGone = done.deleted + done.vanished > 0; // Redis said so; the log is another matter
+        if (outcome || isGone)
+            then(done.deleted > 0, outcome ? std::nullopt : std::optional(outcome.error()));
+        else
+            then(fail(outcome.error()), {});
     });
     run->start();
 }

@@ -4,6 +4,7 @@
 #include "core/invalidate/run.h"
 
 #include <functional>
+#include <optional>
 
 namespace core::invalidate {
 
@@ -15,8 +16,10 @@ class KeyRemover final : public QObject {
 public:
     // allow() has said yes to `plan`. `session` must outlive it.
     KeyRemover(redis::Session* session, Plan plan, Run::Options options, QObject* parent = nullptr);
-    // `then`: whether the key was there; an error when it may be there still, or when the log could not be written.
-    void remove(const QByteArray& key, std::function<void(Result<bool>)> then);
+    // `removed`: whether the key was there; an error when it may be there still, as after a log that could not be begun. `flaw`: the key
+    // is gone, but the end of it is not in the log (Code::File), or what came after it was not seen.
+    using Then = std::function<void(Result<bool> removed, std::optional<Error> flaw)>;
+    void remove(const QByteArray& key, Then then);
 
 private:
     redis::Session* m_session;

@@ -25,6 +25,7 @@ public:
     struct Counts {
         qint64 same = 0, stale = 0, notCached = 0, noAnswer = 0, unknown = 0;
         qint64 probesLeft = 0; // entries of ours that may still be there
+        qint64 deletionFlaws = 0; // see FreshResult
     };
     const Counts& counts() const;
 

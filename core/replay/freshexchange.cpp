@@ -2,7 +2,9 @@
 #include "core/replay/freshexchange.h"
 
 #include "core/base/async.h"
+#include "core/base/errortext.h"
 #include "core/cache/querycodec.h"
+#include "core/http/credentials.h"
 
 #include <QRandomGenerator>
 #include <QUrl>
@@ -16,12 +18,6 @@ namespace {
     constexpr qsizetype maxPredictions = 4;
     constexpr qint64 maxStoredBytes = 64LL * 1024 * 1024;
     constexpr qsizetype maxBytesHere = 256 * 1024; // more is compared on a pool thread: some milliseconds
-
-    bool isSecret(const QByteArray& name)
-    {
-        static const QByteArrayList names {"authorization", "proxy-authorization", "cookie"};
-        return names.contains(name.toLower());
-    }
 
     QByteArray originOf(const http::Client& client)
     {
@@ -184,12 +180,13 @@ void FreshExchange::getAnswer()
 void FreshExchange::deleteEntry()
 {
     m_mustEnd = true;
-    m_source.remove(*m_result.key, [self = QPointer(this)](const Result<bool>& removed) {
+    m_source.remove(*m_result.key, [self = QPointer(this)](const Result<bool>& removed, const std::optional<Error>& flaw) {
         if (!self)
             return;
         if (!removed)
             return self->end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), removed.error());
         self->m_result.entryDeleted = *removed;
+        self->m_result.deletionFlaw = flaw;
         if (!self->m_client) // the connection ended while the deletion was logged
             return self->onAnswer(fail(Code::Cancelled));
         self->sendRequest(self->m_client, self->m_result.target);
@@ -200,7 +197,7 @@ void FreshExchange::sendRequest(http::Client* client, const QByteArray& target)
 {
     http::Request request {.target = target, .headers = m_source.headers};
     if (client == m_source.otherClient && !m_source.headersToOther)
-        request.headers.removeIf([](const auto& header) { return isSecret(header.first); });
+        request.headers.removeIf([](const auto& header) { return http::isCredential(header.first); });
     m_transfer = client->send(request);
     onFinished(m_transfer, this, [this](Result<http::Response> response) {
         if (!m_isOver)
@@ -263,9 +260,21 @@ void FreshExchange::compare()
     });
 }
 
+// An app whose key has no place for the parameter answers from the entry itself, which then equals it always. What differs did not come
+// from there.
+bool FreshExchange::mayBeEntryItself() const
+{
+    if (!m_result.probe || m_result.probe->state == FreshProbe::State::Removed)
+        return false;
+    return m_result.probe->state == FreshProbe::State::NotStored || m_result.probe->error;
+}
+
 void FreshExchange::onCompared(FreshComparison comparison)
 {
     m_result.comparison = std::move(comparison);
+    if (m_result.state() == FreshState::Same && !m_result.comparison.paths && mayBeEntryItself())
+        return end(FreshState::Unknown, m_result.probe->error ? QStringLiteral("They are equal, but whether the extra parameter made an entry of its own is not known: the answer may have come from the entry itself.")
+                                                              : QStringLiteral("They are equal, but the extra parameter made no entry of its own: the answer may have come from the entry itself."));
     // The entry may have been stored anew between the two answers.
     const bool mayHaveChanged = m_result.state() == FreshState::Stale && m_result.way != FreshWay::Unlink && !m_lookedAgain;
     if (!mayHaveChanged)
@@ -307,6 +316,12 @@ void FreshExchange::end(FreshState state, const QString& reason, std::optional<E
 void FreshExchange::endNow()
 {
     m_isOver = true;
+    if (m_result.deletionFlaw) {
+        const QString what = m_result.deletionFlaw->code == Code::File ? QStringLiteral("The entry was deleted, but the log of it could not be written to its end: %1")
+                                                                        : QStringLiteral("The entry was deleted, but what followed was not seen: %1");
+        QString& reason = m_result.comparison.reason;
+        reason += (reason.isEmpty() ? QString() : QStringLiteral(" ")) + what.arg(oneLine(*m_result.deletionFlaw));
+    }
     emit finished();
 }
 

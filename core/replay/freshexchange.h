@@ -39,12 +39,14 @@ struct FreshResult {
     std::optional<Error> error; // why there is no answer, or why the entry could not be read
     std::optional<FreshProbe> probe;
     bool entryDeleted = false; // by FreshWay::Unlink; what the request stored then stays
+    std::optional<Error> deletionFlaw; // see RemoveEntry; told in comparison.reason too
 
     FreshState state() const { return comparison.state; }
 };
 
-// Deletes exactly this key, logged, by a plan that the user has confirmed. Whether it was there.
-using RemoveEntry = std::function<void(const QByteArray& key, std::function<void(Result<bool>)> then)>;
+// Deletes exactly this key, logged, by a plan that the user has confirmed. `removed`: whether it was there, or why it may be there still;
+// `flaw`: it is gone, but its line in the log is not whole (Code::File) or what followed was not seen.
+using RemoveEntry = std::function<void(const QByteArray& key, std::function<void(Result<bool> removed, std::optional<Error> flaw)> then)>;
 
 // Where fresh answers come from. All pointers must live when an exchange begins. Session and client may die in the middle of it: what then
 // cannot be asked is told in the result.
@@ -56,7 +58,7 @@ struct FreshSource {
     std::optional<FreshWay> way {}; // none: the other app where there is one, else the parameter; never Unlink by itself
     QByteArray parameter = defaultFreshParameter;
     http::Headers headers {};
-    bool headersToOther = false; // Authorization and Cookie go to the other app too
+    bool headersToOther = false; // those that carry credentials go to the other app too
     QList<QByteArray> ignored {}; // paths, see isIgnored()
     RemoveEntry remove {}; // for FreshWay::Unlink
 };
@@ -92,6 +94,7 @@ private:
     void removeProbe(bool mayComeLater);
     void onProbeRemoved(const Result<redis::Replies>& replies, bool mayComeLater);
     void compare();
+    bool mayBeEntryItself() const;
     void onCompared(FreshComparison comparison);
     void onReadAgain(const Result<redis::Replies>& replies);
     void end(FreshState state, const QString& reason, std::optional<Error> error = {});

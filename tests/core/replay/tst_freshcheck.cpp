@@ -6,6 +6,8 @@
 #include "core/invalidate/keyremover.h"
 #include "core/replay/freshcheck.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -13,6 +15,8 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 
 using namespace core;
@@ -27,6 +31,11 @@ public:
         m_server.Get(R"(/.*)", [this](const httplib::Request& request, httplib::Response& response) {
             ++requests;
             authorized = authorized || request.has_header("Authorization");
+            {
+                const std::scoped_lock lock(m_mutex);
+                for (const auto& header : request.headers)
+                    m_values.insert(header.second);
+            }
             if (during)
                 during();
             response.status = status;
@@ -45,6 +54,12 @@ public:
         m_thread.join();
     }
 
+    bool sawHeaderValue(const std::string& value)
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_values.contains(value);
+    }
+
     std::unique_ptr<http::Client> client;
     std::string body = R"({"id":1,"title":"café"})";
     int status = 200;
@@ -56,6 +71,8 @@ private:
     httplib::Server m_server;
     std::thread m_thread;
     int m_port = 0;
+    std::mutex m_mutex;
+    std::set<std::string> m_values; // of all headers
 };
 }
 
@@ -188,6 +205,35 @@ private slots:
     {
         QVERIFY(m_stage->ask({"RPUSH", book, "x"}));
         QCOMPARE(one(source(), "/books").state(), FreshState::NotCached);
+    }
+
+    // Where the parameter makes no entry of its own the answer may be the entry: that it equals it says nothing. That it differs does.
+    void equalToAnEntryThatMayHaveAnsweredItselfIsUnknown()
+    {
+        FreshApi other;
+        FreshSource from = source();
+        from.client = other.client.get();
+        store(book, fresh);
+        const FreshResult equal = one(from, "/books");
+        QVERIFY(equal.probe && equal.probe->state == FreshProbe::State::NotStored);
+        QCOMPARE(equal.state(), FreshState::Unknown);
+        QVERIFY2(equal.comparison.reason.contains(QStringLiteral("from the entry itself")), qPrintable(equal.comparison.reason));
+        QCOMPARE(m_counts.unknown, 1);
+        store(book, old);
+        QCOMPARE(one(from, "/books").state(), FreshState::Stale);
+    }
+
+    // A token in whatever header stays with the app it is for.
+    void credentialsStayWithTheirApp()
+    {
+        store(book, fresh);
+        FreshApi other;
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        from.headers = {{"X-Api-Key", "geheim"}, {"X-Auth-Token", "geheim"}, {"X-Plain", "seen"}};
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        QVERIFY(!other.sawHeaderValue("geheim"));
+        QVERIFY(other.sawHeaderValue("seen"));
     }
 
     void failuresSayNothing()
@@ -323,6 +369,47 @@ private slots:
         from.otherClient = &same;
         QVERIFY(checked(from, {.targets = {"/books"}}).isEmpty());
         QCOMPARE(m_outcome.error().reason, Reason::BadApiUrl);
+    }
+
+    // Two facts: the entry is gone, and the log does not say to its end that it is.
+    void aLogThatCannotBeEndedIsTold()
+    {
+        QTemporaryDir dir;
+        const QString log = dir.filePath(QStringLiteral("audit.ndjson"));
+        store(book, old);
+        invalidate::KeyRemover remover(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, {book}), {.auditFile = log});
+        FreshSource from = source();
+        from.way = FreshWay::Unlink;
+        from.remove = [&](const QByteArray& key, auto then) {
+            // Held up at the deletion, which comes behind the log's first line.
+            QVERIFY(m_stage->ask({"CLIENT", "PAUSE", "20000", "WRITE"}));
+            remover.remove(key, std::move(then));
+            QTRY_VERIFY(QFileInfo(log).size() > 0);
+            QVERIFY(QFile::remove(log) && QDir().mkdir(log)); // no line can be added to a folder
+            QVERIFY(m_stage->ask({"CLIENT", "UNPAUSE"}));
+        };
+        const FreshResult result = one(from, "/books");
+        QCOMPARE(result.state(), FreshState::Stale);
+        QVERIFY(result.entryDeleted);
+        QVERIFY(result.deletionFlaw && result.deletionFlaw->code == Code::File);
+        QVERIFY2(result.comparison.reason.contains(QStringLiteral("was deleted, but the log of it")), qPrintable(result.comparison.reason));
+        QCOMPARE(m_counts.deletionFlaws, 1);
+        QVERIFY(m_stage->ask({"GET", book})->bytes != old);
+    }
+
+    // And the other way round: without its first line nothing is deleted.
+    void aLogThatCannotBeBegunDeletesNothing()
+    {
+        QTemporaryDir dir;
+        store(book, old);
+        invalidate::KeyRemover remover(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, {book}), {.auditFile = dir.path()});
+        FreshSource from = source();
+        from.way = FreshWay::Unlink;
+        from.remove = [&remover](const QByteArray& key, auto then) { remover.remove(key, std::move(then)); };
+        const FreshResult result = one(from, "/books");
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        QVERIFY(!result.entryDeleted && !result.deletionFlaw);
+        QCOMPARE(m_stage->ask({"GET", book})->bytes, QByteArray(old));
     }
 
     void deletingLeavesTheFreshEntryAndALogLine()
