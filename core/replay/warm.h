@@ -24,6 +24,7 @@ struct WarmResult {
     qint64 ttlMs = -2;
     int status = 0;
     QString reason;
+    bool redisAsked = true; // false: it could not be, so nothing is proven, and a run that is resumed asks again
 };
 
 // GET of each target (never HEAD), then proof in Redis: key present, JSON equal, TTL within the policy. Made, used and signalling in

@@ -133,7 +133,7 @@ WarmKeeper::~WarmKeeper() = default;
 void WarmKeeper::onResult(int index)
 {
     const WarmResult& result = m_job->results().at(index);
-    if (result.state == WarmState::Failed)
+    if (result.state == WarmState::Failed || !result.redisAsked)
         return;
     m_pending << m_numbers.at(result.index);
     --m_remaining;

@@ -16,7 +16,8 @@
 namespace core::replay {
 
 // What a run of warming was to do and has not done, as a file: one JSON line about the run, the targets a line each, then the number of
-// each target that needs no more requests, as they come. Headers and credentials are not in it. Failed targets count as not done.
+// each target that needs no more requests, as they come. Headers and credentials are not in it. Targets that failed, and those of which Redis
+// could not be asked, count as not done.
 struct WarmRecord {
     QString api; // the base URL they are for
     QList<QByteArray> targets;

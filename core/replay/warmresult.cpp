@@ -45,6 +45,7 @@ namespace {
 
     WarmResult ofVerdict(WarmResult base, const ReplayResult& r)
     {
+        base.redisAsked = !r.redisError;
         if (r.redisError)
             return with(base, WarmState::NotVerified, QStringLiteral("Redis could not be asked: %1").arg(describe(*r.redisError).what));
         if (!r.predictedKey)
@@ -99,7 +100,7 @@ WarmResult warmResultOf(const ReplayResult& r, bool skipped)
 WarmResult secondPassResultOf(WarmResult first, const ReplayResult& r)
 {
     const WarmResult second = warmResultOf(r, false);
-    if (second.state == WarmState::Failed)
+    if (second.state == WarmState::Failed || !second.redisAsked)
         return second;
     if (second.state != WarmState::AlreadyWarm)
         return with(first, WarmState::NotVerified, QStringLiteral("the second request was no HIT but %1").arg(http::verdictName(r.verdict.verdict)));

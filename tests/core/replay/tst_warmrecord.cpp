@@ -126,6 +126,30 @@ private slots:
         QVERIFY(!QFile::exists(m_file));
     }
 
+    // What was requested while Redis could not be asked is not proven: it is not done, and is asked for again once Redis is there.
+    void withoutRedisNothingIsDone()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        const QList<QByteArray> targets {"/books", "/books/1"};
+        QVERIFY(writeWarmRecord(m_file, {stage.api->url(), targets, {false, false}}));
+        const auto run = [&](redis::Session* session) {
+            Warm job(session, stage.client.get(), CachingApi::routes(), {.targets = targets, .secondPass = true});
+            WarmKeeper keeper(m_file, &job, {0, 1});
+            QSignalSpy kept(&keeper, &WarmKeeper::kept);
+            job.start();
+            if (!kept.wait())
+                return qint64(-1);
+            for (const WarmResult& result : job.results())
+                [&] { QCOMPARE(result.redisAsked, session != nullptr); }();
+            return kept[0][0].toLongLong();
+        };
+        QCOMPARE(run(nullptr), qint64(2));
+        QCOMPARE(readWarmRecord(m_file)->remaining().size(), 2);
+        QCOMPARE(run(stage.session.get()), qint64(0));
+        QVERIFY(!QFile::exists(m_file));
+    }
+
     void aFileTakenAwayIsTold()
     {
         Stage stage;
