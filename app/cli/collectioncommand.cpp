@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/replay/collectionrun.h"
+#include "core/replay/variablemask.h"
 
 #include <algorithm>
 
@@ -40,8 +41,10 @@ namespace {
         Suite(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, const Collection& collection)
             : QObject(&context)
             , m_context(context)
+            , m_variables(core::replay::variablesFromEnvironment(variablesOf(collection)))
+            , m_mask(m_variables)
             , m_job(context.session(), client, routes, collection,
-                  {.variables = core::replay::variablesFromEnvironment(variablesOf(collection)), .methodsConfirmed = context.globals().yes && !context.globals().readOnly})
+                  {.variables = m_variables, .methodsConfirmed = context.globals().yes && !context.globals().readOnly})
         {
         }
 
@@ -53,9 +56,10 @@ namespace {
         }
 
     private:
-        void onResult(const CollectionResult& result)
+        void onResult(const CollectionResult& unmasked)
         {
-            const core::replay::SavedRequest& saved = m_job.collection().requests[result.index];
+            const core::replay::SavedRequest& saved = m_job.collection().requests[unmasked.index];
+            const CollectionResult result = m_mask.masked(unmasked, saved);
             m_context.out().item([&](JsonWriter& json) {
                 json.field("name", saved.name);
                 json.field("outcome", collectionOutcomeName(result.outcome));
@@ -102,6 +106,8 @@ namespace {
         }
 
         Context& m_context;
+        const core::replay::Variables m_variables;
+        const core::replay::VariableMask m_mask;
         CollectionRun m_job;
     };
 

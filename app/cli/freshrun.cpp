@@ -6,6 +6,8 @@
 #include "core/invalidate/guard.h"
 #include "core/invalidate/keyremover.h"
 
+#include <algorithm>
+
 namespace cli {
 
 using core::replay::FreshCheck;
@@ -45,6 +47,37 @@ core::Result<FreshWishes> freshWishesFrom(const CommandLine& line)
         wishes.way = FreshWay::Unlink;
     }
     return wishes;
+}
+
+namespace {
+    constexpr int refused = 4, partly = 5;
+
+    bool wasCompared(const FreshResult& result)
+    {
+        using core::replay::FreshState;
+        return result.state() == FreshState::Same || result.state() == FreshState::Stale || result.state() == FreshState::NotCached;
+    }
+}
+
+FreshEnd freshEnd(const FreshFound& found)
+{
+    const core::replay::FreshCheck::Counts& counts = found.counts;
+    const qint64 open = counts.noAnswer + counts.unknown;
+    if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0)
+        return {};
+    if (open == 0 && counts.probesLeft == 0)
+        return {partly, {}, QStringLiteral("%1 deletions are not whole in the log").arg(core::formatCount(counts.deletionFlaws))};
+    if (open == 0)
+        return {partly, {}, QStringLiteral("%1 entries made for the comparison may be left").arg(core::formatCount(counts.probesLeft))};
+    FreshEnd end {partly, {}, QStringLiteral("%1 of %2 targets could not be compared").arg(core::formatCount(open), core::formatCount(found.byTarget.size()))};
+    const auto isDenied = [](const FreshResult& result) { return result.status == 401 || result.status == 403; };
+    if (std::ranges::any_of(found.byTarget, wasCompared))
+        return end;
+    if (std::ranges::all_of(found.byTarget, isDenied))
+        end.exit = refused;
+    else if (std::ranges::all_of(found.byTarget, [](const FreshResult& result) { return result.error.has_value(); }))
+        end.error = found.byTarget.cbegin()->error;
+    return end;
 }
 
 FreshRun::FreshRun(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, FreshWishes wishes)

@@ -32,6 +32,14 @@ struct FreshFound {
     core::replay::FreshCheck::Counts counts;
 };
 
+// What the comparisons come to where none was stale. "No" (1) is an answer; that there was none is not.
+struct FreshEnd {
+    int exit = 0; // 0: all were compared; partly done (5) where some were, or where an entry of ours may be left
+    std::optional<core::Error> error {}; // none was compared, and this is why
+    QString sentence {}; // for people
+};
+FreshEnd freshEnd(const FreshFound& found);
+
 // Compares before anything else is sent. With FreshWay::Unlink the entries are a plan that the guard must allow first.
 class FreshRun final : public QObject {
     Q_OBJECT

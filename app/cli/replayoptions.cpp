@@ -4,6 +4,8 @@
 #include "app/cli/context.h"
 #include "app/cli/targets.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace cli {
@@ -117,8 +119,11 @@ core::Result<ReplayWishes> replayWishesFrom(Context& context)
     wishes.series.targets = wishes.single.targets = *targets;
     wishes.series.headers = wishes.single.headers = *headers;
     wishes.fresh = std::move(*fresh);
+    QSet<QByteArray> known;
     for (const QByteArray& target : *targets) {
-        if (!wishes.fresh.targets.contains(target))
+        const qsizetype before = known.size();
+        known.insert(target);
+        if (known.size() > before)
             wishes.fresh.targets << target;
     }
     wishes.fresh.headers = *headers;

@@ -8,6 +8,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 namespace cli {
 
 using core::replay::Replay;
@@ -22,6 +24,7 @@ ReplayRun::ReplayRun(Context& context, core::http::Client* client, const core::c
     , m_wishes(std::move(wishes))
     , m_expected(context.line().value("--expect").toUpper())
 {
+    m_wishes.series.maxAhead = mostWaiting;
     if (m_wishes.isSeries())
         m_series = new Series(context.session(), client, routes, m_wishes.series, this);
     else
@@ -59,7 +62,8 @@ void ReplayRun::check(const ReplayResult& result)
 {
     if (!result.response)
         m_lastError = result.response.error();
-    m_unmet = m_unmet || (!m_expected.isEmpty() && (!result.response || verdictWord(result) != m_expected));
+    // One without an answer is an error and not an expectation that does not hold.
+    m_unmet = m_unmet || (!m_expected.isEmpty() && result.response && verdictWord(result) != m_expected);
 }
 
 void ReplayRun::print(const ReplayItem& item)
@@ -146,11 +150,22 @@ void ReplayRun::end()
     const SeriesStatistics& all = statistics();
     if (all.errors() > 0 && all.errors() == all.count())
         return m_context.fail(m_lastError);
-    if (m_fresh && m_fresh->counts.stale > 0)
-        m_context.console().say(QStringLiteral("%1 of %2 entries are stale").arg(m_fresh->counts.stale).arg(m_fresh->byTarget.size()));
-    m_unmet = m_unmet || (m_fresh && m_fresh->counts.stale > 0);
     constexpr int partly = 5;
-    m_context.finish(m_unmet ? 1 : all.errors() + all.dropped() > 0 ? partly : 0);
+    const int exit = all.errors() + all.dropped() > 0 ? partly : 0;
+    m_fresh ? endCompared(exit) : m_context.finish(m_unmet ? 1 : exit);
+}
+
+// `exit`: of the requests themselves.
+void ReplayRun::endCompared(int exit)
+{
+    if (m_fresh->counts.stale > 0)
+        m_context.console().say(QStringLiteral("%1 of %2 entries are stale").arg(m_fresh->counts.stale).arg(m_fresh->byTarget.size()));
+    if (m_unmet || m_fresh->counts.stale > 0)
+        return m_context.finish(1);
+    const FreshEnd end = freshEnd(*m_fresh);
+    if (!end.sentence.isEmpty())
+        m_context.console().say(end.sentence);
+    end.error ? m_context.fail(*end.error) : m_context.finish(std::max(exit, end.exit));
 }
 
 }

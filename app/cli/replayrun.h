@@ -20,6 +20,8 @@ public:
     void start();
 
 private:
+    static constexpr qint64 mostWaiting = 10'000; // items of some kilobytes, for a slow one before them
+
     void onResult(const core::replay::ReplayResult& result);
     void check(const core::replay::ReplayResult& result);
     void print(const ReplayItem& item);
@@ -27,13 +29,14 @@ private:
     void writeSummary(JsonWriter& json) const;
     QStringList sentences() const;
     void end();
+    void endCompared(int exit);
 
     Context& m_context;
     ReplayWishes m_wishes;
     core::replay::Series* m_series = nullptr; // or
     core::replay::Replay* m_single = nullptr;
     core::replay::SeriesStatistics m_ofSingle;
-    std::map<qint64, ReplayItem> m_waiting; // for those sent before them, by n
+    std::map<qint64, ReplayItem> m_waiting; // for those sent before them, by n; at most mostWaiting
     qint64 m_next = 1;
     QString m_expected;
     bool m_unmet = false;

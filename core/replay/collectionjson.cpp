@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
+#include "core/base/nearestname.h"
 #include "core/base/savefile.h"
 #include "core/replay/collection.h"
 
@@ -36,14 +37,14 @@ namespace {
 
         QString text(const char* name)
         {
-            const QJsonValue value = m_left.take(QLatin1StringView(name));
+            const QJsonValue value = take(name);
             if (!value.isUndefined() && !value.isString())
                 complain(name, "is no text");
             return value.toString();
         }
         std::optional<double> number(const char* name, double from, double to, bool whole)
         {
-            const QJsonValue value = m_left.take(QLatin1StringView(name));
+            const QJsonValue value = take(name);
             if (value.isUndefined() || value.isNull())
                 return {};
             const double number = value.toDouble(std::nan(""));
@@ -53,34 +54,46 @@ namespace {
         }
         QJsonObject object(const char* name)
         {
-            const QJsonValue value = m_left.take(QLatin1StringView(name));
+            const QJsonValue value = take(name);
             if (!value.isUndefined() && !value.isNull() && !value.isObject())
                 complain(name, "is no object");
             return value.toObject();
         }
         QJsonArray list(const char* name)
         {
-            const QJsonValue value = m_left.take(QLatin1StringView(name));
+            const QJsonValue value = take(name);
             if (!value.isUndefined() && !value.isArray())
                 complain(name, "is no list");
             return value.toArray();
         }
-        void complain(const QString& name, const char* what)
+        void complain(const QString& name, const QString& what)
         {
             if (m_problem.isEmpty())
-                m_problem = QStringLiteral("%1: \"%2\" %3").arg(m_place, name, QLatin1StringView(what));
+                m_problem = QStringLiteral("%1: \"%2\" %3").arg(m_place, name, what);
         }
-        void complain(const char* name, const char* what) { complain(QString(QLatin1StringView(name)), what); }
-        void refuseOthers()
+        void complain(const char* name, const char* what) { complain(QString(QLatin1StringView(name)), QLatin1StringView(what)); }
+        // After all that are known have been taken.
+        void refuseOthers(bool maySayMore)
         {
-            if (!m_left.isEmpty())
-                complain(displayText(m_left.begin().key()), "is not known to this version");
+            for (auto at = m_left.begin(); at != m_left.end(); ++at) {
+                if (maySayMore && at.key().startsWith(QStringLiteral("x_")))
+                    continue;
+                const QString meant = nearestName(at.key(), m_known);
+                complain(shortDisplayText(at.key().toUtf8()), QStringLiteral("is not known to this version") + (meant.isEmpty() ? QString() : QStringLiteral("; \"%1\" is probably meant").arg(meant)));
+            }
         }
         const QJsonObject& left() const { return m_left; }
         const QString& problem() const { return m_problem; }
 
     private:
+        QJsonValue take(const char* name)
+        {
+            m_known << QLatin1StringView(name);
+            return m_left.take(QLatin1StringView(name));
+        }
+
         QJsonObject m_left;
+        QStringList m_known;
         QString m_place;
         QString m_problem;
     };
@@ -127,7 +140,7 @@ namespace {
         expect.headers = headersFrom(fields, "headers");
         if (expect.minTtlS && expect.maxTtlS && *expect.minTtlS > *expect.maxTtlS)
             fields.complain("ttl_min_s", "is more than ttl_max_s");
-        fields.refuseOthers();
+        fields.refuseOthers(false);
         if (!fields.problem().isEmpty())
             return damaged(file, fields.problem());
         return expect;
@@ -147,6 +160,7 @@ namespace {
         request.headers = headersFrom(fields, "headers");
         request.body = fields.text("body").toUtf8();
         auto expect = expectationsFrom(fields.object("expect"), file, place);
+        fields.refuseOthers(true);
         request.others = fields.left();
         if (!fields.problem().isEmpty())
             return damaged(file, fields.problem());
@@ -227,6 +241,7 @@ Result<Collection> collectionFromJson(const QByteArray& json, const QString& nam
     Collection collection;
     collection.name = fields.text("name");
     const QJsonArray requests = fields.list("requests");
+    fields.refuseOthers(true);
     if (!fields.problem().isEmpty())
         return damaged(name, fields.problem());
     if (requests.size() > maxRequests)

@@ -10,6 +10,7 @@
 
 #include <QTimer>
 
+#include <algorithm>
 #include <cmath>
 
 namespace core::replay {
@@ -120,6 +121,13 @@ public:
             groups << (forecast.predictions.isEmpty() ? target : forecast.predictions.first().key);
         }
     }
+    bool isTooFarAhead() const
+    {
+        if (options.maxAhead == 0 || flights.isEmpty())
+            return false;
+        const auto oldest = std::min_element(flights.keyBegin(), flights.keyEnd());
+        return sent - *oldest >= options.maxAhead;
+    }
     void markOverlaps(Flight& flight)
     {
         for (Flight& other : flights) {
@@ -197,7 +205,7 @@ void Series::sendMore()
                 return;
             d->pace.startWarm(now);
         }
-        const bool busy = d->flights.size() >= d->options.concurrency;
+        const bool busy = d->flights.size() >= d->options.concurrency || d->isTooFarAhead();
         const double due = d->pace.nextDueMs(now);
         if (due > now || (busy && d->options.requestsPerS > 0)) {
             const double wait = busy ? double(lookAgainMs) : std::ceil(std::min(due - now, 3'600'000.0));

@@ -26,6 +26,9 @@ struct SeriesOptions {
     double requestsPerS = 0;
     qint64 maxLateMs = 5'000; // a request that waited longer for a free connection is dropped and counted
     bool verdicts = true; // false: Redis is not looked at, for load
+    // No request is sent while the first one that has no answer yet is so many behind: who shows them in their order keeps no more than
+    // that. 0: no limit. What constant rates then pass over is dropped and counted.
+    qint64 maxAhead = 0;
     bool coldFirst = false; // each target once; the rest when all of these have ended
     std::shared_ptr<SeenKeys> seen {}; // as in Replay
 };

@@ -6,6 +6,36 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <httplib.h>
+
+#include <thread>
+
+namespace {
+// Answers everything with one status.
+class AnswerWith final {
+public:
+    explicit AnswerWith(int status)
+    {
+        m_server.Get(R"(/.*)", [status](const httplib::Request&, httplib::Response& response) { response.status = status; });
+        m_port = m_server.bind_to_any_port("127.0.0.1");
+        m_thread = std::thread([this] { m_server.listen_after_bind(); });
+        while (!m_server.is_running())
+            std::this_thread::yield();
+    }
+    ~AnswerWith()
+    {
+        m_server.stop();
+        m_thread.join();
+    }
+    QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
+
+private:
+    httplib::Server m_server;
+    std::thread m_thread;
+    int m_port = 0;
+};
+}
+
 // "replay --diff-fresh" and "replay --collection".
 class TestCliFresh final : public QObject {
     Q_OBJECT
@@ -95,6 +125,27 @@ private slots:
         QVERIFY2(ran.exit == 2, ran.all().constData());
     }
 
+    // That there is nothing to compare with is no answer "no": the way it failed says the exit.
+    void exitsOfComparisons()
+    {
+        QCOMPARE(replay("/products").exit, 0);
+        const auto against = [this](const QString& api, const QStringList& targets) {
+            return run(QStringList {text("replay")} + targets + QStringList {text("--diff-fresh"), text("--fresh-api"), api, text("--fresh-ignore"), text("$.computed_at")});
+        };
+        const CliRun gone = against(text("http://127.0.0.1:1"), {text("/products")});
+        QVERIFY2(gone.exit == 3, gone.all().constData());
+        for (const auto& [status, exit] : {std::pair(401, 4), std::pair(403, 4), std::pair(500, 5)}) {
+            AnswerWith other(status);
+            const CliRun one = against(other.url(), {text("/products")});
+            QVERIFY2(one.exit == exit, one.all().constData());
+            QVERIFY2(one.err.contains("1 of 1 targets could not be compared"), one.err.constData());
+            const CliRun some = against(other.url(), {text("/products"), text("/products?page=%1").arg(status)}); // no entry: compared
+            QVERIFY2(some.exit == 5, some.all().constData());
+        }
+        makeStale();
+        QCOMPARE(replay("/products /nowhere --diff-fresh --fresh-ignore $.computed_at").exit, 1);
+    }
+
     void aCollectionHoldsOrExitsOne()
     {
         const QByteArray good = R"({"cachelight_collection": 1, "name": "P", "requests": [
@@ -117,9 +168,26 @@ private slots:
         QCOMPARE(check.value(text("passed")).toBool(true), false);
     }
 
+    // What stands for a secret is in no report: not in the target, and not in the key that is made of it.
+    void variablesAreMasked()
+    {
+        m_cli.setEnvironment(text("CACHELIGHT_VAR_token"), text("gehe%20im7"));
+        const QByteArray json = R"({"cachelight_collection": 1, "requests": [{"target": "/products?q={{token}}", "expect": {"verdict": "HIT"}}]})";
+        const CliRun ran = replay("--collection -", json);
+        QVERIFY2(ran.exit == 1, ran.all().constData());
+        QVERIFY2(!ran.all().contains("im7"), ran.all().constData());
+        const QJsonObject item = ran.items().at(0).toObject();
+        QCOMPARE(item.value(text("target")).toString(), text("/products?q={{token}}"));
+        QCOMPARE(item.value(text("predicted_key")).toString(), text("lightapi:ProductsEndpoint:/products:q={{token}}"));
+        const CliRun told = m_cli.run(QStringList {text("replay"), text("--collection"), text("-")} + m_server + m_api, json);
+        QVERIFY2(!told.all().contains("im7"), told.all().constData());
+    }
+
     void badCollections()
     {
         QCOMPARE(replay("--collection -", "{").exit, 2);
+        const CliRun typo = replay("--collection -", R"({"cachelight_collection": 1, "requests": [{"target": "/products", "expcet": {"status": 500}}]})");
+        QVERIFY2(typo.exit == 2 && typo.all().contains("expect"), typo.all().constData());
         QCOMPARE(replay("--collection /nowhere/at/all.json").exit, 6);
         QCOMPARE(replay("--collection - --expect HIT", "{}").exit, 2);
         const CliRun post = replay("--collection -", R"({"cachelight_collection": 1, "requests": [{"target": "/products", "method": "POST"}]})");

@@ -2,6 +2,7 @@
 #include "cachingapi.h"
 #include "core/base/errortext.h"
 #include "core/replay/collectionrun.h"
+#include "core/replay/variablemask.h"
 
 #include <QFile>
 #include <QSignalSpy>
@@ -60,8 +61,8 @@ private slots:
 
     void filesComeBackAsTheyWere()
     {
-        const QByteArray json = R"({"cachelight_collection": 1, "name": "B", "made_by": {"x": [1]}, "requests": [ )"
-            R"({"name": "first", "target": "/books?page=1", "colour": "red", "headers": [["Authorization", "Bearer {{token}}"], ["X-A", "1"]], )"
+        const QByteArray json = R"({"cachelight_collection": 1, "name": "B", "x_made_by": {"x": [1]}, "requests": [ )"
+            R"({"name": "first", "target": "/books?page=1", "x_colour": "red", "headers": [["Authorization", "Bearer {{token}}"], ["X-A", "1"]], )"
             R"("expect": {"status": 200, "verdict": "HIT", "ttl_min_s": 1, "ttl_max_s": 60, "latency_max_ms": 2.5, "headers": [["Content-Type", "application/json"]]}}, )"
             R"({"target": "/books", "method": "POST", "body": "title é"}]})";
         const auto collection = collectionFromJson(json, text("c"));
@@ -74,7 +75,7 @@ private slots:
         QVERIFY(saveCollection(*collection, name));
         const auto again = loadCollection(name);
         QVERIFY(again && *again == *collection); // with the fields that are not ours
-        QVERIFY(again->others.contains(text("made_by")) && again->requests[0].others.contains(text("colour")));
+        QVERIFY(again->others.contains(text("x_made_by")) && again->requests[0].others.contains(text("x_colour")));
         QVERIFY(!(QFile::permissions(name) & (QFile::ReadGroup | QFile::ReadOther)));
     }
 
@@ -101,9 +102,17 @@ private slots:
         row("header of three", request(R"("headers": [["A", "b", "c"]])"), "pairs");
         row("header with a line break", request(R"("headers": [["A", "b\r\nC: d"]])"), "requests[0]");
         row("token", request(R"("headers": [["Authorization", "Bearer abc"]])"), "no secret");
+        row("API key", request(R"("headers": [["X-Api-Key", "abc"]])"), "no secret");
+        row("token of another name", request(R"("headers": [["X-Auth-Token", "abc"]])"), "no secret");
         row("token beside a variable", request(R"("headers": [["authorization", "Bearer abc{{x}}"]])"), "no secret");
         row("cookie", request(R"("headers": [["Cookie", "a={{x}}; b=secret"]])"), "no secret");
         row("unknown expectation", request(R"("expect": {"statsu": 200})"), "\"statsu\" is not known");
+        row("the expectation it was meant for", request(R"("expect": {"statsu": 200})"), R"(requests[0].expect: "statsu" is not known to this version; "status" is probably meant)");
+        row("unknown field of a request", request(R"("expcet": {"status": 200})"), R"(requests[0]: "expcet" is not known to this version; "expect" is probably meant)");
+        row("of another case", request(R"("Headers": [])"), "\"headers\" is probably meant");
+        row("unknown field of the collection", R"({"cachelight_collection": 1, "request": []})", R"(collection: "request" is not known to this version; "requests" is probably meant)");
+        row("like nothing known", request(R"("colour": "red")"), R"(requests[0]: "colour" is not known to this version)");
+        row("what is ours alone does not go into expect", request(R"("expect": {"x_status": 200})"), "\"x_status\" is not known");
         row("bad verdict", request(R"("expect": {"verdict": "hit"})"), "HIT, MISS");
         row("bad status", request(R"("expect": {"status": 2000})"), "\"status\"");
         row("half a status", request(R"("expect": {"status": 200.5})"), "\"status\"");
@@ -153,7 +162,32 @@ private slots:
         QCOMPARE(filled->headers[0].second, QByteArray("Bearer abc"));
         const auto split = filledIn(request, {{text("id"), "7"}, {text("token"), "geheim\r\nX: y"}});
         QVERIFY(!split && !oneLine(split.error()).contains(text("geheim")));
-        QVERIFY(!filledIn(request, {{text("id"), "7 HTTP/1.1"}, {text("token"), "a"}}));
+        const auto spaced = filledIn(request, {{text("id"), "geheim HTTP/1.1"}, {text("token"), "a"}});
+        QVERIFY(!spaced && !oneLine(spaced.error()).contains(text("geheim")));
+    }
+
+    void reportsShowTheNamesOfVariables()
+    {
+        const Variables variables {{text("token"), "gehe%20im7"}, {text("longer"), "gehe%20im7-and-more"}, {text("id"), "7"}};
+        const VariableMask mask(variables);
+        SavedRequest saved;
+        saved.target = "/books/{{id}}?q={{token}}&r={{longer}}";
+        CollectionResult result;
+        result.replay.target = filledIn(saved, variables)->target;
+        result.replay.predictedKey = "lightapi:Book:/books/7:q=gehe+im7&r=gehe+im7-and-more";
+        result.replay.verdict.storedKey = result.replay.predictedKey;
+        result.replay.verdict.sentence = text("Under gehe im7 with 7 s left.");
+        result.replay.verdict.evidence << Evidence {text("other keys"), text("stored as gehe%20im7"), {}, {}, Evidence::Says::Against};
+        result.replay.verdict.contradictions << Contradiction {text("header-key-differs"), text("names gehe+im7")};
+        result.checks << CollectionCheck {text("header X"), text("gehe im7"), text("gehe%20im7-and-more"), false, text("gehe im7")};
+        const CollectionResult shown = mask.masked(result, saved);
+        QCOMPARE(shown.replay.target, saved.target);
+        QCOMPARE(shown.replay.predictedKey, std::optional<QByteArray>("lightapi:Book:/books/7:q={{token}}&r={{longer}}"));
+        QCOMPARE(shown.replay.verdict.storedKey, shown.replay.predictedKey);
+        QCOMPARE(shown.replay.verdict.sentence, text("Under {{token}} with 7 s left."));
+        QCOMPARE(shown.replay.verdict.evidence[0].fact, text("stored as {{token}}"));
+        QCOMPARE(shown.replay.verdict.contradictions[0].detail, text("names {{token}}"));
+        QCOMPARE(shown.checks[0].expected + shown.checks[0].actual + shown.checks[0].why, text("{{token}}{{longer}}{{token}}"));
     }
 
     void expectationsHoldOrSayWhy()
@@ -185,6 +219,13 @@ private slots:
         const auto results = ran(R"({"target": "/books", "expect": {"ttl_min_s": 1}}, {"target": "/books", "expect": {"status": 200}})", {}, false);
         QCOMPARE(failed(results.value(0)), QStringList {text("ttl: at least 1 s | not known")});
         QCOMPARE(results.value(1).outcome, CollectionOutcome::Passed);
+        // Not even what is expected when nothing is known.
+        const auto verdicts = ran(R"({"target": "/books", "expect": {"verdict": "UNKNOWN"}}, {"target": "/lies", "expect": {"verdict": "HIT"}}, )"
+            R"({"target": "/books", "method": "POST", "expect": {"verdict": "BYPASS"}})", {.methodsConfirmed = true}, false);
+        QCOMPARE(failed(verdicts.value(0)), QStringList {text("verdict: UNKNOWN | not known")});
+        QVERIFY2(verdicts[0].checks.last().why.startsWith(text("A verdict needs Redis. ")), qPrintable(verdicts[0].checks.last().why));
+        QCOMPARE(failed(verdicts.value(1)), QStringList {text("verdict: HIT | not known")});
+        QCOMPARE(verdicts.value(2).outcome, CollectionOutcome::Passed);
     }
 
     void othersThanGetNeedAWord()

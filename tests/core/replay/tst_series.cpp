@@ -127,6 +127,7 @@ private slots:
     void latencyCountsFromTheIntendedTime();
     void lateOnesAreDroppedAndCounted();
     void aClosedLoopWaits();
+    void aSlowOneHoldsBackWhatIsTooFarAhead();
     void forATime_data();
     void forATime();
     void thePaceOfARun();
@@ -342,6 +343,18 @@ void TestSeries::lateOnesAreDroppedAndCounted()
     QCOMPARE(server.requests(), ran.statistics.count());
     for (qsizetype i = 0; i < ran.samples.size(); ++i)
         QCOMPARE(ran.samples[i].n, i + 1);
+}
+
+// Who shows them in their order keeps a bounded number.
+void TestSeries::aSlowOneHoldsBackWhatIsTooFarAhead()
+{
+    StallingServer server(std::chrono::milliseconds(400));
+    const Ran ran = load(server.url(), {.targets = {"/a"}, .count = 200, .concurrency = 3, .maxAhead = 10});
+    QVERIFY(ran.outcome);
+    QCOMPARE(ran.samples.size(), 200);
+    const auto slow = std::ranges::max_element(ran.samples, {}, &SeriesSample::serviceMs);
+    const qsizetype endedBefore = std::count_if(ran.samples.begin(), slow, [&](const SeriesSample& sample) { return sample.n > slow->n; });
+    QVERIFY2(endedBefore <= 10, QByteArray::number(endedBefore).constData());
 }
 
 void TestSeries::aClosedLoopWaits()
