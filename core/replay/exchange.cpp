@@ -223,15 +223,7 @@ void Exchange::onResponse(Result<http::Response> response)
         return judgeNow();
     if (m_request.method != "GET")
         return countPurge();
-    lookAfter();
-}
-
-void Exchange::lookAfter()
-{
-    for (const cache::Prediction& prediction : std::as_const(m_predictions))
-        m_readsBetween << m_ownReads->of(prediction.key);
     takeSnapshots(m_place.session, predictedKeys(), this, [this](const Result<Snapshots>& snapshots) { onAfter(snapshots); });
-    m_ownReads.reset();
 }
 
 void Exchange::onAfter(const Result<Snapshots>& snapshots)
@@ -248,6 +240,8 @@ void Exchange::onAfter(const Result<Snapshots>& snapshots)
     askWitness();
     choosePrediction(snapshots->keys);
     setOwnLookups(m_result.after, redis::LookupSplit(m_lookupsOfBefore) += snapshots->ownLookups);
+    // Looks go out a turn after they were asked for: one that was sent around them may count too, and then only takes evidence away.
+    m_readsBetween = std::exchange(m_ownReads, nullptr)->of(*m_result.predictedKey);
     // Lookups of other pages at the same time cannot be told from LightAPI's.
     const qint64 ours = m_place.session->ownLookups() - m_lookupsAtStart;
     const bool alone = ours == m_result.after.ownLookups && m_place.session->ownLookupsUnknown() == m_unknownAtStart;

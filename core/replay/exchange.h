@@ -61,7 +61,6 @@ private:
     void choosePrediction(const QList<Snapshot>& after);
     void readStored();
     void sendRequest();
-    void lookAfter();
     void countPurge();
     void lookForOtherKeys();
     void keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies);
@@ -89,7 +88,7 @@ private:
     bool m_judgeWaits = false;
     std::optional<QSet<QByteArray>> m_written;
     std::unique_ptr<redis::OwnReads> m_ownReads;
-    QList<int> m_readsBetween; // of each predicted key
+    int m_readsBetween = 0; // of the predicted key
     QList<Snapshot> m_before;
     qint64 m_lookupsAtStart = 0;
     qint64 m_unknownAtStart = 0;

@@ -16,7 +16,7 @@ VerdictInput Exchange::verdictInput() const
     input.scheme = m_result.scheme;
     input.before = m_result.before;
     input.after = m_result.after;
-    input.ownReads = m_readsBetween.value(m_chosen);
+    input.ownReads = m_readsBetween;
     input.storedAfter = m_result.storedAfter;
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
