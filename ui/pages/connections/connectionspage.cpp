@@ -11,11 +11,11 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/scrolled.h"
 
 #include <QDir>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -31,17 +31,6 @@ namespace {
     bool sameAddress(const core::Endpoint& a, const core::Endpoint& b)
     {
         return core::endpointLabel(a) == core::endpointLabel(b) && a.transport == b.transport;
-    }
-
-    QWidget* scrolled(QWidget* inner)
-    {
-        auto* area = new QScrollArea;
-        area->setWidget(inner);
-        area->setWidgetResizable(true);
-        area->setFrameShape(QFrame::NoFrame);
-        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        area->setFocusPolicy(Qt::NoFocus);
-        return area;
     }
 }
 
