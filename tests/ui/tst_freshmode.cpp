@@ -9,6 +9,7 @@
 
 #include <QComboBox>
 #include <QFile>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -194,6 +195,35 @@ private slots:
         QVERIFY(isOn(0) && isOn(1) && !isOn(2));
         connectAgain();
         QVERIFY(isOn(2));
+    }
+
+    // A name without an ending gets that of the kind which is chosen.
+    void exportOffersBothKinds()
+    {
+        store("lightapi:Book:/books:", R"({"title": "tea"})");
+        compare("/books");
+        auto* start = [this] {
+            for (QPushButton* each : mode()->findChildren<QPushButton*>()) {
+                if (each->text() == text("Export…"))
+                    return each;
+            }
+            return static_cast<QPushButton*>(nullptr);
+        }();
+        QTRY_VERIFY(start->isEnabled());
+        start->click();
+        auto* dialog = mode()->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->nameFilters(), (QStringList {text("CSV (*.csv)"), text("JSON (*.json)")}));
+        QCOMPARE(dialog->defaultSuffix(), text("csv"));
+        emit dialog->filterSelected(text("JSON (*.json)"));
+        QCOMPARE(dialog->defaultSuffix(), text("json"));
+        const QString file = m_folder.filePath(text("fresh.json"));
+        emit dialog->fileSelected(file);
+        QTRY_VERIFY(strip("fresh-export"));
+        QCOMPARE(strip("fresh-export")->tone, Tone::Ok);
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::ReadOnly) && written.readAll().contains("stale"));
+        dialog->close();
     }
 
     void aBadSecondAddressIsSaid()

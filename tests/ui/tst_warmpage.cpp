@@ -9,6 +9,7 @@
 #include "ui/widgets/tableview.h"
 
 #include <QCheckBox>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -172,6 +173,7 @@ private slots:
         button(QStringLiteral("Warm"))->click();
         auto* strips = m_page->findChild<StripStack*>();
         QTRY_VERIFY(strips->contains(QStringLiteral("wait")));
+        QVERIFY(!waiting.isEmpty());
         const auto state = [&waiting] { return waiting.last().at(1).toString(); };
         QVERIFY2(state().startsWith(QStringLiteral("the server asked to wait: ")) && state().endsWith(QStringLiteral(" left")), qPrintable(state()));
         auto* row = strip.findChild<JobRow*>();
@@ -220,6 +222,30 @@ private slots:
         cleanup();
         open();
         QVERIFY(!QTest::qWaitFor([this] { return m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")); }, 300));
+    }
+
+    void aDamagedRecordIsSaidAndForgotten()
+    {
+        setText(QStringLiteral("/fails"));
+        QVERIFY(press(QStringLiteral("Warm")));
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume"))); // what failed is not done
+        const QDir folder = QFileInfo(m_workspace->audit().file()).absoluteDir();
+        const QStringList names = folder.entryList({QStringLiteral("warm-*.ndjson")}, QDir::Files, QDir::Time);
+        QVERIFY(!names.isEmpty());
+        QFile record(folder.filePath(names.first()));
+        QVERIFY(record.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        record.write("no record\n");
+        record.close();
+        cleanup();
+        open();
+        strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        const StripText said = *strips->text(QStringLiteral("resume"));
+        QCOMPARE(said.tone, Tone::Bad);
+        said.actions.first().run();
+        QTRY_VERIFY(!record.exists());
+        QVERIFY(!strips->contains(QStringLiteral("resume")));
     }
 
     void longTextIsReadOffTheWindow()
