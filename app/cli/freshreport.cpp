@@ -104,6 +104,7 @@ void writeFreshCounts(JsonWriter& json, const core::replay::FreshCheck::Counts& 
     json.field("no_answer", counts.noAnswer);
     json.field("unknown", counts.unknown);
     json.field("probes_left", counts.probesLeft);
+    json.field("deletion_flaws", counts.deletionFlaws);
     json.endObject();
 }
 

@@ -2,6 +2,7 @@
 #include "core/replay/freshexchange.h"
 
 #include "core/base/async.h"
+#include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/cache/querycodec.h"
 #include "core/http/credentials.h"
@@ -214,6 +215,7 @@ void FreshExchange::onAnswer(Result<http::Response> response)
         return m_probeIsDue ? removeProbe(reached) : endNow();
     }
     m_result.status = response->status;
+    m_coding = codingOf(*response);
     m_body = std::move(response->body);
     // Links to other pages hold the parameter and the address that was asked.
     if (m_result.way == FreshWay::Parameter)
@@ -247,8 +249,17 @@ void FreshExchange::onProbeRemoved(const Result<redis::Replies>& replies, bool m
     m_result.error ? endNow() : compare();
 }
 
+// A body that is still coded differs from every entry.
+QByteArray FreshExchange::codingOf(const http::Response& response)
+{
+    const QByteArray coding = response.header("Content-Encoding").trimmed().toLower();
+    return response.decoded || coding == "identity" ? QByteArray() : coding;
+}
+
 void FreshExchange::compare()
 {
+    if (!m_coding.isEmpty())
+        return end(FreshState::NoAnswer, QStringLiteral("The fresh answer came coded (%1), and that is not undone here: leave Accept-Encoding out of the headers.").arg(shortDisplayText(m_coding)));
     const auto work = [stored = m_stored, scheme = m_result.scheme, status = m_result.status, body = m_body, ignored = m_source.ignored] {
         return compareFresh(stored, scheme, status, body, ignored);
     };

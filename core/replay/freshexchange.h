@@ -93,6 +93,7 @@ private:
     void onAnswer(Result<http::Response> response);
     void removeProbe(bool mayComeLater);
     void onProbeRemoved(const Result<redis::Replies>& replies, bool mayComeLater);
+    static QByteArray codingOf(const http::Response& response);
     void compare();
     bool mayBeEntryItself() const;
     void onCompared(FreshComparison comparison);
@@ -110,6 +111,7 @@ private:
     QByteArray m_nonce;
     QByteArray m_probeKey;
     QByteArray m_body; // of the fresh answer
+    QByteArray m_coding; // of it, where it could not be undone
     bool m_mustEnd = false;
     bool m_probeIsDue = false;
     bool m_lookedAgain = false;

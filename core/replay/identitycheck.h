@@ -48,7 +48,7 @@ class IdentityCheck final : public Job {
 public:
     struct Options {
         QByteArray target {};
-        http::Headers headers {}; // of all; one of an identity's own name wins here: it is what is compared
+        http::Headers headers {}; // of all but what carries a credential (http::isCredential): who asks is what is compared
         QList<Identity> identities {};
         std::shared_ptr<SeenKeys> seen {};
     };

@@ -39,6 +39,8 @@ public:
             if (during)
                 during();
             response.status = status;
+            if (!coding.empty())
+                response.set_header("Content-Encoding", coding);
             response.set_content(body, "application/json");
         });
         m_port = m_server.bind_to_any_port("127.0.0.1");
@@ -63,6 +65,7 @@ public:
     std::unique_ptr<http::Client> client;
     std::string body = R"({"id":1,"title":"café"})";
     int status = 200;
+    std::string coding;
     std::function<void()> during;
     std::atomic<int> requests = 0;
     std::atomic<bool> authorized = false;
@@ -221,6 +224,23 @@ private slots:
         QCOMPARE(m_counts.unknown, 1);
         store(book, old);
         QCOMPARE(one(from, "/books").state(), FreshState::Stale);
+    }
+
+    // A body that is still compressed differs from every entry, stale or not.
+    void aCodedAnswerSaysNothing()
+    {
+        store(book, fresh);
+        FreshApi other;
+        other.coding = "br";
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        from.headers = {{"Accept-Encoding", "br"}};
+        const FreshResult result = one(from, "/books");
+        QCOMPARE(result.state(), FreshState::NoAnswer);
+        QVERIFY2(result.comparison.reason.contains(QStringLiteral("coded (br)")), qPrintable(result.comparison.reason));
+        other.coding = "identity";
+        from.headers = {};
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
     }
 
     // A token in whatever header stays with the app it is for.
