@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cachingapi.h"
+#include "core/base/async.h"
 #include "ui/models/roles.h"
 #include "ui/pages/warm/warmpage.h"
+#include "ui/shell/demohost.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/jobstrip.h"
 #include "ui/shell/workspace.h"
@@ -222,6 +224,33 @@ private slots:
         cleanup();
         open();
         QVERIFY(!QTest::qWaitFor([this] { return m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")); }, 300));
+    }
+
+    // Another server each time: what it left would stay for ever.
+    void theDemoLeavesNoRecord()
+    {
+        class Demo final : public DemoHost {
+        public:
+            core::settings::Profile profile;
+            QFuture<core::Result<core::settings::Profile>> start() override { return core::readyFuture(core::Result<core::settings::Profile>(profile)); }
+        };
+        Demo demo;
+        demo.profile = m_workspace->profile();
+        demo.profile.name = QStringLiteral("Demo");
+        const QDir folder = QFileInfo(m_workspace->audit().file()).absoluteDir();
+        const auto records = [&folder] { return folder.entryList({QStringLiteral("warm-*.ndjson")}, QDir::Files); };
+        const QStringList before = records();
+        cleanup();
+        m_workspace = std::make_unique<Workspace>(m_store.get(), &demo);
+        m_page = std::make_unique<WarmPage>(m_workspace.get());
+        m_workspace->startDemo();
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        setText(QStringLiteral("/fails\n/books/1"));
+        QVERIFY(press(QStringLiteral("Warm")));
+        QCOMPARE(column(1).last(), QStringLiteral("WARMED"));
+        QCOMPARE(records(), before);
+        cleanup(); // before the demo
+        open();
     }
 
     void aDamagedRecordIsSaidAndForgotten()

@@ -20,6 +20,8 @@ namespace {
     // The name of the file tells nothing of the server.
     QString fileOf(Workspace* workspace)
     {
+        if (workspace->isDemo())
+            return {};
         const core::settings::Profile& profile = workspace->profile();
         QCryptographicHash hash(QCryptographicHash::Sha256);
         for (const QString& part : {profile.name, core::endpointUrl(profile.endpoint), profile.apiUrl})
@@ -59,6 +61,8 @@ void WarmResume::look()
     if (!m_workspace->isOpen() || !m_workspace->client())
         return;
     m_file = fileOf(m_workspace);
+    if (m_file.isEmpty())
+        return;
     core::onFinished(QtConcurrent::run([file = m_file] { return core::replay::readWarmRecord(file); }), this, [this, look = m_looks](const core::Result<WarmRecord>& record) {
         if (look != m_looks)
             return;
@@ -81,6 +85,8 @@ void WarmResume::prepare(const QList<QByteArray>& targets, bool goesOn, std::fun
         m_numbers << numbers.value(target);
     setRecord({}, {});
     m_file = fileOf(m_workspace);
+    if (m_file.isEmpty())
+        return then({});
     const auto write = [file = m_file, record]() -> core::Result<void> {
         QDir().mkpath(QFileInfo(file).absolutePath()); // where it cannot, the writing says why
         return core::replay::writeWarmRecord(file, record);
@@ -90,6 +96,8 @@ void WarmResume::prepare(const QList<QByteArray>& targets, bool goesOn, std::fun
 
 void WarmResume::keep(core::replay::Warm* job)
 {
+    if (m_file.isEmpty())
+        return;
     auto* keeper = new core::replay::WarmKeeper(m_file, job, m_numbers, this);
     connect(keeper, &core::replay::WarmKeeper::kept, this, [this, keeper] {
         keeper->deleteLater();

@@ -13,7 +13,8 @@ namespace ui {
 class Workspace;
 
 // What a warming of the open connection was to do and has not done, on disk (core/replay/warmrecord.h), so that one that was interrupted
-// can go on: one file for each profile and address in the folder of the audit log. Files are read and written on a pool.
+// can go on: one file for each profile and address in the folder of the audit log; none for the demo, which is another one each time. Files
+// are read and written on a pool.
 class WarmResume final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(WarmResume)
@@ -41,7 +42,7 @@ private:
     void setRecord(std::optional<core::replay::WarmRecord> record, std::optional<core::Error> failure);
 
     Workspace* m_workspace;
-    QString m_file;
+    QString m_file; // empty: none is kept
     std::optional<core::replay::WarmRecord> m_record;
     std::optional<core::Error> m_failure;
     QList<qsizetype> m_numbers; // of the targets that were prepared
