@@ -148,9 +148,11 @@ namespace {
         if (exists && !context.globals().yes)
             return context.fail(
                 {Code::Unconfirmed, Reason::NotConfirmed, QStringLiteral("replacing the saved connection %1").arg(name), {}});
-        const auto profile = profileFrom(context, name);
+        auto profile = profileFrom(context, name);
         if (!profile)
             return context.fail(profile.error());
+        if (const Profile* replaced = context.store().find(name))
+            profile->identities = replaced->identities; // the window's, which alone can remove their secrets
         if (const auto saved = context.store().put(*profile); !saved)
             return context.fail(saved.error());
         context.out().record([&](JsonWriter& json) { writeProfile(json, *profile); });
@@ -161,10 +163,14 @@ namespace {
 
     void remove(Context& context, const QString& name)
     {
+        const Profile* saved = context.store().find(name);
+        const bool hasIdentities = saved && !saved->identities.isEmpty();
         if (!context.store().find(name))
             return context.fail({Code::Input, Reason::NoSuchProfile, name, {}});
         if (const auto removed = context.store().remove(name); !removed)
             return context.fail(removed.error());
+        if (hasIdentities)
+            context.console().warn(QStringLiteral("the key store keeps the secrets of its identities: only the window can remove them"));
         context.out().field("removed", name);
         context.out().line(QStringLiteral("removed %1").arg(core::displayText(name)));
         context.finish();

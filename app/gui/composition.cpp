@@ -14,6 +14,7 @@
 #include "ui/pages/replay/replaypage.h"
 #include "ui/pages/tags/tagspage.h"
 #include "ui/pages/warm/warmpage.h"
+#include "ui/shell/identities.h"
 #include "ui/shell/portalpreference.h"
 
 namespace gui {
@@ -26,12 +27,13 @@ namespace {
     }
 }
 
-Composition::Composition(const QString& settingsFile)
+Composition::Composition(const QString& settingsFile, core::settings::SecretStore* keyStore)
     : m_store(settingsFile.isEmpty() ? core::settings::Store::defaultFile() : settingsFile)
 {
     ui::Theme::instance().install();
     const core::Result<void> loaded = m_store.load();
     m_workspace = std::make_unique<ui::Workspace>(&m_store, &m_demo);
+    m_workspace->identities()->setKeyStore(keyStore);
     m_window = std::make_unique<ui::MainWindow>(m_workspace.get());
     m_workspace->setCommandText([this](const QString& command, const QList<QByteArray>& arguments) { return commandText(command, arguments); });
     addPages();

@@ -8,6 +8,10 @@
 
 #include <memory>
 
+namespace core::settings {
+class SecretStore;
+}
+
 namespace gui {
 
 // The window with everything that belongs to it: the only place that knows every part. Made after QApplication; the theme is
@@ -15,8 +19,9 @@ namespace gui {
 class Composition final {
     Q_DISABLE_COPY_MOVE(Composition)
 public:
-    // `settingsFile`: empty for the user's own.
-    explicit Composition(const QString& settingsFile = {});
+    // `settingsFile`: empty for the user's own. `keyStore` outlives this; null: secrets are kept for this session only, as the tour and
+    // the tests want it.
+    explicit Composition(const QString& settingsFile = {}, core::settings::SecretStore* keyStore = nullptr);
     ~Composition();
 
     ui::MainWindow* window() const { return m_window.get(); }

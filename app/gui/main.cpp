@@ -6,6 +6,7 @@
 #include "app/gui/stallmeter.h"
 #include "core/base/errortext.h"
 #include "core/base/savefile.h"
+#include "core/keychain/keychainstore.h"
 
 #include <QApplication>
 #include <QIcon>
@@ -29,7 +30,8 @@ int print(const QString& text)
 
 int runWindow(gui::Options& options)
 {
-    gui::Composition composition;
+    core::keychain::KeychainStore keyStore; // asked for nothing until an identity wants its secret
+    gui::Composition composition({}, &keyStore);
     const auto profile = gui::profileFrom(options, *composition.store());
     if (!profile)
         return complain(profile.error());

@@ -11,7 +11,7 @@
 namespace core::replay {
 
 namespace {
-    constexpr std::array kindNames {"none", "bearer", "basic", "login"};
+    constexpr std::array kindNames {"none", "bearer", "basic", "login", "headers"};
 
     tl::unexpected<Error> bad(const Identity& identity, const QString& why)
     {
@@ -29,6 +29,36 @@ namespace {
             return bad(identity, QStringLiteral("A user name of Basic authentication has no colon."));
         return {};
     }
+
+    // Of `secret`; nothing where one line is none. The lines are not told: they are the secret.
+    std::optional<http::Headers> fieldsOf(const QByteArray& secret)
+    {
+        http::Headers fields;
+        for (const QByteArray& line : secret.split('\n')) {
+            if (line.trimmed().isEmpty())
+                continue;
+            const auto field = http::headerFromArgument(QString::fromUtf8(line.trimmed()));
+            if (!field)
+                return {};
+            fields << *field;
+        }
+        return fields;
+    }
+
+    // "Basic dXNlcjpwYXNz" as user and password.
+    std::optional<std::pair<QByteArray, QByteArray>> basicPair(const QByteArray& value)
+    {
+        const auto decoded = QByteArray::fromBase64Encoding(value.mid(6).trimmed(), QByteArray::AbortOnBase64DecodingErrors);
+        const qsizetype colon = decoded ? decoded.decoded.indexOf(':') : -1;
+        if (colon < 1 || !isUtf8(decoded.decoded))
+            return {};
+        return std::pair(decoded.decoded.left(colon), decoded.decoded.mid(colon + 1));
+    }
+
+    bool beginsWith(const QByteArray& value, const char* scheme)
+    {
+        return value.left(qstrlen(scheme)).compare(scheme, Qt::CaseInsensitive) == 0;
+    }
 }
 
 QString identityKindName(IdentityKind kind)
@@ -38,7 +68,7 @@ QString identityKindName(IdentityKind kind)
 
 std::optional<IdentityKind> identityKindFromName(const QString& name)
 {
-    for (const auto kind : {IdentityKind::None, IdentityKind::Bearer, IdentityKind::Basic, IdentityKind::Login}) {
+    for (const auto kind : {IdentityKind::None, IdentityKind::Bearer, IdentityKind::Basic, IdentityKind::Login, IdentityKind::Headers}) {
         if (identityKindName(kind) == name)
             return kind;
     }
@@ -60,6 +90,10 @@ Result<void> checkIdentity(const Identity& identity)
         return {};
     case IdentityKind::Basic:
         return checkUser(identity);
+    case IdentityKind::Headers:
+        if (const auto fields = fieldsOf(identity.secret); !fields || fields->isEmpty())
+            return bad(identity, QStringLiteral("It wants header fields, \"Name: value\", one a line."));
+        return {};
     case IdentityKind::Login:
         break;
     }
@@ -79,10 +113,37 @@ http::Headers headersOf(const Identity& identity)
         return {};
     if (identity.kind == IdentityKind::Bearer)
         return bearerHeader(identity.secret);
+    if (identity.kind == IdentityKind::Headers)
+        return *fieldsOf(identity.secret);
     if (identity.kind != IdentityKind::Basic)
         return {};
     const QByteArray pair = identity.user.toUtf8() + ':' + identity.secret;
     return {{"Authorization", "Basic " + pair.toBase64()}};
+}
+
+Identity identityFromHeaders(const http::Headers& fields)
+{
+    const bool isOne = fields.size() == 1 && fields.first().first.compare("Authorization", Qt::CaseInsensitive) == 0;
+    const QByteArray value = isOne ? fields.first().second.trimmed() : QByteArray();
+    if (beginsWith(value, "Bearer ")) {
+        Identity bearer {QStringLiteral("-"), IdentityKind::Bearer, {}, value.mid(7).trimmed()};
+        if (checkIdentity(bearer)) {
+            bearer.name.clear();
+            return bearer;
+        }
+    }
+    if (const auto pair = beginsWith(value, "Basic ") ? basicPair(value) : std::nullopt)
+        return {{}, IdentityKind::Basic, QString::fromUtf8(pair->first), pair->second};
+    QByteArray lines;
+    for (const auto& [name, content] : fields)
+        lines += name + ": " + content + '\n';
+    return {{}, IdentityKind::Headers, {}, lines.trimmed()};
+}
+
+http::Headers withoutCredentials(http::Headers headers)
+{
+    headers.removeIf([](const auto& header) { return http::isCredential(header.first); });
+    return headers;
 }
 
 JoinedHeaders joinHeaders(const http::Headers& typed, const http::Headers& ofIdentity)

@@ -4,12 +4,29 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
-#include "core/http/credentials.h"
 #include "core/replay/exchange.h"
 
 #include <QCryptographicHash>
+#include <QtConcurrentRun>
 
 namespace core::replay {
+
+namespace {
+    constexpr qsizetype smallBody = 16 * 1024; // its digest takes microseconds
+
+    QByteArray sha256(QByteArrayView bytes)
+    {
+        return QCryptographicHash::hash(bytes.toByteArray(), QCryptographicHash::Sha256).toHex();
+    }
+
+    QByteArray digestOf(const http::Headers& headers)
+    {
+        QByteArray lines;
+        for (const auto& [name, value] : headers)
+            lines += name.toLower() + ':' + value + '\n';
+        return headers.isEmpty() ? QByteArray() : sha256(lines);
+    }
+}
 
 class IdentityCheck::Private final {
 public:
@@ -60,7 +77,10 @@ void IdentityCheck::askNext()
 {
     if (d->rows.size() == d->options.identities.size())
         return finish();
-    onFinished(d->login->headersFor(d->identity()), this, [this](const Result<http::Headers>& headers) { onHeaders(headers); });
+    const QFuture<Result<http::Headers>> asked = d->login->headersFor(d->identity());
+    if (!asked.isFinished())
+        emit signingIn(d->identity().name);
+    onFinished(asked, this, [this](const Result<http::Headers>& headers) { onHeaders(headers); });
 }
 
 void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
@@ -68,11 +88,10 @@ void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
     if (state() != State::Running)
         return;
     if (!headers)
-        return addRow({d->identity().name, d->identity().kind, {}, headers.error(), {}, {}});
+        return addRow({.identity = d->identity().name, .kind = d->identity().kind, .user = d->identity().user, .error = headers.error()});
     d->sent = *headers;
-    // Without one: it must not go out with another's credential that stands in the line.
-    http::Headers typed = d->options.headers;
-    typed.removeIf([](const auto& header) { return http::isCredential(header.first); });
+    // It must not go out with another's credential that stands in the line.
+    const http::Headers typed = withoutCredentials(d->options.headers);
     d->exchange = new Exchange(d->place, {.target = d->options.target, .headers = joinHeaders(typed, *headers).headers}, this);
     connect(d->exchange, &Exchange::finished, this, [this] { onExchanged(); }, Qt::QueuedConnection);
     d->exchange->start();
@@ -82,7 +101,7 @@ void IdentityCheck::onExchanged()
 {
     if (!d->exchange) // cancelled while the signal was on its way
         return;
-    IdentityRow row {d->identity().name, d->identity().kind, {}, {}, d->exchange->result(), {}};
+    IdentityRow row {.identity = d->identity().name, .kind = d->identity().kind, .user = d->identity().user, .sentSha256 = digestOf(d->sent), .result = d->exchange->result()};
     std::exchange(d->exchange, nullptr)->deleteLater();
     const bool isRefused = row.result.response && row.result.response->status == 401;
     if (isRefused && !d->askedAgain && d->login->refused(d->identity(), d->sent)) {
@@ -92,9 +111,25 @@ void IdentityCheck::onExchanged()
     const auto facts = d->identity().kind == IdentityKind::Bearer ? tokenFacts(d->identity().secret) : d->login->factsOf(d->identity());
     row.subject = facts ? facts->subject : QByteArray();
     row.result.n = int(d->rows.size() + 1);
-    if (row.result.response)
-        row.bodySha256 = QCryptographicHash::hash(row.result.response->body, QCryptographicHash::Sha256).toHex();
-    addRow(std::move(row));
+    takeDigest(std::move(row));
+}
+
+void IdentityCheck::takeDigest(IdentityRow row)
+{
+    if (!row.result.response)
+        return addRow(std::move(row));
+    const QByteArray body = row.result.response->body;
+    if (body.size() <= smallBody) {
+        row.bodySha256 = sha256(body);
+        return addRow(std::move(row));
+    }
+    const auto work = [body]() -> Result<QByteArray> { return sha256(body); };
+    onFinished(QtConcurrent::run(work), this, [this, row = std::move(row)](const Result<QByteArray>& digest) mutable {
+        if (state() != State::Running)
+            return;
+        row.bodySha256 = digest.value_or(QByteArray());
+        addRow(std::move(row));
+    });
 }
 
 void IdentityCheck::addRow(IdentityRow row)

@@ -11,15 +11,19 @@ class Exchange;
 
 // The same GET as one of several identities.
 struct IdentityRow {
-    QString identity;
+    QString identity {};
     IdentityKind kind = IdentityKind::None;
-    QByteArray subject; // "sub" of its token: shown, not believed
-    std::optional<Error> error; // why nothing was sent as this one
-    ReplayResult result;
-    QByteArray bodySha256; // of an answer; empty: none
+    QByteArray subject {}; // "sub" of its token: shown, not believed
+    QString user {}; // of Basic and Login
+    QByteArray sentSha256 {}; // of the identity's own header fields: two names may be one person
+    std::optional<Error> error {}; // why nothing was sent as this one
+    ReplayResult result {};
+    QByteArray bodySha256 {}; // of an answer; empty: none
 
     bool hasAnswer() const { return !error && result.response.has_value(); }
 };
+// By subject, user or what was sent; nobody is one, too.
+bool areSamePerson(const IdentityRow& a, const IdentityRow& b);
 
 // What the rows say together. English source text; what comes from outside stands in it as displayText().
 struct IdentityFinding {
@@ -32,7 +36,10 @@ struct IdentityFinding {
     QString what;
     QString detail;
 };
+// Reads whole bodies: of large ones not in a thread that must answer.
 QList<IdentityFinding> identityFindings(const QList<IdentityRow>& rows, const QString& baseUrl);
+// One name for each person (not nobody) whose good answer is stored under the predicted key. No finding says something only about these.
+QStringList personsStored(const QList<IdentityRow>& rows);
 
 // Absolute URLs among the values of a JSON text whose path is that of `target` and whose origin is not that of `baseUrl`.
 struct ForeignUrl {
@@ -59,6 +66,8 @@ public:
     const QList<IdentityRow>& rows() const;
 
 signals:
+    // Its token is asked for now. Not said of one that is still good.
+    void signingIn(const QString& identity);
     void rowReady(const core::replay::IdentityRow& row);
 
 protected:
@@ -69,6 +78,7 @@ private:
     void askNext();
     void onHeaders(const Result<http::Headers>& headers);
     void onExchanged();
+    void takeDigest(IdentityRow row);
     void addRow(IdentityRow row);
     class Private;
     std::unique_ptr<Private> d;

@@ -29,14 +29,9 @@ namespace {
         return list.isEmpty() ? last : QString(list.join(QStringLiteral(", ")) + QStringLiteral(" and ") + last);
     }
 
-    // Two logins of one user are one person.
     bool arePersons(const Rows& rows)
     {
-        const auto isOther = [&rows](const IdentityRow* row) {
-            const IdentityRow* first = rows.first();
-            return row != first && (row->kind != first->kind || row->subject.isEmpty() || row->subject != first->subject);
-        };
-        return std::ranges::any_of(rows, isOther);
+        return std::ranges::any_of(rows, [&rows](const IdentityRow* row) { return !areSamePerson(*rows.first(), *row); });
     }
 
     IdentityFinding sameEntry(const Rows& rows, const QByteArray& key)
@@ -74,6 +69,28 @@ namespace {
             return; // one entry, one finding
         }
     }
+}
+
+bool areSamePerson(const IdentityRow& a, const IdentityRow& b)
+{
+    if (a.kind == IdentityKind::None || b.kind == IdentityKind::None)
+        return a.kind == b.kind;
+    const auto isOne = [](const auto& x, const auto& y) { return !x.isEmpty() && x == y; };
+    return isOne(a.subject, b.subject) || isOne(a.user, b.user) || isOne(a.sentSha256, b.sentSha256);
+}
+
+QStringList personsStored(const QList<IdentityRow>& rows)
+{
+    Rows persons;
+    for (const IdentityRow& row : rows) {
+        const auto isKnown = [&row](const IdentityRow* other) { return areSamePerson(*other, row); };
+        if (isStored(row) && row.kind != IdentityKind::None && std::ranges::none_of(persons, isKnown))
+            persons << &row;
+    }
+    QStringList names;
+    for (const IdentityRow* person : persons)
+        names << displayText(person->identity);
+    return names;
 }
 
 QList<IdentityFinding> identityFindings(const QList<IdentityRow>& rows, const QString& baseUrl)

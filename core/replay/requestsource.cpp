@@ -6,6 +6,7 @@
 #include "core/http/credentials.h"
 #include "core/replay/accesslog.h"
 #include "core/replay/curlcommand.h"
+#include "core/replay/identity.h"
 
 #include <algorithm>
 
@@ -39,7 +40,7 @@ QStringList SourcedRequest::credentialNames() const
 http::Request SourcedRequest::withoutCredentials() const
 {
     http::Request bare = request;
-    bare.headers.removeIf([](const auto& header) { return http::isCredential(header.first); });
+    bare.headers = replay::withoutCredentials(bare.headers);
     return bare;
 }
 

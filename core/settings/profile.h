@@ -17,6 +17,16 @@ enum class Environment { Development, Staging, Production };
 QString environmentName(Environment environment); // development staging production
 std::optional<Environment> environmentFromName(const QString& name);
 
+// Who requests may be sent as. What proves it is in a SecretStore by identitySecretName(), never here.
+struct SavedIdentity {
+    QString name;
+    QString method; // replay::identityKindName(): bearer basic login headers
+    QString user; // of basic and login
+    QString loginPath; // of login; empty: /auth/login
+
+    friend bool operator==(const SavedIdentity&, const SavedIdentity&) = default;
+};
+
 // A saved connection. Never holds a password: it is typed, read from --password-file or the environment, for this session only.
 struct Profile {
     QString name;
@@ -28,6 +38,7 @@ struct Profile {
     QString lightapiRelease;
     QStringList endpoints; // --endpoint texts
     QStringList keyTemplates; // --key-template texts
+    QList<SavedIdentity> identities; // their names differ
     bool startsReadOnly() const { return environment == Environment::Production; }
 };
 

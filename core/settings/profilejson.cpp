@@ -5,6 +5,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace core::settings {
 
 namespace {
@@ -59,6 +61,45 @@ namespace {
         }
         return true;
     }
+
+    struct IdentityField {
+        const char* name;
+        QString SavedIdentity::*member;
+    };
+    const IdentityField identityTexts[] = {
+        {"name", &SavedIdentity::name},
+        {"method", &SavedIdentity::method},
+        {"user", &SavedIdentity::user},
+        {"login_path", &SavedIdentity::loginPath},
+    };
+
+    QJsonArray identitiesToJson(const QList<SavedIdentity>& identities)
+    {
+        QJsonArray array;
+        for (const SavedIdentity& identity : identities) {
+            QJsonObject object;
+            for (const IdentityField& field : identityTexts)
+                object[QLatin1StringView(field.name)] = identity.*field.member;
+            array.append(object);
+        }
+        return array;
+    }
+
+    bool takeIdentities(QList<SavedIdentity>& identities, const QJsonValue& value)
+    {
+        if (!value.isUndefined() && !value.isArray())
+            return false;
+        for (const auto& each : value.toArray()) {
+            SavedIdentity identity;
+            const QJsonObject object = each.toObject();
+            const bool isGood = std::ranges::all_of(identityTexts, [&](const IdentityField& field) { return takeText(identity, field, object); });
+            const bool isKnown = std::ranges::find(identities, identity.name, &SavedIdentity::name) != identities.end();
+            if (!isGood || identity.name.isEmpty() || isKnown)
+                return false;
+            identities << identity;
+        }
+        return true;
+    }
 }
 
 QString environmentName(Environment environment)
@@ -95,6 +136,8 @@ QJsonObject profileToJson(const Profile& profile)
         object[QLatin1StringView(field.name)] = profile.*field.member;
     for (const EndpointField& field : endpointTexts)
         object[QLatin1StringView(field.name)] = profile.endpoint.*field.member;
+    if (!profile.identities.isEmpty())
+        object[QStringLiteral("identities")] = identitiesToJson(profile.identities);
     object[QStringLiteral("api_url")] = withoutPassword(profile.apiUrl);
     return object;
 }
@@ -114,7 +157,8 @@ std::optional<Profile> profileFromJson(const QJsonObject& object)
     bool good = takeTimeout(profile.endpoint.connectTimeoutMs, QStringLiteral("connect_timeout_ms"), object)
         && takeTimeout(profile.endpoint.replyTimeoutMs, QStringLiteral("reply_timeout_ms"), object)
         && takeTexts(profile.endpoints, object[QStringLiteral("endpoints")])
-        && takeTexts(profile.keyTemplates, object[QStringLiteral("key_templates")]);
+        && takeTexts(profile.keyTemplates, object[QStringLiteral("key_templates")])
+        && takeIdentities(profile.identities, object[QStringLiteral("identities")]);
     for (const TextField& field : profileTexts)
         good = takeText(profile, field, object) && good;
     for (const EndpointField& field : endpointTexts)

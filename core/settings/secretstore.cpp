@@ -3,7 +3,18 @@
 
 #include "core/base/async.h"
 
+#include <QUrl>
+
 namespace core::settings {
+
+// A slash inside a part becomes %2F, so that one outside parts them.
+QString identitySecretName(const QString& connection, const QByteArray& origin, const QString& identity)
+{
+    QString name = QStringLiteral("identity");
+    for (const QString& part : {connection, QString::fromUtf8(origin), identity})
+        name += u'/' + QString::fromLatin1(QUrl::toPercentEncoding(part));
+    return name;
+}
 
 QFuture<Result<std::optional<QByteArray>>> SessionSecrets::read(const QString& service, const QString& name)
 {

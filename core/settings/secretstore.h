@@ -28,6 +28,12 @@ public:
     virtual QFuture<Result<void>> remove(const QString& service, const QString& name) = 0;
 };
 
+// Of all secrets that Cachelight keeps.
+inline constexpr QLatin1StringView secretService {"cachelight"};
+// What the secret of an identity is called: for one connection and one server, as credentials go to their own origin only. No two of
+// these give one name, whatever is in them. `origin` is replay::Origin::text().
+QString identitySecretName(const QString& connection, const QByteArray& origin, const QString& identity);
+
 // In memory, for this session only: where no key store answers, or where none is wanted.
 class SessionSecrets final : public SecretStore {
 public:

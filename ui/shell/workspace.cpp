@@ -9,6 +9,7 @@
 #include "core/redis/session.h"
 #include "core/replay/seenkeys.h"
 #include "ui/shell/demohost.h"
+#include "ui/shell/identities.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/routelearning.h"
 
@@ -47,6 +48,7 @@ Workspace::Workspace(core::settings::Store* store, DemoHost* demo, QObject* pare
     , m_store(store)
     , m_demo(demo)
     , m_jobs(new JobList(this))
+    , m_identities(new Identities(store, this))
 {
     auto* clock = new QTimer(this);
     clock->setInterval(1000);

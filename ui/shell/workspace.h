@@ -34,6 +34,7 @@ class SeenKeys;
 namespace ui {
 
 class DemoHost;
+class Identities;
 class JobList;
 
 // Everything a page may use of the profile that is connected, and the way pages ask for one another. One a window, GUI thread.
@@ -75,6 +76,8 @@ public:
     bool isProduction() const { return m_profile.environment == core::settings::Environment::Production; }
     bool isDemo() const { return m_demoProfile; }
     core::settings::Store* store() const { return m_store; }
+    // Who requests may be sent as; also while disconnected.
+    Identities* identities() const { return m_identities; }
     core::invalidate::AuditLog& audit() { return m_audit; }
     JobList* jobs() const { return m_jobs; }
 
@@ -143,6 +146,7 @@ private:
     core::settings::Store* m_store;
     DemoHost* m_demo;
     JobList* m_jobs;
+    Identities* m_identities;
     core::invalidate::AuditLog m_audit;
     core::settings::Profile m_profile;
     core::cache::RouteTable m_givenRoutes; // configured

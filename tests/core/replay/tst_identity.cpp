@@ -40,6 +40,9 @@ private slots:
         QTest::newRow("basic, no name") << "basic" << none << QByteArray("pass-7") << QByteArray() << false;
         QTest::newRow("basic, no password") << "basic" << "a" << QByteArray() << QByteArray() << false;
         QTest::newRow("basic, not UTF-8") << "basic" << "a" << QByteArray("\xff") << QByteArray() << false;
+        QTest::newRow("header fields") << "headers" << none << QByteArray("X-Api-Key: k-1\n") << QByteArray() << true;
+        QTest::newRow("header fields, one is none") << "headers" << none << QByteArray("X-Api-Key: k-1\nsesame-7") << QByteArray() << false;
+        QTest::newRow("no header fields") << "headers" << none << QByteArray(" \n") << QByteArray() << false;
         QTest::newRow("login takes a request first") << "login" << "a" << QByteArray("b") << QByteArray() << true;
         QTest::newRow("login, no password") << "login" << "a" << QByteArray() << QByteArray() << false;
     }
@@ -56,7 +59,43 @@ private slots:
         if (!ok && !secret.isEmpty())
             QVERIFY2(!oneLine(ok.error()).contains(QString::fromUtf8(secret)), "the secret is in the error");
         const http::Headers made = headersOf(identity);
-        QCOMPARE(made, header.isEmpty() ? http::Headers() : (http::Headers {{"Authorization", header}}));
+        if (kind == QLatin1StringView("headers"))
+            QCOMPARE(made.size(), isGood ? 1 : 0);
+        else
+            QCOMPARE(made, header.isEmpty() ? http::Headers() : (http::Headers {{"Authorization", header}}));
+    }
+
+    void fromFields_data()
+    {
+        QTest::addColumn<QList<QByteArray>>("values"); // of Authorization; with a Cookie after it where there are two
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QByteArray>("secret");
+        const QString none;
+        QTest::newRow("bearer") << QList<QByteArray> {"bearer a.b.c"} << "bearer" << none << QByteArray("a.b.c");
+        QTest::newRow("basic") << QList<QByteArray> {"Basic YTpiOmM="} << "basic" << "a" << QByteArray("b:c");
+        QTest::newRow("basic, no base64") << QList<QByteArray> {"Basic ?"} << "headers" << none << QByteArray("Authorization: Basic ?");
+        QTest::newRow("basic, no user") << QList<QByteArray> {"Basic OmI="} << "headers" << none << QByteArray("Authorization: Basic OmI=");
+        QTest::newRow("token scheme") << QList<QByteArray> {"Token t"} << "headers" << none << QByteArray("Authorization: Token t");
+        QTest::newRow("two") << QList<QByteArray> {"Bearer t", "s=1"} << "headers" << none << QByteArray("Authorization: Bearer t\nCookie: s=1");
+    }
+    void fromFields()
+    {
+        QFETCH(QList<QByteArray>, values);
+        QFETCH(QString, kind);
+        QFETCH(QString, user);
+        QFETCH(QByteArray, secret);
+        http::Headers fields {{"Authorization", values.first()}};
+        if (values.size() > 1)
+            fields << std::pair<QByteArray, QByteArray>("Cookie", values.last());
+        Identity identity = identityFromHeaders(fields);
+        QCOMPARE(identityKindName(identity.kind), kind);
+        QCOMPARE(identity.user, user);
+        QCOMPARE(identity.secret, secret);
+        identity.name = QStringLiteral("me");
+        const auto sent = headersOf(identity);
+        QCOMPARE(sent.size(), fields.size());
+        QCOMPARE(sent.first().second.toLower(), fields.first().second.toLower());
     }
 
     void badNamesAndPaths()

@@ -82,6 +82,45 @@ private slots:
         QVERIFY(findings(*check).isEmpty());
     }
 
+    // Only these may be said to be apart.
+    void personsStoredAreCounted()
+    {
+        Login login(m_stage.client.get());
+        Identity again = m_alice;
+        again.name = QStringLiteral("Alice at work");
+        Identity wrong = m_bob;
+        wrong.secret = "wrong";
+        QCOMPARE(personsStored(run(login, "/mine?p=1", {m_nobody, m_alice, again, wrong})->rows()), QStringList {QStringLiteral("Alice")});
+        QCOMPARE(personsStored(run(login, "/mine?p=2", {m_alice, m_bob})->rows()), (QStringList {QStringLiteral("Alice"), QStringLiteral("Bob")}));
+        QCOMPARE(personsStored(run(login, "/plain", {m_alice, m_bob})->rows()), QStringList());
+    }
+
+    // One token under two names, one user by two methods, and nobody, are no two persons.
+    void whoIsOne()
+    {
+        const IdentityRow nobody {.kind = IdentityKind::None};
+        const IdentityRow basic {.kind = IdentityKind::Basic, .user = QStringLiteral("a"), .sentSha256 = "1"};
+        const IdentityRow login {.kind = IdentityKind::Login, .user = QStringLiteral("a"), .sentSha256 = "2"};
+        const IdentityRow token {.kind = IdentityKind::Bearer, .sentSha256 = "2"};
+        const IdentityRow other {.kind = IdentityKind::Bearer, .sentSha256 = "3"};
+        QVERIFY(areSamePerson(nobody, nobody));
+        QVERIFY(!areSamePerson(nobody, basic));
+        QVERIFY(areSamePerson(basic, login));
+        QVERIFY(areSamePerson(login, token));
+        QVERIFY(!areSamePerson(basic, token));
+        QVERIFY(!areSamePerson(token, other));
+    }
+
+    // Its digest is made elsewhere.
+    void largeBodies()
+    {
+        Login login(m_stage.client.get());
+        const auto check = run(login, "/large", {m_alice, m_bob});
+        QVERIFY(check->outcome());
+        QCOMPARE(check->rows().at(0).bodySha256.size(), 64);
+        QCOMPARE(kinds(findings(*check)), QList {Kind::SameEntry});
+    }
+
     void differentBodiesUnderOneKey()
     {
         Login login(m_stage.client.get());

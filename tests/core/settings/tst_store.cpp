@@ -40,6 +40,7 @@ Profile shop()
     profile.lightapiRelease = QStringLiteral("0.2.1");
     profile.endpoints = {QStringLiteral("Book=/books,vary_on=a%2Cb")};
     profile.keyTemplates = {QStringLiteral("own={class}%2C{path},ttl=60")};
+    profile.identities = {{QStringLiteral("Al \"1\""), QStringLiteral("login"), QStringLiteral("al"), QStringLiteral("/login")}, {QStringLiteral("Bo"), QStringLiteral("bearer"), {}, {}}};
     return profile;
 }
 }
@@ -104,6 +105,7 @@ private slots:
         QVERIFY(read);
         QCOMPARE(read->endpoint, endpoint);
         QCOMPARE(read->colour, profile.colour);
+        QCOMPARE(read->identities, profile.identities);
         QCOMPARE(read->environment, profile.environment);
         QCOMPARE(read->apiUrl, profile.apiUrl);
         QCOMPARE(read->apiCaFile, profile.apiCaFile);
@@ -188,6 +190,8 @@ private slots:
         row("unknown environment", json("{'profiles':[{'name':'b','url':'redis://h','environment':'Production!'}]}"), 0);
         row("no environment", json("{'profiles':[{'name':'b','url':'redis://h'}]}"), 0);
         row("number for text", json("{'profiles':[{'name':'b','url':'redis://h','environment':'staging','colour':5}]}"), 0);
+        row("two identities of one name", json("{'profiles':[{'name':'b','url':'redis://h','environment':'staging','identities':[{'name':'x'},{'name':'x'}]}]}"), 0);
+        row("an identity without a name", json("{'profiles':[{'name':'b','url':'redis://h','environment':'staging','identities':[{'method':'basic'}]}]}"), 0);
         row("bad time", json("{'profiles':[{'name':'b','url':'redis://h','environment':'staging','reply_timeout_ms':-5}]}"), 0);
         row("bad endpoints", json("{'profiles':[{'name':'b','url':'redis://h','environment':'staging','endpoints':[1]}]}"), 0);
     }

@@ -7,6 +7,7 @@
 #include "core/settings/serversource.h"
 #include "ui/pages/connections/connectiontest.h"
 #include "ui/pages/connections/profileform.h"
+#include "ui/shell/identities.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
@@ -68,6 +69,7 @@ ConnectionsPage::ConnectionsPage(Workspace* workspace, QWidget* parent)
     connect(m_disconnect, &QPushButton::clicked, workspace, &Workspace::disconnectFromServer);
     connect(workspace, &Workspace::connectFailed, this, &ConnectionsPage::onConnectFailed);
     connect(workspace, &Workspace::connectionStateChanged, this, &ConnectionsPage::updateBusy);
+    connect(workspace->identities(), &Identities::secretLeft, this, [this](const core::Error& error) { strips()->show(QStringLiteral("secret"), secretLeftText(error)); });
     showSaved();
     updateBusy();
 }
@@ -277,14 +279,27 @@ void ConnectionsPage::askReplace(const Profile& profile)
 
 void ConnectionsPage::put(const Profile& profile)
 {
-    auto saved = workspace()->store()->put(profile);
-    const QString before = m_form->savedName();
-    if (saved && !before.isEmpty() && before != profile.name)
-        saved = workspace()->store()->remove(before);
+    core::settings::Store* store = workspace()->store();
+    const QString beforeName = m_form->savedName();
+    const auto copyOf = [store](const QString& name) {
+        const Profile* found = store->find(name);
+        return found ? std::optional(*found) : std::nullopt;
+    };
+    const std::optional<Profile> before = copyOf(beforeName);
+    const std::optional<Profile> replaced = beforeName == profile.name ? std::nullopt : copyOf(profile.name);
+    Profile kept = profile;
+    kept.identities = before ? before->identities : QList<core::settings::SavedIdentity>(); // made on another page meanwhile
+    auto saved = store->put(kept);
+    if (saved && before && beforeName != profile.name)
+        saved = store->remove(beforeName);
     if (!saved) {
         strips()->showError(formStrip, saved.error(), [this, profile] { put(profile); });
         return;
     }
+    if (replaced)
+        workspace()->identities()->onRemoved(*replaced);
+    if (before)
+        workspace()->identities()->onChanged(*before, kept);
     m_form->setProfile(profile, true);
     showSaved();
     strips()->show(formStrip, {Tone::Ok, tr("%1 was saved.").arg(core::displayText(profile.name)), tr("Its password was not: it is asked for in each session.")});
@@ -293,11 +308,15 @@ void ConnectionsPage::put(const Profile& profile)
 void ConnectionsPage::remove()
 {
     const QString name = m_form->savedName();
-    strips()->show(formStrip, {Tone::Warn, tr("Remove the saved connection %1?").arg(core::displayText(name)), tr("Only what is saved here goes; the server is not touched."),
+    strips()->show(formStrip, {Tone::Warn, tr("Remove the saved connection %1?").arg(core::displayText(name)), tr("Only what is saved here goes, with the secrets of its identities; the server is not touched."),
                                   {{tr("Remove it"), [this, name] {
                                         strips()->remove(formStrip);
+                                        const Profile* saved = workspace()->store()->find(name);
+                                        const Profile gone = saved ? *saved : Profile();
                                         if (const auto removed = workspace()->store()->remove(name); !removed)
                                             strips()->showError(formStrip, removed.error());
+                                        else
+                                            workspace()->identities()->onRemoved(gone);
                                         m_form->setProfile({}, false);
                                         showSaved();
                                     }}}});

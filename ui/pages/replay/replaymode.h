@@ -18,7 +18,7 @@ class ReplayMode : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ReplayMode)
 public:
-    // The request line as it stands, checked, with the fields of its identity.
+    // The request line as it stands, checked; without the fields of its identity, which are secret.
     using Draft = std::function<core::Result<core::http::Request>()>;
     struct Place {
         Workspace* workspace = nullptr; // both outlive the mode
@@ -37,6 +37,8 @@ public:
     virtual bool takesOnlyGet() const { return true; } // the page then refuses other methods
     // False: the request line is not needed to start (a collection has its own requests).
     virtual bool needsTarget() const { return true; }
+    // The request then comes with the fields of the identity that the line is sent as.
+    virtual bool takesIdentity() const { return true; }
 
     // Why nothing can be started now, in a sentence; empty: it can. One run at a time, over all tabs: two would take each other's reads
     // for the server's.
@@ -58,6 +60,8 @@ public:
 
 signals:
     void busyChanged();
+    // The server answered 401: what the identity was given may have ended.
+    void refused();
     // Put into the request line, and the tab "Request" opened.
     void requestChosen(const core::http::Request& request);
 

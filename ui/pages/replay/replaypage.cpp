@@ -7,6 +7,7 @@
 #include "ui/pages/replay/forecast.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/requestmode.h"
+#include "ui/pages/replay/sendas.h"
 #include "ui/pages/replay/seriesmode.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
@@ -37,6 +38,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     : Page(PageId::Replay, tr("Replay"), QStringLiteral("replay"), workspace, parent)
     , m_method(makeCombo(tr("Method"), methods))
     , m_target(makeField(tr("Request target"), tr("/products?page=1"), true))
+    , m_sendAs(new SendAs(workspace, strips()))
     , m_send(makeButton(tr("Send"), QStringLiteral("arrow-right"), ButtonKind::Primary))
     , m_headersButton(makeButton(tr("Headers"), QStringLiteral("edit")))
     , m_headers(new QPlainTextEdit)
@@ -80,6 +82,7 @@ void ReplayPage::addMode(ReplayMode* mode)
     m_tabs->addTab(mode->title());
     m_stack->addWidget(mode);
     connect(mode, &ReplayMode::busyChanged, this, &ReplayPage::updateActs);
+    connect(mode, &ReplayMode::refused, m_sendAs, &SendAs::onRefused);
     connect(mode, &ReplayMode::requestChosen, this, &ReplayPage::showRequest);
 }
 
@@ -103,6 +106,8 @@ QString ReplayPage::refusal() const
         return tr("The connection has no LightAPI address.");
     if (const ReplayMode* busy = busyMode())
         return tr("\"%1\" is running. Wait for its end, or cancel it.").arg(busy->title());
+    if (m_sendAs->isBusy())
+        return tr("An identity is signing in. Wait for its end, or cancel it.");
     return {};
 }
 
@@ -133,6 +138,7 @@ void ReplayPage::setupRequest()
     addFilter(m_method);
     addFilter(m_target, 1);
     addFilter(m_headersButton);
+    addFilter(m_sendAs);
     addFilter(m_send);
     setFilterField(m_target);
     m_headersButton->setCheckable(true);
@@ -148,6 +154,7 @@ void ReplayPage::setupRequest()
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showHeaderCount);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showForecast); // Host is part of some keys
     connect(m_send, &QPushButton::clicked, this, &ReplayPage::send);
+    connect(m_sendAs, &SendAs::busyChanged, this, &ReplayPage::updateActs);
     connect(m_target, &QLineEdit::returnPressed, m_send, &QPushButton::click);
     connect(m_target, &QLineEdit::textChanged, this, [this] {
         m_methodConfirmed = false;
@@ -268,7 +275,15 @@ void ReplayPage::send()
     if (!confirmMethod())
         return;
     m_methodConfirmed = false;
-    mode()->send(*request);
+    if (mode()->takesIdentity())
+        m_sendAs->sign(*request, [this, chosen = mode()](const core::http::Request& whole) {
+            if (const QString why = refusal(); !why.isEmpty())
+                strips()->show(ReplayMode::refusalStrip(), {Tone::Info, tr("Not started."), why});
+            else
+                chosen->send(whole);
+        });
+    else
+        mode()->send(*request);
 }
 
 void ReplayPage::showFace()
@@ -321,7 +336,7 @@ void ReplayPage::pageDisconnected()
 bool ReplayPage::cancel()
 {
     ReplayMode* busy = busyMode();
-    return busy && busy->cancel();
+    return m_sendAs->cancel() || (busy && busy->cancel());
 }
 
 }

@@ -16,6 +16,7 @@ namespace ui {
 
 class FaceStack;
 class ReplayMode;
+class SendAs;
 
 // Sends requests to the LightAPI server and shows what the cache really did. The request line is shared; what is done with it is
 // the tab's (ReplayMode).
@@ -54,6 +55,7 @@ private:
 
     QComboBox* m_method;
     QLineEdit* m_target;
+    SendAs* m_sendAs;
     QPushButton* m_send;
     QPushButton* m_headersButton;
     QPlainTextEdit* m_headers;

@@ -99,6 +99,8 @@ void RequestMode::onResult(const ReplayResult& result)
         return;
     m_results->add(result);
     tellLettingGo();
+    if (result.response && result.response->status == 401)
+        emit refused();
     m_faces->showFilled();
     m_table->selectRow(m_results->rowCount() - 1);
     m_table->scrollToBottom();
