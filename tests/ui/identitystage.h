@@ -54,7 +54,7 @@ public:
         made.name = text(name);
         made.endpoint = stage.redis.endpoint();
         made.apiUrl = stage.api->url();
-        made.endpoints = {text("Mine=/mine,ttl=60")};
+        made.endpoints = {text("Mine=/mine,ttl=60"), text("Large=/large,ttl=60"), text("Plain=/plain,cached=no")};
         return made;
     }
     QString secretName(const char* identity, const char* connection = "local") const

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/replay.h"
 #include "identitystage.h"
-#include "ui/models/rowmodel.h"
+#include "ui/pages/replay/sentrequests.h"
 
 #include <QSignalSpy>
 
@@ -14,7 +14,7 @@ class TestIdentities final : public QObject {
     Q_OBJECT
     std::unique_ptr<IdentityStage> m;
 
-    const ReplayResult& last() const { return static_cast<RowModel<ReplayResult>*>(m->results())->rows().last(); }
+    const ReplayResult& last() const { return static_cast<SentRequests*>(m->results())->rows().last().result; }
     void sendAndWait(const QByteArray& target)
     {
         const int before = m->results()->rowCount();

@@ -30,6 +30,7 @@
 #include <QScopeGuard>
 #include <QScrollBar>
 #include <QSemaphore>
+#include <QShortcut>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -637,6 +638,43 @@ private slots:
         QTRY_COMPARE(face(), QStringLiteral("This database is empty"));
         QCOMPARE(wanted.size(), 0);
         QCOMPARE(requested.size(), 0);
+    }
+
+    // By the shortcut for the key that is shown, by the menu for the one under the pointer; what no request makes is told.
+    void aKeyIsReplayed()
+    {
+        send({{"FLUSHALL"}, {"SET", "lightapi:Book:/books:page=1", "{}"}, {"SET", "lightapi:Book:/books:page=2", "{}"}, {"SET", "session:1", "v"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 3);
+        QTRY_COMPARE(m_workspace->keyIndex()->state(), KeyIndex::State::Complete);
+        QSignalSpy requested(m_workspace.get(), &Workspace::pageRequested);
+        table()->selectRow(1);
+        QTRY_COMPARE(pane()->key(), QByteArray("lightapi:Book:/books:page=2"));
+        for (QShortcut* shortcut : m_page->findChildren<QShortcut*>()) {
+            if (shortcut->key() == QKeySequence(Qt::CTRL | Qt::Key_R))
+                emit shortcut->activated();
+        }
+        QTRY_COMPARE(requested.size(), 1);
+        QCOMPARE(requested.last().at(0).value<PageId>(), PageId::Replay);
+        QCOMPARE(requested.last().at(1).value<PageHint>().targets, QList<QByteArray> {"/books?page=2"});
+        const auto replay = [this](int row) {
+            emit table()->customContextMenuRequested(table()->visualRect(model()->index(row, 0)).center());
+            QMenu* menu = m_page->findChild<KeyTablePanel*>()->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+            for (QAction* action : menu->actions()) {
+                if (action->text().startsWith(QStringLiteral("Replay this key")))
+                    action->trigger();
+            }
+            delete menu;
+        };
+        replay(0);
+        QTRY_COMPARE(requested.size(), 2);
+        QCOMPARE(requested.last().at(1).value<PageHint>().targets, QList<QByteArray> {"/books?page=1"});
+        QCOMPARE(requested.last().at(1).value<PageHint>().key, QByteArray("lightapi:Book:/books:page=1"));
+        replay(2);
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("replay-key")));
+        QVERIFY(strips->text(QStringLiteral("replay-key"))->what.contains(QStringLiteral("session:1")));
+        QCOMPARE(requested.size(), 2);
     }
 
     void keyFormInAnEmptyDatabase()

@@ -5,7 +5,7 @@
 
 #include <QByteArray>
 #include <QList>
-#include <QString>
+#include <QStringList>
 
 namespace ui {
 
@@ -15,6 +15,7 @@ struct PageHint {
     core::invalidate::Selection selection; // Invalidate: plan this
     core::keys::KeyList list; // Invalidate: what Selector::Kind::List in it stands for
     QList<QByteArray> targets; // Replay: the first; Warm: all. Raw request targets ("/books?page=1")
+    QStringList notes; // Replay: what is to be known of the first target, a sentence each
     QByteArray key; // Keys: show this one. Replay, Warm: where the target came from
     QByteArray filter; // Keys: put into the contains-filter
     QByteArray tag; // Tags: select this one

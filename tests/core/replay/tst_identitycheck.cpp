@@ -93,6 +93,10 @@ private slots:
         QCOMPARE(personsStored(run(login, "/mine?p=1", {m_nobody, m_alice, again, wrong})->rows()), QStringList {QStringLiteral("Alice")});
         QCOMPARE(personsStored(run(login, "/mine?p=2", {m_alice, m_bob})->rows()), (QStringList {QStringLiteral("Alice"), QStringLiteral("Bob")}));
         QCOMPARE(personsStored(run(login, "/plain", {m_alice, m_bob})->rows()), QStringList());
+        // As where the key holds the user: nothing is found, and it is said of both.
+        const QList<IdentityRow> apart {run(login, "/mine?p=3", {m_alice, m_alice})->rows().first(), run(login, "/mine?p=4", {m_bob, m_bob})->rows().first()};
+        QVERIFY(identityFindings(apart, m_stage.api->url()).isEmpty());
+        QCOMPARE(personsStored(apart).size(), 2);
     }
 
     // One token under two names, one user by two methods, and nobody, are no two persons.

@@ -7,7 +7,7 @@
 #include "core/invalidate/plan.h"
 #include "ui/pages/archive/exportdialog.h"
 #include "ui/pages/archive/importdialog.h"
-#include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/keyreplay.h"
 #include "ui/pages/keys/keytablepanel.h"
 #include "ui/pages/keys/keytreepanel.h"
 #include "ui/pages/keys/searchfield.h"
@@ -52,6 +52,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     , m_table(new KeyTablePanel(workspace))
     , m_value(new ValuePane(workspace))
     , m_search(new SearchField)
+    , m_replay(new KeyReplay(workspace, strips(), this))
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
     , m_files(makeIconButton(tr("Export and import"), QStringLiteral("download"), ButtonKind::Normal))
     , m_listing(new KeyListing(workspace, this))
@@ -220,14 +221,10 @@ void KeysPage::setupShortcuts()
 {
     auto* replay = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_R), this);
     replay->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(replay, &QShortcut::activated, this, [this] {
-        if (const auto target = targetOfKey(m_value->key(), workspace()->routes())) {
-            PageHint hint;
-            hint.targets = {*target};
-            hint.key = m_value->key();
-            workspace()->openPage(PageId::Replay, hint);
-        }
-    });
+    connect(replay, &QShortcut::activated, this, [this] { m_replay->open(m_value->key()); });
+    connect(m_tree, &KeyTreePanel::replayWanted, m_replay, &KeyReplay::open);
+    connect(m_table, &KeyTablePanel::replayWanted, m_replay, &KeyReplay::open);
+    connect(m_value, &ValuePane::replayWanted, m_replay, &KeyReplay::open);
     auto* copyValue = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), this);
     copyValue->setContext(Qt::WidgetWithChildrenShortcut);
     connect(copyValue, &QShortcut::activated, this, [this] { QGuiApplication::clipboard()->setText(m_value->valueText()); });

@@ -10,6 +10,7 @@ class QToolButton;
 
 namespace ui {
 
+class KeyReplay;
 class KeyTablePanel;
 class KeyTreePanel;
 class SearchField;
@@ -68,6 +69,7 @@ private:
     KeyTablePanel* m_table;
     ValuePane* m_value;
     SearchField* m_search;
+    KeyReplay* m_replay;
     QPushButton* m_delete;
     QToolButton* m_files;
     KeyListing* m_listing;

@@ -6,6 +6,7 @@
 #include "core/base/format.h"
 #include "ui/pages/keys/keycolumns.h"
 #include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/keyreplay.h"
 #include "ui/pages/keys/keytablemodel.h"
 #include "ui/pages/keys/rowselection.h"
 #include "ui/shell/workspace.h"
@@ -291,6 +292,7 @@ void KeyTablePanel::addKeyActions(QMenu* menu, const QByteArray& key)
         ofOne = menu->addMenu(tr("Only %1").arg(name).replace(u'&', QStringLiteral("&&")));
     }
     addCopyActions(ofOne, m_workspace, key);
+    KeyReplay::addAction(ofOne, this, [this, key] { emit replayWanted(key); });
     menu->addSeparator();
     const QString count = core::formatCount(chosen);
     connect(menu->addAction(chosen > 1 ? tr("Delete %1 selected…").arg(count) : tr("Delete selected…")), &QAction::triggered, this, &KeyTablePanel::planSelected);

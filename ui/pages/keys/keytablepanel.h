@@ -60,6 +60,7 @@ signals:
     // The chosen keys are to be planned.
     void planWanted(const core::keys::KeyList& keys);
     void exportWanted(const core::keys::KeyList& keys);
+    void replayWanted(const QByteArray& key);
     // The server does not have them any more.
     void gone(const core::keys::KeyList& keys);
     // A question about rows was refused; none: not any more.

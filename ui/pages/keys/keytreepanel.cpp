@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "ui/pages/keys/keycopy.h"
+#include "ui/pages/keys/keyreplay.h"
 #include "ui/pages/keys/keytreemodel.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/card.h"
@@ -174,7 +175,9 @@ void KeyTreePanel::openMenu(const QPoint& at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const QModelIndex index = m_tree->indexAt(at);
     if (m_model->isLeaf(index)) {
-        addCopyActions(menu, m_workspace, m_model->refOf(index).prefix);
+        const QByteArray key = m_model->refOf(index).prefix;
+        addCopyActions(menu, m_workspace, key);
+        KeyReplay::addAction(menu, this, [this, key] { emit replayWanted(key); });
         menu->addSeparator();
     }
     const QList<QByteArray> chosen = core::keys::delimitersFromText(m_workspace->store()->choice(QString::fromLatin1(delimitersChoice)));

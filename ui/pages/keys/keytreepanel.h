@@ -43,6 +43,7 @@ signals:
     void keyChosen(const QByteArray& key);
     // A key was clicked or activated, so its value is wanted even where the tree stands in its place.
     void valueWanted();
+    void replayWanted(const QByteArray& key);
     void saveFailed(const core::Error& error);
 
 private:

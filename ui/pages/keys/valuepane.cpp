@@ -226,7 +226,7 @@ QWidget* ValuePane::makeHead()
         acts->addWidget(button);
     acts->addStretch(1);
     column->addWidget(m_actRow);
-    connect(m_replay, &QPushButton::clicked, this, &ValuePane::replay);
+    connect(m_replay, &QPushButton::clicked, this, [this] { emit replayWanted(m_key); });
     connect(m_warm, &QPushButton::clicked, this, &ValuePane::warm);
     connect(m_delete, &QPushButton::clicked, this, &ValuePane::plan);
     connect(m_copy, &QToolButton::clicked, this, [this] {
@@ -524,14 +524,6 @@ void ValuePane::showActs()
 QString ValuePane::valueText() const
 {
     return m_view->text();
-}
-
-void ValuePane::replay()
-{
-    PageHint hint;
-    hint.key = m_key;
-    hint.targets = {targetOfKey(m_key, m_workspace->routes()).value_or(QByteArray())};
-    m_workspace->openPage(PageId::Replay, hint);
 }
 
 void ValuePane::warm()

@@ -69,6 +69,7 @@ signals:
     void wanted(); // it has something to show, and should be seen
     void keyShown(const QByteArray& key); // one that an act made
     void shapeChanged(); // hasForm() may be another
+    void replayWanted(const QByteArray& key);
 
 private:
     QWidget* makeHead();
@@ -93,7 +94,6 @@ private:
     void showBadges(const core::values::Value& value);
     void showTimes();
     void showActs();
-    void replay();
     void warm();
     void plan();
 

@@ -4,8 +4,12 @@
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
 #include "core/cache/routes.h"
+#include "core/http/credentials.h"
+#include "core/replay/requestsource.h"
 #include "ui/pages/replay/forecast.h"
 #include "ui/pages/replay/freshmode.h"
+#include "ui/pages/replay/identitymode.h"
+#include "ui/pages/replay/pastedialog.h"
 #include "ui/pages/replay/requestmode.h"
 #include "ui/pages/replay/sendas.h"
 #include "ui/pages/replay/seriesmode.h"
@@ -32,6 +36,7 @@ namespace {
     // HEAD is not offered: every LightAPI from 0.1.13 on empties the class for it.
     const QStringList methods {QStringLiteral("GET"), QStringLiteral("POST"), QStringLiteral("PUT"), QStringLiteral("PATCH"), QStringLiteral("DELETE")};
     const QString requestStrip = QStringLiteral("request");
+    const QString noteStrip = QStringLiteral("note");
 }
 
 ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
@@ -39,6 +44,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     , m_method(makeCombo(tr("Method"), methods))
     , m_target(makeField(tr("Request target"), tr("/products?page=1"), true))
     , m_sendAs(new SendAs(workspace, strips()))
+    , m_from(makeButton(tr("From…"), QStringLiteral("upload")))
     , m_send(makeButton(tr("Send"), QStringLiteral("arrow-right"), ButtonKind::Primary))
     , m_headersButton(makeButton(tr("Headers"), QStringLiteral("edit")))
     , m_headers(new QPlainTextEdit)
@@ -63,6 +69,7 @@ QWidget* ReplayPage::makeModes()
     addMode(new RequestMode(place));
     addMode(new SeriesMode(place));
     addMode(new FreshMode(place));
+    addMode(new IdentityMode(place));
     m_tabs->setAccessibleName(tr("What to do with the request"));
     m_tabs->setExpanding(false);
     m_tabs->setVisible(m_modes.size() > 1);
@@ -123,8 +130,11 @@ void ReplayPage::showMode(int index)
 // Into the line, not sent.
 void ReplayPage::showRequest(const core::http::Request& request)
 {
+    const QString method = QString::fromLatin1(request.method);
+    if (!methods.contains(method))
+        return strips()->show(requestStrip, {Tone::Warn, tr("%1 is not sent here.").arg(core::shortened(core::displayText(method), 40)), tr("The request line stays as it was. Replay sends %1.").arg(methods.join(QStringLiteral(", "))), {}});
     m_tabs->setCurrentIndex(0);
-    m_method->setCurrentText(QString::fromLatin1(request.method));
+    m_method->setCurrentText(method);
     m_target->setText(QString::fromUtf8(request.target));
     QStringList lines;
     for (const auto& [name, value] : request.headers)
@@ -133,12 +143,39 @@ void ReplayPage::showRequest(const core::http::Request& request)
     m_target->setFocus(Qt::OtherFocusReason);
 }
 
+void ReplayPage::paste()
+{
+    auto* dialog = new PasteDialog(workspace(), methods, this);
+    connect(dialog, &PasteDialog::chosen, this, &ReplayPage::useSource);
+    dialog->open();
+}
+
+// What would prove who asks goes to an identity, not among the fields that are shown.
+void ReplayPage::useSource(const core::replay::SourcedRequest& sourced)
+{
+    showRequest(sourced.withoutCredentials());
+    showNotes(sourced.warnings);
+    core::http::Headers credentials = sourced.request.headers;
+    credentials.removeIf([](const auto& header) { return !core::http::isCredential(header.first); });
+    if (!credentials.isEmpty())
+        m_sendAs->manage(core::replay::identityFromHeaders(credentials));
+}
+
+void ReplayPage::showNotes(const QStringList& notes)
+{
+    strips()->remove(noteStrip);
+    if (!notes.isEmpty())
+        strips()->show(noteStrip, {Tone::Info, notes.first(), notes.mid(1).join(u' '), {}});
+}
+
 void ReplayPage::setupRequest()
 {
     addFilter(m_method);
     addFilter(m_target, 1);
     addFilter(m_headersButton);
     addFilter(m_sendAs);
+    addAction(m_from);
+    connect(m_from, &QPushButton::clicked, this, &ReplayPage::paste);
     addFilter(m_send);
     setFilterField(m_target);
     m_headersButton->setCheckable(true);
@@ -170,11 +207,14 @@ void ReplayPage::setupRequest()
 
 void ReplayPage::openHint(const PageHint& hint)
 {
-    if (hint.targets.isEmpty() || busyMode())
+    if (hint.targets.isEmpty())
         return;
+    if (busyMode() || m_sendAs->isBusy())
+        return strips()->show(noteStrip, {Tone::Info, tr("A request is under way, so the line stays as it is."), tr("Wait for it or cancel it, and try again."), {}});
     m_method->setCurrentIndex(0);
     m_target->setText(QString::fromUtf8(hint.targets.first()));
     m_target->setFocus(Qt::OtherFocusReason);
+    showNotes(hint.notes);
     if (hint.targets.size() > 1)
         mode()->openTargets(hint.targets);
 }
@@ -304,6 +344,7 @@ void ReplayPage::showFace()
 
 void ReplayPage::updateActs()
 {
+    setPossible(m_from, refusal(), tr("From a curl command, a line of an access log or a URL"));
     setPossible(m_send, refusal(), tr("%1 (Ctrl+Enter)").arg(mode()->verb()));
     if (refusal().isEmpty())
         strips()->remove(ReplayMode::refusalStrip());

@@ -5,6 +5,10 @@
 #include "core/http/client.h"
 #include "ui/shell/page.h"
 
+namespace core::replay {
+struct SourcedRequest;
+}
+
 class QComboBox;
 class QLineEdit;
 class QPlainTextEdit;
@@ -45,6 +49,9 @@ private:
     core::Result<core::http::Request> draft() const;
     core::Result<core::http::Headers> headers() const;
     void showRequest(const core::http::Request& request);
+    void paste();
+    void showNotes(const QStringList& notes);
+    void useSource(const core::replay::SourcedRequest& sourced);
     void showDraftError(const core::Error& error);
     bool confirmMethod();
     void showHeaderCount();
@@ -56,6 +63,7 @@ private:
     QComboBox* m_method;
     QLineEdit* m_target;
     SendAs* m_sendAs;
+    QPushButton* m_from;
     QPushButton* m_send;
     QPushButton* m_headersButton;
     QPlainTextEdit* m_headers;

@@ -121,8 +121,10 @@ void SendAs::sign(const core::http::Request& request, Send send)
     m_strips->remove(signInStrip);
     m_strips->remove(overruledStrip);
     const auto identity = m_workspace->identities()->find(connection(), chosen());
-    if (!identity)
+    if (!identity && chosen().isEmpty())
         return send(request);
+    if (!identity) // never as nobody in its place
+        return showFailure({core::Code::Input, core::Reason::BadIdentity, core::displayText(chosen()), tr("It is no identity of this connection any more.")}, request, send);
     m_patience.start();
     m_signIn->start(*identity, [this, request, send, name = identity->name](const core::Result<core::http::Headers>& headers) {
         m_patience.stop();
