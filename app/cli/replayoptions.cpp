@@ -2,7 +2,9 @@
 #include "app/cli/replayoptions.h"
 
 #include "app/cli/context.h"
+#include "app/cli/requestfrom.h"
 #include "app/cli/targets.h"
+#include "core/replay/identity.h"
 
 #include <QSet>
 
@@ -13,11 +15,12 @@ namespace cli {
 namespace {
     using core::http::Verdict;
 
-    core::Result<void> checkMethod(const CommandLine& line, const GlobalOptions& globals, core::replay::Replay::Options& options)
+    // `given`: of the request that stands in a file.
+    core::Result<void> checkMethod(const CommandLine& line, const GlobalOptions& globals, const QByteArray& given, core::replay::Replay::Options& options)
     {
         using core::Code;
         using core::Reason;
-        const auto method = methodFromArgument(line.has("--method") ? line.value("--method") : QStringLiteral("GET"));
+        const auto method = methodFromArgument(line.has("--method") ? line.value("--method") : QString::fromUtf8(given));
         if (!method)
             return core::fail(method.error());
         options.method = *method;
@@ -97,8 +100,13 @@ core::Result<ReplayWishes> replayWishesFrom(Context& context)
 {
     const CommandLine& line = context.line();
     ReplayWishes wishes;
-    if (const auto checked = checkMethod(line, context.globals(), wishes.single); !checked)
+    const auto given = givenRequest(context);
+    if (!given)
+        return core::fail(given.error());
+    const core::http::Request request = *given ? (*given)->request : core::http::Request();
+    if (const auto checked = checkMethod(line, context.globals(), request.method, wishes.single); !checked)
         return core::fail(checked.error());
+    wishes.single.body = request.body;
     if (const auto checked = checkExpected(line); !checked)
         return core::fail(checked.error());
     if (const auto read = readPace(line, wishes); !read)
@@ -110,12 +118,13 @@ core::Result<ReplayWishes> replayWishesFrom(Context& context)
         return core::fail(fresh.error());
     if (fresh->wanted && (!wishes.isSeries() || !wishes.series.verdicts))
         return core::fail(badOption(QStringLiteral("--diff-fresh"), QStringLiteral("it goes with GET alone, and not with --no-verdicts")));
-    const auto targets = targetsFrom(line, {});
+    const auto targets = *given ? core::Result<QList<QByteArray>>({request.target}) : targetsFrom(line, {});
     if (!targets)
         return core::fail(targets.error());
-    const auto headers = headersFrom(context);
-    if (!headers)
-        return core::fail(headers.error());
+    const auto typed = headersFrom(context);
+    if (!typed)
+        return core::fail(typed.error());
+    const auto headers = core::Result<core::http::Headers>(core::replay::joinHeaders(*typed, request.headers).headers);
     wishes.series.targets = wishes.single.targets = *targets;
     wishes.series.headers = wishes.single.headers = *headers;
     wishes.fresh = std::move(*fresh);

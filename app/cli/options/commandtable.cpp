@@ -181,7 +181,9 @@ namespace {
                 "Unconfirmed it prints the preview, changes nothing and exits 4. Keys that have expired meanwhile are left out; a DUMP "
                 "of a newer server gives way to the key's value."},
             {"replay", "[TARGET…]", 0, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
-                {many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
+                {with("--curl", "F", "the request of a curl command, read as text from a file; - is stdin"),
+                    with("--log-line", "F", "the request of one line of an access log; - is stdin"),
+                    many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
                     with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
                     with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times, in turn"),
                     with("--for", "S", "again and again for S seconds"), with("--concurrency", "N", "requests at once, 1 to 64 (default 1)"),
@@ -199,6 +201,7 @@ namespace {
                 "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "
                 "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
                 "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment. "
+                "Of --curl nothing is run; credentials of a command for another server are left out, which is said. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),

@@ -122,6 +122,41 @@ private slots:
         QVERIFY(run.items().isEmpty());
     }
 
+    CliRun given(const char* option, const QByteArray& input, const QStringList& more = {}) const
+    {
+        return m_cli.run(QStringList {text("replay"), text(option), text("-"), text("--json")} + m_server + m_api + more, input);
+    }
+    // Text, never run: what a shell would do with it is not done.
+    void aCurlCommand()
+    {
+        const QByteArray url = m_demo.apiUrl().toUtf8();
+        const CliRun run = given("--curl", "curl '" + url + "/products?page=2&x=$(touch%20x)' -u me:sesame-7\n");
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.items().first().toObject().value(text("target")).toString(), text("/products?page=2&x=$(touch%20x)"));
+        QVERIFY(!run.all().contains("sesame-7"));
+        const CliRun plain = given("--curl", "curl '" + url + "/products?page=2' -H 'Authorization: Bearer sesame-7'");
+        QVERIFY2(plain.exit == 0, plain.all().constData());
+        QCOMPARE(plain.items().first().toObject().value(text("target")).toString(), text("/products?page=2"));
+        QVERIFY(!plain.all().contains("sesame-7"));
+        QVERIFY(!plain.err.contains("meant for"));
+        const CliRun foreign = given("--curl", "curl https://elsewhere.example/products?page=3 -H 'Authorization: Bearer sesame-7'");
+        QVERIFY2(foreign.exit == 0, foreign.all().constData());
+        QVERIFY2(foreign.err.contains("it goes to the API that is set, without Authorization"), foreign.err.constData());
+        QCOMPARE(given("--curl", "curl -I " + url + "/products").exit, 4);
+        QCOMPARE(given("--curl", "curl -X POST -d '{}' " + url + "/products").error().value(text("code")).toString(), text("unconfirmed"));
+        QCOMPARE(given("--curl", "wget /products").exit, 2);
+    }
+    void aLogLine()
+    {
+        const QByteArray line = R"(10.0.0.1 - - [10/Oct/2025:13:55:36 +0000] "GET /products?page=4 HTTP/1.1" 200 12)";
+        const CliRun run = given("--log-line", line + '\n');
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.items().first().toObject().value(text("target")).toString(), text("/products?page=4"));
+        QCOMPARE(given("--log-line", "nonsense").exit, 2);
+        QCOMPARE(given("--log-line", line, {text("/products")}).exit, 2);
+        QCOMPARE(given("--log-line", line, {text("--curl"), text("-")}).exit, 2);
+    }
+
     void noServer()
     {
         const CliRun run = m_cli.run(QStringList {text("replay"), text("/a"), text("--repeat"), text("9"), text("--json"), text("--api"), text("http://127.0.0.1:1")} + m_server);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/requestfrom.h"
+
+#include "app/cli/context.h"
+#include "app/cli/input.h"
+#include "core/base/bytes.h"
+
+namespace cli {
+
+using core::replay::SourcedRequest;
+
+namespace {
+    void tellForeign(Context& context, const SourcedRequest& sourced)
+    {
+        QString text = QStringLiteral("the request was meant for %1; it goes to the API that is set").arg(core::displayText(sourced.origin->text()));
+        if (!sourced.credentialNames().isEmpty())
+            text += QStringLiteral(", without %1").arg(sourced.credentialNames().join(QStringLiteral(", ")));
+        context.console().warn(text);
+    }
+}
+
+core::Result<std::optional<SourcedRequest>> givenRequest(Context& context)
+{
+    const CommandLine& line = context.line();
+    const char* option = line.has("--curl") ? "--curl" : "--log-line";
+    if (!line.has(option))
+        return std::optional<SourcedRequest>();
+    if (line.has("--curl") && line.has("--log-line"))
+        return core::fail(badOption(QStringLiteral("--curl"), QStringLiteral("it does not go with --log-line")));
+    if (!line.positional.isEmpty())
+        return core::fail(badOption(QLatin1String(option), QStringLiteral("it says the target itself, so no TARGET goes with it")));
+    const auto text = readFile(line.value(option));
+    if (!text)
+        return core::fail(text.error());
+    auto sourced = line.has("--curl") ? core::replay::sourcedFromCurl(QByteArrayView(*text).trimmed()) : core::replay::sourcedFromLogLine(QByteArrayView(*text).trimmed());
+    if (!sourced)
+        return core::fail(sourced.error());
+    for (const QString& warning : std::as_const(sourced->warnings))
+        context.console().warn(warning);
+    if (sourced->request.method == "GET" && !sourced->request.body.isEmpty()) {
+        context.console().warn(QStringLiteral("the body is left out: GET goes without one"));
+        sourced->request.body.clear();
+    }
+    if (sourced->isForeign(context.apiUrl())) {
+        tellForeign(context, *sourced);
+        sourced->request = sourced->withoutCredentials();
+    }
+    return std::optional(*std::move(sourced));
+}
+
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/replay/requestsource.h"
+
+namespace cli {
+
+class Context;
+
+// The request of --curl or --log-line, read as text: nothing of it is run. None of both: nothing. Credentials of one that was meant for
+// another server than the API are left out; that, and whatever else is not done as it says, is warned about. Errors: those of
+// requestFromText(); both options, or a TARGET beside one, is a wrong option.
+core::Result<std::optional<core::replay::SourcedRequest>> givenRequest(Context& context);
+
+}
