@@ -33,6 +33,8 @@ struct Facts {
     // Somebody asked for one key, which was not there; nobody asked for another.
     bool oneForeignMiss() const { return foreignLookups == 1 && foreignHits == 0; }
     bool oneForeignHit() const { return foreignLookups == 1 && foreignHits == 1; }
+    // Of two that asked, one may have been served what the other stored. Among many lookups one more of this key is unlikely.
+    bool oneOfTwoMayHaveFoundIt() const { return foreignLookups == 2 && foreignHits != 0; }
     // One lookup that is not ours is the app's own. Of more, or where they cannot be counted, another request may have missed and stored the
     // entry, and this one have found it.
     bool onlyOneAsked() const { return foreignLookups && *foreignLookups <= 1; }

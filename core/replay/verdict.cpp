@@ -106,6 +106,11 @@ namespace {
         return isExact ? Sureness::Exact : Sureness::Likely;
     }
 
+    Outcome oneOfTwo()
+    {
+        return unknown(QStringLiteral("Not known: an entry was stored, and of two that asked just then one may have found it: this request may have stored the entry, or been served from it."));
+    }
+
     // LightAPI asks before it stores, and what it stores is what it answers, unless a middleware changes that.
     std::optional<Outcome> storedByAnother(const VerdictInput& input, const Facts& facts)
     {
@@ -118,6 +123,8 @@ namespace {
             return unknown(QStringLiteral("Not known: an entry appeared, but Redis was not asked for it first, as LightAPI does: another may have stored it."));
         if (facts.foreignHits == facts.foreignLookups && isAutomatic(input) && facts.foreignHits)
             return unknown(QStringLiteral("Not known: an entry appeared, but who asked for it found it: another had stored it by then."));
+        if (facts.oneOfTwoMayHaveFoundIt())
+            return oneOfTwo();
         return {};
     }
 
@@ -180,7 +187,10 @@ namespace {
     {
         const Sureness sureness = surenessOfStored(input, facts);
         const bool mayBeThis = facts.oneForeignMiss() || (facts.bodyEqual != false && !facts.oneForeignHit());
-        if (input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs && mayBeThis)
+        const bool ranOut = input.before.pttlMs >= 0 && input.before.pttlMs <= facts.elapsedMs + facts.toleranceMs;
+        if (ranOut && mayBeThis && facts.oneOfTwoMayHaveFoundIt())
+            return oneOfTwo();
+        if (ranOut && mayBeThis)
             return outcome(Verdict::Expired, sureness, QStringLiteral("The entry ran out and was stored anew, %1.").arg(left(input.after)));
         if (input.before.type != "string" && input.after.type == "string" && facts.bodyEqual == true) {
             return outcome(Verdict::Miss, sureness,

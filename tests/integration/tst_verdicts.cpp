@@ -47,7 +47,7 @@ constexpr Expected refused {"UNKNOWN none", "predicted key0 header0"};
 const Row rows[] {
     {"stored", newEntry, nothingAtAll},
     // In truth the other one's MISS and this one's HIT: seen from Redis it may be the other way round.
-    {"asked by another", {"MISS likely", "predicted key- time to live- write witness- stored body+ hit counter0 header0"}, nothingAtAll},
+    {"asked by another", {"UNKNOWN none", "predicted key- time to live- write witness- stored body+ hit counter0 header0"}, nothingAtAll},
     {"hit", {"HIT exact", "predicted key+ time to live+ write witness+ stored body+ idle time hit counter+ header0"}, nothingAtAll},
     {"ran out, watched", {"EXPIRED exact", "predicted key- time to live- write witness- stored body+ hit counter- seen earlier0 header0"}, nothingAtAll},
     {"ran out, seen", {"EXPIRED likely", "predicted key- time to live- write witness- stored body+ hit counter- seen earlier0 header0"}, nothingAtAll},
