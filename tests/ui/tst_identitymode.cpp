@@ -96,6 +96,7 @@ private slots:
         QVERIFY2(row("Bob").value(5).contains(IdentityStage::text("did not accept the login")), qPrintable(row("Bob").join(u'|')));
         QVERIFY2(row("Carol").value(5).contains(IdentityStage::text("Its secret is not kept")), qPrintable(row("Carol").join(u'|')));
         QVERIFY2(m->strips(mode()).contains(IdentityStage::text("Not compared: Carol, Bob.")), qPrintable(m->strips(mode())));
+        QVERIFY2(m->strips(mode()).contains(IdentityStage::text("Bob: /auth/login did not accept the login.")), qPrintable(m->strips(mode())));
         QCOMPARE(findings()->text(IdentityStage::text("result"))->tone, Tone::Info);
         QVERIFY2(m->strips(mode()).contains(IdentityStage::text("Only the answer of Alice was found stored")), qPrintable(m->strips(mode())));
     }
@@ -107,6 +108,17 @@ private slots:
         compare("/plain");
         QCOMPARE(rows()->rowCount(), 3);
         QCOMPARE(findings()->text(IdentityStage::text("result"))->tone, Tone::Info);
+    }
+
+    // The line's own choice would be for nothing here.
+    void theLineIsAskedByItsOwnTabsOnly()
+    {
+        auto* tabs = m->named<QTabBar>(m->page.get(), "What to do with the request");
+        const int here = tabs->currentIndex();
+        QVERIFY(!m->page->findChild<SendAs*>()->isEnabled());
+        tabs->setCurrentIndex(0);
+        QVERIFY(m->page->findChild<SendAs*>()->isEnabled());
+        tabs->setCurrentIndex(here);
     }
 
     void conclusions()

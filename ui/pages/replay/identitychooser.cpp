@@ -37,6 +37,8 @@ IdentityChooser::IdentityChooser(Workspace* workspace, QWidget* parent)
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setFocusPolicy(Qt::NoFocus);
+    for (QWidget* part : {area->viewport(), inner}) // the card's surface shows
+        part->setAutoFillBackground(false);
     QPushButton* more = makeButton(tr("Manage identities…"), QStringLiteral("user"), ButtonKind::Quiet);
     connect(more, &QPushButton::clicked, this, &IdentityChooser::manage);
     auto* card = new Card(tr("Send as each of"));

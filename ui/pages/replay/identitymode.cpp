@@ -27,6 +27,7 @@ namespace ui {
 
 namespace {
     constexpr int chooserWidth = 230; // px at the usual font
+    constexpr qsizetype shownReasons = 2; // the rows say all
     const QString modeStrip = QStringLiteral("identities");
     const QString waitStrip = QStringLiteral("wait");
     const QString resultStrip = QStringLiteral("result");
@@ -58,8 +59,9 @@ QWidget* IdentityMode::makeResults()
     m_table = new TableView(tr("Answers by identity"));
     m_table->setModel(m_rows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setColumnWidths({150, 110, 80, 110, 190, 240});
-    m_table->setStretchColumn(5, 160);
+    m_table->setColumnWidths({120, 90, 70, 110, 180, 240});
+    m_table->setStretchColumn(5, 200);
+    m_table->setHideOrder({1, 4});
     auto* card = new Card(tr("Answers"));
     card->body()->addWidget(m_table, 1);
     return card;
@@ -178,12 +180,16 @@ void IdentityMode::show(const Judgement& judgement)
 void IdentityMode::showNotCompared()
 {
     QStringList names;
+    QStringList reasons;
     for (const IdentityRow& row : m_rows->rows()) {
-        if (!isCompared(row))
-            names << core::displayText(row.identity);
+        if (isCompared(row))
+            continue;
+        names << core::displayText(row.identity);
+        if (reasons.size() < shownReasons)
+            reasons << tr("%1: %2").arg(names.last(), outcomeOf(row));
     }
     if (!names.isEmpty())
-        m_findings->show(leftOutStrip, {Tone::Warn, tr("Not compared: %1.").arg(names.join(QStringLiteral(", "))), tr("The row of each says why."), {}});
+        m_findings->show(leftOutStrip, {Tone::Warn, tr("Not compared: %1.").arg(names.join(QStringLiteral(", "))), reasons.join(u' '), {}});
 }
 
 void IdentityMode::showWaiting(const QString& what, const QString& why)

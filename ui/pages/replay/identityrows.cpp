@@ -27,17 +27,6 @@ namespace {
         return IdentityMode::tr("%1, SHA-256 %2…").arg(core::formatBytes(row.result.response->body.size()), QString::fromLatin1(row.bodySha256.left(shownDigits)));
     }
 
-    QString whatHappened(const IdentityRow& row)
-    {
-        if (row.error)
-            return core::oneLine(*row.error);
-        if (!row.result.response)
-            return core::oneLine(row.result.response.error());
-        if (isRefusal(row))
-            return row.kind == IdentityKind::None ? IdentityMode::tr("Nobody is refused.") : IdentityMode::tr("The server refused this identity.");
-        return core::displayText(row.result.verdict.sentence);
-    }
-
     QVariant verdictCell(const IdentityRow& row, int role)
     {
         const Look look = verdictLook(core::http::verdictName(row.result.verdict.verdict));
@@ -65,6 +54,17 @@ bool isCompared(const IdentityRow& row)
     return (status >= 200 && status < 300) || (row.kind == IdentityKind::None && isRefusal(row));
 }
 
+QString outcomeOf(const IdentityRow& row)
+{
+    if (row.error)
+        return core::oneLine(*row.error);
+    if (!row.result.response)
+        return core::oneLine(row.result.response.error());
+    if (isRefusal(row))
+        return row.kind == IdentityKind::None ? IdentityMode::tr("Nobody is refused.") : IdentityMode::tr("The server refused this identity.");
+    return core::displayText(row.result.verdict.sentence);
+}
+
 StripText conclusionOf(const QStringList& persons)
 {
     const QString names = persons.join(QStringLiteral(", "));
@@ -85,7 +85,7 @@ QList<RowModel<IdentityRow>::Column> identityColumns()
         {IdentityMode::tr("Status"), right, [](const IdentityRow& r) { return r.hasAnswer() ? QString::number(r.result.response->status) : QStringLiteral("–"); }, {}},
         {IdentityMode::tr("Verdict"), left, [](const IdentityRow& r) { return r.hasAnswer() ? core::http::verdictName(r.result.verdict.verdict) : QStringLiteral("–"); }, verdictCell},
         {IdentityMode::tr("Answer"), left, answerText, {}},
-        {IdentityMode::tr("What happened"), left, whatHappened, toneCell},
+        {IdentityMode::tr("What happened"), left, outcomeOf, toneCell},
     };
 }
 

@@ -344,6 +344,8 @@ void ReplayPage::showFace()
 
 void ReplayPage::updateActs()
 {
+    const bool isAsked = mode()->needsTarget() && mode()->takesIdentity();
+    setPossible(m_sendAs, isAsked ? QString() : tr("This tab does not send as one identity of the request line."));
     setPossible(m_from, refusal(), tr("From a curl command, a line of an access log or a URL"));
     setPossible(m_send, refusal(), tr("%1 (Ctrl+Enter)").arg(mode()->verb()));
     if (refusal().isEmpty())
