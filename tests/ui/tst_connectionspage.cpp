@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fakesecrets.h"
 #include "ui/pages/connections/connectionlist.h"
 #include "ui/pages/connections/connectionspage.h"
 #include "ui/pages/connections/profileform.h"
+#include "ui/shell/identities.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/stripstack.h"
 
@@ -121,6 +123,46 @@ private slots:
         QCOMPARE(store.profiles().size(), 1);
         QCOMPARE(store.find(QStringLiteral("two"))->endpoint.port, quint16(1001));
         QCOMPARE(form->savedName(), QStringLiteral("two"));
+    }
+
+    // They follow a new name, also onto another connection, whose own go; they end with their server, and with the connection.
+    void secretsOfIdentitiesFollow()
+    {
+        const QTemporaryDir folder;
+        FakeSecrets secrets;
+        core::settings::Store store(folder.filePath(QStringLiteral("settings.json")));
+        const QByteArray origin = "http://127.0.0.1:8000";
+        const auto secretOf = [&origin](const char* connection) { return core::settings::identitySecretName(QString::fromUtf8(connection), origin, QStringLiteral("Alice")); };
+        const auto waiting = [&secrets](const QHash<QString, QByteArray>& held) { return QTest::qWaitFor([&] { return secrets.held == held; }); };
+        for (const char* name : {"one", "two"}) {
+            Profile profile = profileOf(QString::fromUtf8(name), 1001);
+            profile.apiUrl = QString::fromUtf8(origin);
+            QVERIFY(store.put(profile));
+        }
+        Workspace workspace(&store);
+        workspace.identities()->setKeyStore(&secrets);
+        ConnectionsPage page(&workspace);
+        auto* form = page.findChild<ProfileForm*>();
+        form->setProfile(*store.find(QStringLiteral("one")), true);
+        // Made in Replay while the form shows the connection.
+        for (const char* name : {"one", "two"}) {
+            Profile profile = *store.find(QString::fromUtf8(name));
+            profile.identities = {{QStringLiteral("Alice"), QStringLiteral("bearer"), {}, {}}};
+            QVERIFY(store.put(profile));
+            secrets.held.insert(secretOf(name), name);
+        }
+        field(*form, QStringLiteral("Name"))->setText(QStringLiteral("two"));
+        emit form->saveRequested();
+        auto* strips = page.findChild<StripStack*>();
+        const auto replace = strips->text(QStringLiteral("form"))->actions.first().run;
+        replace();
+        QVERIFY2(waiting({{secretOf("two"), "one"}}), qPrintable(secrets.asked.join(u'\n')));
+        QCOMPARE(store.find(QStringLiteral("two"))->identities.size(), 1);
+        emit form->removeRequested();
+        const auto remove = strips->text(QStringLiteral("form"))->actions.first().run;
+        remove();
+        QVERIFY(store.profiles().isEmpty());
+        QVERIFY2(waiting({}), qPrintable(secrets.asked.join(u'\n')));
     }
 };
 
