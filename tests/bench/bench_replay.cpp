@@ -189,7 +189,7 @@ int main(int argc, char** argv)
     else
         report.add("replay to wrk", "x", toWrk, wrkLimit);
     report.add("replay to bare multi", "x", toBare, bareLimit, BenchReport::Bound::Goal);
-    report.add("CPU to bare multi", "x", cpu, cpuLimit);
+    report.add("CPU to bare multi", "x", cpu, cpuLimit, BenchReport::Bound::Goal);
     report.add("verdicts to bare multi", "x", judged, verdictLimit, BenchReport::Bound::Goal);
     return report.print(size.smoke ? BenchReport::Judge::Best : BenchReport::Judge::Median);
 }
