@@ -5,7 +5,6 @@
 #include "core/base/monotonic.h"
 #include "core/cache/querycodec.h"
 
-#include <QSet>
 #include <QTimer>
 
 #include <algorithm>
@@ -156,22 +155,6 @@ void FreshCheck::onCancel()
 {
     stop({Code::Cancelled, Reason::None, {}, {}});
     endIfDone();
-}
-
-QList<QByteArray> targetsOfKeys(const QList<QByteArray>& keys, const cache::RouteTable& routes)
-{
-    QList<QByteArray> targets;
-    QSet<QByteArray> seen;
-    for (const QByteArray& key : keys) {
-        const cache::ParsedKey parsed = cache::parseKey(key, routes);
-        if (parsed.kind != cache::Kind::Entry || !parsed.path || !parsed.path->startsWith('/'))
-            continue;
-        const QByteArray target = cache::joinTarget(*parsed.path, parsed.query);
-        if (!seen.contains(target))
-            targets << target;
-        seen.insert(target);
-    }
-    return targets;
 }
 
 }

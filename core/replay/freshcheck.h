@@ -47,8 +47,4 @@ private:
     std::unique_ptr<Private> d;
 };
 
-// Requests that LightAPI answers from these keys, without repeats: their decoded paths and queries encoded again. A key that names no
-// path (a tag, a lock, a hash) is left out.
-QList<QByteArray> targetsOfKeys(const QList<QByteArray>& keys, const cache::RouteTable& routes);
-
 }

@@ -305,6 +305,24 @@ private slots:
         chooseWay(0);
     }
 
+    // Sent by the Keys page: on this tab, whatever was open, and nothing of what was compared before.
+    void keysOpenThisTab()
+    {
+        auto* tabs = named<QTabBar>("What to do with the request");
+        const int compareTab = tabs->currentIndex();
+        tabs->setCurrentIndex(0);
+        PageHint hint;
+        hint.targets = {"/books/1"};
+        hint.compare = true;
+        m_page->openHint(hint);
+        QCOMPARE(tabs->currentIndex(), compareTab);
+        QCOMPARE(results()->rowCount(), 0);
+        button(text("Compare"))->click();
+        QTRY_COMPARE(results()->rowCount(), 1);
+        QCOMPARE(cell(0, 0), text("/books/1"));
+        QTRY_VERIFY(button(text("Compare"))->isEnabled());
+    }
+
     void aNewDatabaseForgets()
     {
         m_workspace->selectDatabase(1);

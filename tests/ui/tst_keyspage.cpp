@@ -16,6 +16,7 @@
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
@@ -135,6 +136,15 @@ private:
         return {};
     }
 
+    QString compareStrip() const
+    {
+        for (const StripStack* strips : m_page->findChildren<StripStack*>()) {
+            if (const StripText* text = strips->text(QStringLiteral("compare")))
+                return text->what;
+        }
+        return {};
+    }
+
 private slots:
     void initTestCase()
     {
@@ -242,6 +252,49 @@ private slots:
         many.first()->trigger();
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("a\nb64:YhtbbQ==\nc"));
         close();
+    }
+
+    // Every selected key that names a request, as its target, to the tab of Replay that compares.
+    void selectedKeysGoToTheComparison()
+    {
+        send({{"FLUSHALL"}, {"SET", "lightapi:Book:/books:", "[]"}, {"SET", "lightapi:Book:/books/7:page=1", "{}"}, {"SET", "tag:books", "[]"}});
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 3);
+        QSignalSpy asked(m_workspace.get(), &Workspace::pageRequested);
+        auto* panel = m_page->findChild<KeyTablePanel*>();
+        table()->selectAll();
+        panel->compareSelected();
+        QTRY_COMPARE(asked.size(), 1);
+        QCOMPARE(asked.first().at(0).value<PageId>(), PageId::Replay);
+        const auto hint = asked.first().at(1).value<PageHint>();
+        QVERIFY(hint.compare);
+        QCOMPARE(hint.targets.size(), 2);
+        QVERIFY(hint.targets.contains("/books") && hint.targets.contains("/books/7?page=1"));
+        QVERIFY(compareStrip().startsWith(QStringLiteral("1 key ")));
+        // None that can be asked for: said, and the page stays.
+        QVERIFY(panel->selectKey("tag:books", true));
+        panel->compareSelected();
+        QTRY_VERIFY(compareStrip().startsWith(QStringLiteral("None ")));
+        QCOMPARE(asked.size(), 1);
+        emit table()->customContextMenuRequested(table()->visualRect(model()->index(1, 0)).center());
+        const QMenu* menu = panel->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(menu);
+        const auto actions = menu->actions();
+        const auto compare = std::ranges::find_if(actions, [](const QAction* each) { return each->text() == QStringLiteral("Fresh or stale"); });
+        QVERIFY(compare != actions.end() && !(*compare)->isEnabled()); // no LightAPI address here
+        delete menu;
+    }
+
+    void tooManyAreNotCompared()
+    {
+        fill("lightapi:Book:/books/:", 5001);
+        connectTo(core::settings::Environment::Development);
+        QTRY_COMPARE(model()->rowCount(), 5001);
+        QSignalSpy asked(m_workspace.get(), &Workspace::pageRequested);
+        table()->selectAll();
+        m_page->findChild<KeyTablePanel*>()->compareSelected();
+        QTRY_VERIFY(compareStrip().startsWith(QStringLiteral("5,001 keys")));
+        QCOMPARE(asked.size(), 0);
     }
 
     void escapeEndsTheEditFirst()

@@ -515,12 +515,6 @@ private slots:
         QCOMPARE(checked(from, {.targets = targets}).size(), 3);
         QCOMPARE(m_outcome.error().reason, Reason::ApiUnreachable);
     }
-
-    void targetsComeFromKeys()
-    {
-        const QList<QByteArray> names {"lightapi:Book:/books/1:", "lightapi:Book:/a b:q=x+y%26", "tag:books", "lock:x", "lightapi:Book:/books/1:"};
-        QCOMPARE(targetsOfKeys(names, CachingApi::routes()), (QList<QByteArray> {"/books/1", "/a%20b?q=x+y%26"}));
-    }
 };
 
 QTEST_GUILESS_MAIN(TestFreshCheck)

@@ -2,9 +2,12 @@
 #include "ui/pages/keys/keyspage.h"
 
 #include "core/base/async.h"
+#include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/invalidate/plan.h"
+#include "core/redis/session.h"
+#include "core/replay/keytargets.h"
 #include "ui/pages/archive/exportdialog.h"
 #include "ui/pages/archive/importdialog.h"
 #include "ui/pages/keys/keyreplay.h"
@@ -22,18 +25,21 @@
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QShortcut>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <utility>
 
 using core::keys::KeyIndex;
 using core::keys::KeySort;
+using core::replay::KeyTargets;
 
 namespace ui {
 
@@ -42,6 +48,9 @@ namespace {
     constexpr int threeParts = 940;
     const QString filterStrip = QStringLiteral("filter");
     const QString sortStrip = QStringLiteral("sort");
+    const QString compareStrip = QStringLiteral("compare");
+    constexpr qsizetype mostCompared = 5'000; // each is requested at least once; the command line takes more
+    constexpr qsizetype longestShownKey = 120;
 }
 
 KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
@@ -54,7 +63,7 @@ KeysPage::KeysPage(Workspace* workspace, QWidget* parent)
     , m_search(new SearchField)
     , m_replay(new KeyReplay(workspace, strips(), this))
     , m_delete(makeButton(tr("Delete selected…"), QStringLiteral("trash"), ButtonKind::DangerText))
-    , m_files(makeIconButton(tr("Export and import"), QStringLiteral("download"), ButtonKind::Normal))
+    , m_files(makeIconButton(tr("Export, import, compare"), QStringLiteral("more"), ButtonKind::Normal))
     , m_listing(new KeyListing(workspace, this))
 {
     addAction(m_value->newKeyButton());
@@ -109,6 +118,7 @@ void KeysPage::setupTable()
         if (workspace()->isOpen())
             (new ExportDialog(workspace(), keys, this))->open();
     });
+    connect(m_table, &KeyTablePanel::compareWanted, this, &KeysPage::compare);
     connect(m_table, &KeyTablePanel::saveFailed, this, [this](const core::Error& error) { strips()->showError(QStringLiteral("columns"), error); });
     connect(m_table, &KeyTablePanel::sortChosen, this, [this](const KeySort& sort) {
         strips()->remove(sortStrip);
@@ -145,6 +155,8 @@ void KeysPage::openFileMenu()
         if (workspace()->isOpen())
             (new ImportDialog(workspace(), this))->open();
     });
+    menu->addSeparator();
+    add(tr("Fresh or stale: %1 selected").arg(core::formatCount(selected)), open && workspace()->client() && selected > 0, [this] { m_table->compareSelected(); });
     menu->popup(m_files->mapToGlobal(QPoint(0, m_files->height())));
 }
 
@@ -304,7 +316,7 @@ void KeysPage::indexCleared()
     m_table->clear();
     m_value->clear();
     onKeySelection();
-    for (const QString& strip : {sortStrip, filterStrip}) // what they offer is of the server or database that was left
+    for (const QString& strip : {sortStrip, filterStrip, compareStrip}) // what they offer is of the server or database that was left
         strips()->remove(strip);
     m_wantedKey.clear();
     m_waiting.clear();
@@ -469,6 +481,36 @@ void KeysPage::selectKey(const QByteArray& key)
     const bool isWanted = !m_wantedKey.isEmpty() && key == m_wantedKey;
     if (m_table->selectKey(key, isWanted) && isWanted)
         m_wantedKey.clear();
+}
+
+void KeysPage::compare(const core::keys::KeyList& keys)
+{
+    strips()->remove(compareStrip);
+    if (keys.size() > mostCompared)
+        return strips()->show(compareStrip, {Tone::Warn, tr("%1 are too many to compare at once.").arg(keysText(keys.size())),
+                                                tr("Select at most %1: each is requested from the app.").arg(core::formatCount(mostCompared))});
+    const auto reading = QtConcurrent::run([keys, routes = workspace()->routes()] {
+        const std::atomic_bool goesOn {false}; // some milliseconds, not worth a way to stop them
+        return core::Result<KeyTargets>(core::replay::targetsOfKeys(keys.toList(), routes, goesOn));
+    });
+    core::onFinished(reading, this, [this, session = QPointer(workspace()->session())](const core::Result<KeyTargets>& found) {
+        if (found && session && session == workspace()->session()) // else they are of a server that was left
+            openCompared(*found);
+    });
+}
+
+void KeysPage::openCompared(const KeyTargets& found)
+{
+    if (found.left > 0) {
+        const QString what = found.targets.isEmpty() ? tr("None of the selected keys has a request of its own.") : tr("%1 left out of the comparison.").arg(keysText(found.left));
+        strips()->show(compareStrip, {Tone::Info, what, tr("%1: %2").arg(core::shortDisplayText(found.skipped.first().key, longestShownKey), core::displayText(found.skipped.first().why))});
+    }
+    if (found.targets.isEmpty())
+        return;
+    PageHint hint;
+    hint.targets = found.targets;
+    hint.compare = true;
+    workspace()->openPage(PageId::Replay, hint);
 }
 
 void KeysPage::plan(const core::keys::KeyList& keys)

@@ -4,6 +4,10 @@
 #include "ui/pages/indexed/indexedpage.h"
 #include "ui/pages/keys/keylisting.h"
 
+namespace core::replay {
+struct KeyTargets;
+}
+
 class QPushButton;
 class QSplitter;
 class QToolButton;
@@ -62,6 +66,8 @@ private:
     void onKeySelection();
     void selectKey(const QByteArray& key);
     void plan(const core::keys::KeyList& keys);
+    void compare(const core::keys::KeyList& keys);
+    void openCompared(const core::replay::KeyTargets& found);
 
     QSplitter* m_parts;
     QPushButton* m_treeButton;

@@ -270,6 +270,11 @@ void KeyTablePanel::exportListed()
     collect(std::make_shared<const RowSet>(0, rowCount() - 1), &KeyTablePanel::exportWanted);
 }
 
+void KeyTablePanel::compareSelected()
+{
+    collect(m_selection->sharedRows(), &KeyTablePanel::compareWanted);
+}
+
 void KeyTablePanel::collect(const std::shared_ptr<const RowSet>& rows, void (KeyTablePanel::*wanted)(const core::keys::KeyList&))
 {
     if (rows->isEmpty())
@@ -297,6 +302,9 @@ void KeyTablePanel::addKeyActions(QMenu* menu, const QByteArray& key)
     const QString count = core::formatCount(chosen);
     connect(menu->addAction(chosen > 1 ? tr("Delete %1 selected…").arg(count) : tr("Delete selected…")), &QAction::triggered, this, &KeyTablePanel::planSelected);
     connect(menu->addAction(chosen > 1 ? tr("Export %1 selected…").arg(count) : tr("Export selected…")), &QAction::triggered, this, &KeyTablePanel::exportSelected);
+    QAction* compare = menu->addAction(chosen > 1 ? tr("Fresh or stale: %1 selected").arg(count) : tr("Fresh or stale"));
+    compare->setEnabled(m_workspace->client());
+    connect(compare, &QAction::triggered, this, &KeyTablePanel::compareSelected);
 }
 
 void KeyTablePanel::openMenu(const QPoint& at)

@@ -61,6 +61,8 @@ signals:
     void planWanted(const core::keys::KeyList& keys);
     void exportWanted(const core::keys::KeyList& keys);
     void replayWanted(const QByteArray& key);
+    // The chosen keys are to be compared with fresh answers.
+    void compareWanted(const core::keys::KeyList& keys);
     // The server does not have them any more.
     void gone(const core::keys::KeyList& keys);
     // A question about rows was refused; none: not any more.
@@ -73,6 +75,8 @@ public slots:
     // exportWanted() follows, of what is chosen or of all that is listed.
     void exportSelected();
     void exportListed();
+    // compareWanted() follows where anything is chosen.
+    void compareSelected();
 
 private:
     void setupTable();

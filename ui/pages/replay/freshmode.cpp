@@ -198,14 +198,22 @@ void FreshMode::chooseWay()
 void FreshMode::showIdle()
 {
     m_export->setEnabled(false);
+    if (m_targets.size() > 1)
+        return m_faces->showEmpty({QStringLiteral("replay"), tr("%1 to compare").arg(counted(m_targets.size(), tr("request"), tr("requests"))),
+            tr("Each is asked for anew and held against its entry; stale ones are listed first. Compare starts it.")});
     m_faces->showEmpty({QStringLiteral("replay"), tr("Compare an entry with a fresh answer"),
         tr("What the cache would serve, beside what the app answers by itself. Several keys come here from the Keys page.")});
 }
 
 void FreshMode::openTargets(const QList<QByteArray>& targets)
 {
-    if (!isBusy())
-        m_targets = targets;
+    if (isBusy())
+        return;
+    m_targets = targets;
+    m_results->clear();
+    m_changes->clear();
+    m_counts->clear();
+    showIdle();
 }
 
 // Null where the way needs none.

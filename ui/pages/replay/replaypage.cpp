@@ -215,8 +215,9 @@ void ReplayPage::openHint(const PageHint& hint)
     m_target->setText(QString::fromUtf8(hint.targets.first()));
     m_target->setFocus(Qt::OtherFocusReason);
     showNotes(hint.notes);
-    if (hint.targets.size() > 1)
-        mode()->openTargets(hint.targets);
+    if (hint.compare)
+        m_tabs->setCurrentIndex(static_cast<int>(m_modes.indexOf(findChild<FreshMode*>())));
+    mode()->openTargets(hint.targets);
 }
 
 // Before anything is sent: the key that is expected, or what else the request would do.
