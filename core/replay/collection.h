@@ -54,9 +54,6 @@ Result<void> checkSaved(const SavedRequest& request);
 Result<Collection> collectionFromJson(const QByteArray& json, const QString& name);
 // Refused: what checkSaved() refuses, and bytes that are no UTF-8.
 Result<QByteArray> collectionToJson(const Collection& collection);
-// Both wait for the disk.
-Result<Collection> loadCollection(const QString& file);
-Result<void> saveCollection(const Collection& collection, const QString& file);
 
 using Variables = QHash<QString, QByteArray>; // by name: letters, digits, '_'
 QStringList variablesOf(const SavedRequest& request); // each once

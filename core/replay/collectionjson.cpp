@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
 #include "core/base/nearestname.h"
-#include "core/base/savefile.h"
 #include "core/replay/collection.h"
 
-#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 
 namespace core::replay {
@@ -272,21 +269,6 @@ Result<QByteArray> collectionToJson(const Collection& collection)
     object.insert(QStringLiteral("name"), collection.name);
     object.insert(QStringLiteral("requests"), requests);
     return QJsonDocument(object).toJson();
-}
-
-Result<Collection> loadCollection(const QString& name)
-{
-    QFile file(name);
-    errno = 0;
-    if (!file.open(QIODevice::ReadOnly))
-        return fileError(name, errno, file.errorString());
-    return collectionFromJson(file.read(maxBytes + 1), name);
-}
-
-Result<void> saveCollection(const Collection& collection, const QString& file)
-{
-    const auto json = collectionToJson(collection);
-    return json ? saveFile(file, *json) : fail(json.error());
 }
 
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window on the embedded demo, every page in both themes, into PNG files: ui_pictures FOLDER [WIDTH HEIGHT]
 #include "app/gui/composition.h"
+#include "core/replay/collectionfile.h"
 #include "ui/pages/keyrules/keyrulesdialog.h"
+#include "ui/pages/replay/collectionfiles.h"
+#include "ui/pages/replay/collectionmode.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QLineEdit>
 #include <QTabBar>
 #include <QTimer>
 
@@ -46,7 +50,52 @@ private:
         if (++m_page < pageCount)
             return show();
         m_timer.stop();
-        showRules();
+        showCollection();
+    }
+    void grabBoth(QWidget* widget, const QString& name)
+    {
+        for (const bool dark : {false, true}) {
+            Theme::instance().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
+            QCoreApplication::sendPostedEvents();
+            widget->grab().save(m_folder.filePath(name.arg(dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+        }
+    }
+    // A suite after its run, one expectation unmet.
+    void showCollection()
+    {
+        using core::http::Verdict;
+        core::replay::Collection suite;
+        suite.name = QStringLiteral("Products");
+        suite.requests = {{.name = QStringLiteral("first page is stored"), .target = "/products?page=1&size=7", .expect = {.status = 200, .verdict = Verdict::Miss, .maxTtlS = 300}},
+            {.name = QStringLiteral("and kept"), .target = "/products?page=1&size=7", .expect = {.status = 200, .verdict = Verdict::Hit, .minTtlS = 1, .maxTtlS = 300}},
+            {.name = QStringLiteral("no such page"), .target = "/nowhere", .expect = {.status = 200}},
+            {.name = QStringLiteral("as somebody"), .target = "/products/1", .headers = {{"Authorization", "Bearer {{token}}"}}, .expect = {.maxLatencyMs = 500}}};
+        const QString file = m_folder.filePath(QStringLiteral("products.json"));
+        if (!core::replay::storeCollection(suite, file, {}))
+            return QApplication::exit(1);
+        m_composition.window()->showPage(PageId::Replay);
+        auto* page = m_composition.window()->currentPage();
+        auto* mode = page->findChild<CollectionMode*>();
+        for (QTabBar* tabs : page->findChildren<QTabBar*>()) {
+            for (int i = 0; i < tabs->count(); ++i) {
+                if (tabs->tabText(i) == mode->title())
+                    tabs->setCurrentIndex(i);
+            }
+        }
+        mode->files()->open(file);
+        connect(mode->files(), &CollectionFiles::opened, this, [this, mode] {
+            for (QLineEdit* field : mode->findChildren<QLineEdit*>()) {
+                if (field->echoMode() == QLineEdit::Password)
+                    field->setText(QStringLiteral("a-token"));
+            }
+            QTimer::singleShot(0, this, [this, mode] {
+                mode->send({});
+                QTimer::singleShot(1500, this, [this] {
+                    grabBoth(m_composition.window(), QStringLiteral("collection-%1.png"));
+                    showRules();
+                });
+            });
+        });
     }
     void showRules()
     {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cachingapi.h"
 #include "core/base/errortext.h"
+#include "core/replay/collectiondraft.h"
+#include "core/replay/collectionfile.h"
 #include "core/replay/collectionrun.h"
 #include "core/replay/variablemask.h"
 
@@ -72,10 +74,10 @@ private slots:
         QCOMPARE(collection->requests[1].body, QByteArray("title é"));
         QTemporaryDir dir;
         const QString name = dir.filePath(text("c.json"));
-        QVERIFY(saveCollection(*collection, name));
+        QVERIFY(storeCollection(*collection, name, {}));
         const auto again = loadCollection(name);
-        QVERIFY(again && *again == *collection); // with the fields that are not ours
-        QVERIFY(again->others.contains(text("x_made_by")) && again->requests[0].others.contains(text("x_colour")));
+        QVERIFY(again && again->collection == *collection); // with the fields that are not ours
+        QVERIFY(again->collection.others.contains(text("x_made_by")) && again->collection.requests[0].others.contains(text("x_colour")));
         QVERIFY(!(QFile::permissions(name) & (QFile::ReadGroup | QFile::ReadOther)));
     }
 
@@ -139,10 +141,94 @@ private slots:
         request.target = "/books";
         request.headers = {{"Cookie", "session=abc"}};
         collection.requests << request;
-        QVERIFY(!saveCollection(collection, dir.filePath(text("c"))));
+        QVERIFY(!storeCollection(collection, dir.filePath(text("c")), {}));
         QVERIFY(!QFile::exists(dir.filePath(text("c"))));
         collection.requests[0].headers = {{"Cookie", "session={{s}}; theme={{t}}"}, {"Authorization", "{{whole}}"}};
-        QVERIFY(saveCollection(collection, dir.filePath(text("c"))));
+        QVERIFY(storeCollection(collection, dir.filePath(text("c")), {}));
+    }
+
+    void apiKeysAreSecretsToo()
+    {
+        QVERIFY(!read(R"({"target": "/a", "headers": [["X-Api-Key", "abc"]]})"));
+        QVERIFY(read(R"({"target": "/a", "headers": [["X-Api-Key", "{{key}}"]]})"));
+    }
+
+    // What somebody else wrote into the file meanwhile is not overwritten by chance.
+    void aChangedFileIsNotOverwritten()
+    {
+        QTemporaryDir dir;
+        const QString name = dir.filePath(text("c.json"));
+        Collection collection;
+        collection.name = text("mine");
+        const auto first = storeCollection(collection, name, {});
+        QVERIFY(first && !first->changedMeanwhile);
+        const auto second = storeCollection(collection, name, first->digest);
+        QVERIFY(second && !second->changedMeanwhile);
+        Collection theirs;
+        theirs.name = text("theirs");
+        QVERIFY(storeCollection(theirs, name, {}));
+        const auto refused = storeCollection(collection, name, first->digest);
+        QVERIFY(refused && refused->changedMeanwhile);
+        QCOMPARE(loadCollection(name)->collection.name, text("theirs"));
+        QVERIFY(QFile::remove(name));
+        const auto anew = storeCollection(collection, name, first->digest);
+        QVERIFY(anew && !anew->changedMeanwhile);
+        QVERIFY(loadCollection(name));
+        const auto nowhere = storeCollection(collection, dir.filePath(text("no/such/c.json")), {});
+        QVERIFY(!nowhere && nowhere.error().code == Code::File);
+    }
+
+    void draftsLeaveSecretsOut()
+    {
+        const http::Request request {.target = "/books", .headers = {{"authorization", "Bearer abc"}, {"Accept", "*/*"}, {"X-API-KEY", "k1"}, {"Cookie", "sid={{sid}}"}}};
+        const CollectionDraft draft = draftOf(request);
+        QCOMPARE(draft.leftOut, (QStringList {text("authorization"), text("X-API-KEY")}));
+        QCOMPARE(draft.request.headers, (http::Headers {{"authorization", "{{authorization}}"}, {"Accept", "*/*"}, {"X-API-KEY", "{{x_api_key}}"}, {"Cookie", "sid={{sid}}"}}));
+        QVERIFY(checkSaved(draft.request));
+        Variables values = draft.values;
+        values.insert(text("sid"), "s");
+        const auto filled = filledIn(draft.request, values);
+        QVERIFY(filled);
+        QCOMPARE(filled->headers, (http::Headers {{"authorization", "Bearer abc"}, {"Accept", "*/*"}, {"X-API-KEY", "k1"}, {"Cookie", "sid=s"}}));
+        // The same value keeps its name, another one of the same header gets one of its own.
+        QCOMPARE(draftOf(request, draft.values).request.headers, draft.request.headers);
+        const CollectionDraft query = draftOf({.target = "/books?page=1&access%5Ftoken=s%20t&token={{t}}"});
+        QCOMPARE(query.request.target, QByteArray("/books?page=1&access%5Ftoken={{access_token}}&token={{t}}"));
+        QVERIFY(!query.request.name.contains(text("s%20t")));
+        QCOMPARE(query.values.value(text("access_token")), QByteArray("s%20t"));
+        QCOMPARE(query.leftOut, QStringList {text("parameter access_token")});
+        const CollectionDraft other = draftOf({.target = "/books", .headers = {{"Authorization", "Bearer xyz"}}}, draft.values);
+        QCOMPARE(other.request.headers, (http::Headers {{"Authorization", "{{authorization_2}}"}}));
+        QCOMPARE(other.values.value(text("authorization_2")), QByteArray("Bearer xyz"));
+    }
+
+    void whatWasSeenIsProposed()
+    {
+        ReplayResult seen;
+        QVERIFY(proposedExpectations(seen).isEmpty());
+        http::Response response;
+        response.status = 200;
+        response.timing.total = 12.5;
+        seen.response = response;
+        seen.verdict.verdict = http::Verdict::Unknown;
+        Expectations expect = proposedExpectations(seen);
+        QCOMPARE(expect.status, std::optional(200));
+        QVERIFY(!expect.verdict && !expect.minTtlS && !expect.maxTtlS);
+        QCOMPARE(expect.maxLatencyMs, std::optional(30.0));
+        seen.verdict.verdict = http::Verdict::Hit;
+        seen.verdict.sureness = Sureness::Exact;
+        seen.after.exists = true;
+        seen.after.pttlMs = 41'200;
+        expect = proposedExpectations(seen);
+        QCOMPARE(expect.verdict, std::optional(http::Verdict::Hit));
+        QCOMPARE(expect.minTtlS, std::optional<qint64>(1));
+        QCOMPARE(expect.maxTtlS, std::optional<qint64>(42));
+        seen.policyTtlS = 60;
+        QCOMPARE(proposedExpectations(seen).maxTtlS, std::optional<qint64>(60));
+        seen.after.pttlMs = -1;
+        QVERIFY(proposedExpectations(seen).minTtlS && !proposedExpectations(seen).maxTtlS);
+        for (const CollectionCheck& check : checkExpectations(proposedExpectations(seen), seen))
+            QVERIFY2(check.passed, qPrintable(check.what));
     }
 
     void variablesAreFilledIn()

@@ -51,7 +51,9 @@ public:
     virtual bool isBusy() const = 0;
     // False when nothing runs.
     virtual bool cancel() = 0;
-    // Another page sent these here, more than one.
+    // As Page::unsaved().
+    virtual QString unsaved() const { return {}; }
+    // Another page sent these here, the first of them into the request line.
     virtual void openTargets(const QList<QByteArray>& targets) { Q_UNUSED(targets) }
     // Id of the strip of mayStart(); the page takes it away when the reason has gone.
     static QString refusalStrip();

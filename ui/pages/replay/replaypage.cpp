@@ -6,6 +6,7 @@
 #include "core/cache/routes.h"
 #include "core/http/credentials.h"
 #include "core/replay/requestsource.h"
+#include "ui/pages/replay/collectionmode.h"
 #include "ui/pages/replay/forecast.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/identitymode.h"
@@ -66,10 +67,14 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
 QWidget* ReplayPage::makeModes()
 {
     const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }, [this] { return refusal(); }};
-    addMode(new RequestMode(place));
+    auto* request = new RequestMode(place);
+    auto* collection = new CollectionMode(place);
+    connect(request, &RequestMode::exchanged, collection, &CollectionMode::noteExchange);
+    addMode(request);
     addMode(new SeriesMode(place));
     addMode(new FreshMode(place));
     addMode(new IdentityMode(place));
+    addMode(collection);
     m_tabs->setAccessibleName(tr("What to do with the request"));
     m_tabs->setExpanding(false);
     m_tabs->setVisible(m_modes.size() > 1);
@@ -381,6 +386,15 @@ bool ReplayPage::cancel()
 {
     ReplayMode* busy = busyMode();
     return m_sendAs->cancel() || (busy && busy->cancel());
+}
+
+QString ReplayPage::unsaved() const
+{
+    QStringList texts;
+    for (const ReplayMode* mode : m_modes)
+        texts << mode->unsaved();
+    texts.removeAll(QString());
+    return texts.join(u' ');
 }
 
 }

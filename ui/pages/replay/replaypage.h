@@ -31,6 +31,7 @@ public:
     explicit ReplayPage(Workspace* workspace, QWidget* parent = nullptr);
 
     bool cancel() override;
+    QString unsaved() const override;
     void openHint(const PageHint& hint) override;
 
 protected:

@@ -104,6 +104,7 @@ void RequestMode::onResult(const ReplayResult& result)
     m_faces->showFilled();
     m_table->selectRow(m_results->rowCount() - 1);
     m_table->scrollToBottom();
+    emit exchanged(m_request, result);
 }
 
 void RequestMode::onFinished()

@@ -27,6 +27,10 @@ public:
     bool cancel() override;
     void restart() override;
 
+signals:
+    // Handed out and not kept.
+    void exchanged(const core::http::Request& request, const core::replay::ReplayResult& result);
+
 private:
     QWidget* makeResults();
     void onResult(const core::replay::ReplayResult& result);

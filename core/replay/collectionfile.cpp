@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/collectionfile.h"
+
+#include "core/base/bytes.h"
+#include "core/base/savefile.h"
+
+#include <QCryptographicHash>
+#include <QFile>
+
+#include <cerrno>
+
+namespace core::replay {
+
+namespace {
+    constexpr qint64 maxBytes = 64LL * 1024 * 1024; // collectionFromJson() refuses more
+
+    QByteArray digestOf(const QByteArray& bytes)
+    {
+        return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    }
+
+    Result<QByteArray> contentsOf(const QString& name)
+    {
+        QFile file(name);
+        errno = 0;
+        if (!file.open(QIODevice::ReadOnly))
+            return fileError(name, errno, file.errorString());
+        return file.read(maxBytes + 1);
+    }
+}
+
+Result<LoadedCollection> loadCollection(const QString& file)
+{
+    const auto json = contentsOf(file);
+    if (!json)
+        return fail(json.error());
+    auto collection = collectionFromJson(*json, displayText(file));
+    if (!collection)
+        return fail(collection.error());
+    return LoadedCollection {*std::move(collection), digestOf(*json)};
+}
+
+Result<StoredCollection> storeCollection(const Collection& collection, const QString& file, const std::optional<QByteArray>& known)
+{
+    const auto json = collectionToJson(collection);
+    if (!json)
+        return fail(json.error());
+    if (known && QFile::exists(file)) {
+        const auto present = contentsOf(file);
+        if (!present)
+            return fail(present.error());
+        if (const QByteArray digest = digestOf(*present); digest != *known)
+            return StoredCollection {true, digest};
+    }
+    if (const auto saved = saveFile(file, *json); !saved)
+        return fail(saved.error());
+    return StoredCollection {false, digestOf(*json)};
+}
+
+}
