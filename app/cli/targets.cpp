@@ -115,6 +115,21 @@ namespace {
     }
 }
 
+namespace {
+    Result<QList<core::replay::KeySource>> keySourcesFrom(const CommandLine& line)
+    {
+        QList<core::replay::KeySource> sources;
+        for (const QString& file : line.values("--keys-from")) {
+            const Result<QByteArray> text = readFile(file);
+            const auto keys = text ? keysFromText(*text, line.has("--null")) : fail(text.error());
+            if (!keys)
+                return fail(keys.error());
+            sources << core::replay::KeySource {file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file), *keys};
+        }
+        return sources;
+    }
+}
+
 Result<core::replay::TargetSources> sourcesFrom(Context& context)
 {
     const CommandLine& line = context.line();
@@ -138,7 +153,11 @@ Result<core::replay::TargetSources> sourcesFrom(Context& context)
     if (!lists)
         return fail(lists.error());
     sources.lists = *lists;
-    const bool hasOthers = !sources.sitemaps.isEmpty() || !sources.accessLogs.isEmpty() || sources.routes;
+    const auto keys = keySourcesFrom(line);
+    if (!keys)
+        return fail(keys.error());
+    sources.keys = *keys;
+    const bool hasOthers = !sources.sitemaps.isEmpty() || !sources.accessLogs.isEmpty() || sources.routes || !sources.keys.isEmpty() || line.has("--ttl-below");
     const auto isEmpty = [](const core::replay::TargetSource& list) { return list.targets.isEmpty(); };
     if (!hasOthers && std::ranges::all_of(sources.lists, isEmpty))
         return fail(targetMissing(line));

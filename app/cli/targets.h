@@ -18,7 +18,8 @@ class Context;
 core::Result<QList<QByteArray>> targetsFrom(const CommandLine& line, const QStringList& files);
 // The same kept apart: the arguments, then a list for each file. None at all is no error.
 core::Result<QList<core::replay::TargetSource>> listsFrom(const CommandLine& line, const QStringList& files);
-// Everything that warm is told to request: lists, --sitemap, --access-log, --from-config. None of them, or an option without the one
+// Everything that warm is told to request: lists, --sitemap, --access-log, --from-config, --keys-from; not the keys of --ttl-below, which
+// Redis is asked for. None of them, or an option without the one
 // it belongs to, is the error.
 core::Result<core::replay::TargetSources> sourcesFrom(Context& context);
 // Upper-case letters. HEAD passes: predict may ask what it would do.

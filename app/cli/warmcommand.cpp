@@ -6,6 +6,7 @@
 #include "app/cli/warmreport.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/keys/expiringkeys.h"
 #include "core/replay/targetgathering.h"
 #include "core/replay/warm.h"
 #include "core/replay/warmpreview.h"
@@ -35,6 +36,7 @@ namespace {
         TargetSources sources;
         Warm::Options options;
         bool dryRun = false;
+        std::optional<qint64> ttlBelowMs; // the entries that expire within that time, too
         QString resume; // a file
         std::optional<WarmRecord> record; // what it holds
 
@@ -58,11 +60,28 @@ namespace {
 
         void start()
         {
+            m_wishes.ttlBelowMs ? findExpiring() : gather();
+        }
+
+    private:
+        void findExpiring()
+        {
+            const core::keys::ExpiringKeys::Options options {*m_wishes.ttlBelowMs, m_context.profile() && m_context.profile()->startsReadOnly()};
+            m_expiring = new core::keys::ExpiringKeys(m_context.session(), m_routes, options, this);
+            m_context.run(m_expiring, QStringLiteral("keys"), [this] {
+                if (const auto failure = m_context.failureOf(*m_expiring))
+                    return m_context.fail(*failure);
+                m_wishes.sources.keys << core::replay::KeySource {QStringLiteral("about to expire"), m_expiring->keys().toList()};
+                gather();
+            });
+        }
+
+        void gather()
+        {
             m_gathering = new TargetGathering(m_client, m_routes, m_wishes.sources, this);
             m_context.run(m_gathering, QStringLiteral("sources"), [this] { onGathered(); });
         }
 
-    private:
         void onGathered()
         {
             for (const QString& note : m_gathering->notes())
@@ -198,6 +217,7 @@ namespace {
         core::http::Client* m_client;
         core::cache::RouteTable m_routes;
         Wishes m_wishes;
+        core::keys::ExpiringKeys* m_expiring = nullptr;
         TargetGathering* m_gathering = nullptr;
         WarmPreview* m_preview = nullptr;
         Warm* m_job = nullptr;
@@ -242,8 +262,11 @@ namespace {
         const auto concurrency = line.integer("--concurrency", 1, 16);
         const auto rate = line.integer("--requests-per-s", 1, 100'000);
         const auto skip = line.seconds("--skip-ttl-above");
-        if (!concurrency || !rate || !skip)
-            return core::fail(!concurrency ? concurrency.error() : !rate ? rate.error() : skip.error());
+        const auto below = line.seconds("--ttl-below");
+        if (!concurrency || !rate)
+            return core::fail(!concurrency ? concurrency.error() : rate.error());
+        if (!skip || !below)
+            return core::fail(!skip ? skip.error() : below.error());
         wishes.options.concurrency = static_cast<int>(concurrency->value_or(1));
         wishes.options.requestsPerS = static_cast<double>(rate->value_or(0));
         if (*skip)
@@ -256,6 +279,8 @@ namespace {
         auto sources = *resumed ? core::Result<TargetSources>(**std::move(resumed)) : sourcesFrom(context);
         if (!sources)
             return core::fail(sources.error());
+        if (*below && !*resumed) // what remains of a stopped run holds its keys already
+            wishes.ttlBelowMs = static_cast<qint64>(**below * 1000);
         wishes.options.headers = sources->headers;
         wishes.sources = *std::move(sources);
         return wishes;

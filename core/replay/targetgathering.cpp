@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/replay/keytargets.h"
 #include "core/replay/origin.h"
 
 #include <QPointer>
@@ -53,6 +54,17 @@ namespace {
         return out + found.limits;
     }
 
+    QStringList notesOf(const KeyTargets& found, const QString& name)
+    {
+        if (found.left == 0)
+            return {};
+        QStringList out;
+        out << QStringLiteral("%1: left out are %2 without a request of their own.").arg(name, counted(found.left, QStringLiteral("key"), QStringLiteral("keys")));
+        for (const KeyTargets::Skipped& skipped : found.skipped)
+            out << QStringLiteral("left out: %1 (%2)").arg(shortDisplayText(skipped.key, 200), skipped.why);
+        return out;
+    }
+
     template <typename Skipped, typename Name>
     QStringList skippedNotes(const QList<Skipped>& all, Name name)
     {
@@ -77,6 +89,7 @@ public:
     bool isComplete = true;
     std::optional<double> requestMs;
     CombinedTargets combined;
+    std::shared_ptr<std::atomic_bool> cancelled = std::make_shared<std::atomic_bool>(false); // for what runs on a pool
 };
 
 TargetGathering::TargetGathering(http::Client* client, const cache::RouteTable& routes, TargetSources sources, QObject* parent)
@@ -88,7 +101,10 @@ TargetGathering::TargetGathering(http::Client* client, const cache::RouteTable& 
     d->sources = std::move(sources);
 }
 
-TargetGathering::~TargetGathering() = default;
+TargetGathering::~TargetGathering()
+{
+    *d->cancelled = true;
+}
 
 const CombinedTargets& TargetGathering::targets() const
 {
@@ -122,6 +138,8 @@ void TargetGathering::onStart()
 
 void TargetGathering::addSteps()
 {
+    for (const KeySource& source : std::as_const(d->sources.keys))
+        d->steps.emplace_back([this, source] { readKeys(source); });
     for (const QByteArray& url : std::as_const(d->sources.sitemaps))
         d->steps.emplace_back([this, url] { readSitemap(url); });
     for (const QString& file : std::as_const(d->sources.accessLogs))
@@ -161,6 +179,21 @@ void TargetGathering::run(Job* job, std::function<void()> then)
         Qt::QueuedConnection);
     emit stepChanged(job->subject());
     job->start();
+}
+
+void TargetGathering::readKeys(const KeySource& source)
+{
+    emit stepChanged(source.name);
+    const auto work = [keys = source.keys, routes = d->routes, cancelled = d->cancelled] { return Result<KeyTargets>(targetsOfKeys(keys, routes, *cancelled)); };
+    onFinished(QtConcurrent::run(work), this, [this, name = source.name](const Result<KeyTargets>& found) {
+        if (state() != State::Running)
+            return;
+        if (!found)
+            return finish(fail(found.error()));
+        d->lists << TargetSource {name, found->targets};
+        d->notes << notesOf(*found, name);
+        nextStep();
+    });
 }
 
 void TargetGathering::readSitemap(const QByteArray& url)
@@ -228,6 +261,7 @@ void TargetGathering::combine()
 // A part of ours that runs ends first; between two of them the end is now.
 void TargetGathering::onCancel()
 {
+    *d->cancelled = true;
     if (d->current)
         d->current->cancel();
     else

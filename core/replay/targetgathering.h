@@ -14,9 +14,16 @@
 
 namespace core::replay {
 
+// Keys whose requests are wanted, with a word on where they come from.
+struct KeySource {
+    QString name; // in display text
+    QList<QByteArray> keys;
+};
+
 // Where the targets of one warming come from.
 struct TargetSources {
     QList<TargetSource> lists; // at hand already
+    QList<KeySource> keys; // of a plan, of a file, about to expire: path and query of each encoded again
     QList<QByteArray> sitemaps; // URLs, or targets of the API
     QStringList accessLogs; // files; "-" is stdin
     qsizetype top = 100; // targets of each access log
@@ -51,6 +58,7 @@ private:
     void addSteps();
     void nextStep();
     void run(Job* job, std::function<void()> then);
+    void readKeys(const KeySource& source);
     void readSitemap(const QByteArray& url);
     void readAccessLog(const QString& file);
     void readRoutes();

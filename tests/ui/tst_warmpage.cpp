@@ -345,6 +345,45 @@ private slots:
         QVERIFY(!column(0).contains(QStringLiteral("/plain?page=1"))); // not cached
     }
 
+    // As the Invalidate page sends them, beside the list: each key once.
+    void theKeysOfAPlan()
+    {
+        setText(QStringLiteral("/books/1"));
+        PageHint hint;
+        hint.list = core::keys::KeyList(QList<QByteArray> {"lightapi:Book:/books/1:", "lightapi:Book:/books/2:page=1", "tag:books"});
+        m_page->openHint(hint);
+        QVERIFY(checkBox(QStringLiteral("3 keys of"))->isChecked());
+        QVERIFY(press(QStringLiteral("Warm")));
+        QCOMPARE(column(0), (QStringList {QStringLiteral("/books/1"), QStringLiteral("/books/2?page=1")}));
+        QCOMPARE(column(1), (QStringList {QStringLiteral("WARMED"), QStringLiteral("WARMED")}));
+        QVERIFY(m_page->findChild<StripStack*>()->text(QStringLiteral("sources"))->why.contains(QStringLiteral("tag:books")));
+        m_workspace->disconnectFromServer(); // they were of that database
+        QTRY_VERIFY(!checkBox(QStringLiteral("Keys of a plan"))->isChecked());
+    }
+
+    void entriesAboutToExpire()
+    {
+        QVERIFY(m_stage->ask({"SETEX", "lightapi:Book:/books/1:", "30", "[]"}));
+        QVERIFY(m_stage->ask({"SETEX", "lightapi:Book:/books/2:", "500", "[]"}));
+        QVERIFY(m_stage->ask({"SET", "lightapi:Book:/books/3:", "[]"}));
+        QVERIFY(m_stage->ask({"SETEX", "tag:books", "10", "[]"}));
+        QSpinBox* within = nullptr;
+        for (QSpinBox* spin : m_page->findChildren<QSpinBox*>()) {
+            if (spin->accessibleName() == QStringLiteral("Entries that expire within"))
+                within = spin;
+        }
+        QVERIFY(within);
+        QVERIFY(!button(QStringLiteral("Preview"))->isEnabled());
+        within->setValue(60);
+        QVERIFY(press(QStringLiteral("Preview")));
+        QCOMPARE(column(0), QStringList {QStringLiteral("/books/1")});
+        QCOMPARE(column(1), QStringList {QStringLiteral("warm already")});
+        within->setValue(5);
+        QVERIFY(press(QStringLiteral("Preview")));
+        QCOMPARE(column(0), QStringList());
+        QVERIFY(m_page->findChild<StripStack*>()->contains(QStringLiteral("run"))); // none was found
+    }
+
     void aSourceThatCannotBeRead_data()
     {
         QTest::addColumn<QString>("name");

@@ -218,12 +218,14 @@ namespace {
                     flag("--from-config", "the routes that are cached, as --lightapi-config, --endpoint or the profile say"),
                     many("--param", "NAME=VALUE", "with --from-config: each route with every combination of these"),
                     flag("--pages", "with --from-config: the pages of each list too, as its answers tell them"),
+                    many("--keys-from", "F", "the requests of the keys in a file, as invalidate takes it; a key without one is left out, which is said"),
+                    with("--ttl-below", "S", "the requests of entries that expire within S seconds; the whole database is looked through for them"),
                     with("--resume", "F", "keeps in F what the run has left to do; where F holds a stopped run, goes on with that"),
                     flag("--dry-run", "prints the targets, what is warm already and the plan; requests none of them"),
                     later("--undo-id", "ID"), later("--keep")},
                 "Sources may be given together; targets that lead to one key are requested once. Of an access log (common, combined or "
                 "JSON) GET with a status 2xx or 304 counts, in bounded memory: beyond 100,000 different targets the counts are estimates, "
-                "which is said. Sitemaps are read from the API's own server alone, five levels deep, at most 1,000 of them. A --param that a "
+                "which is said. A key of --keys-from and --ttl-below gives the request that its path and query make; LightAPI renews no entry that is still there, which is told as already-warm. Sitemaps are read from the API's own server alone, five levels deep, at most 1,000 of them. A --param that a "
                 "route has in its path fills that place. A dry run still reads sitemaps, and with --pages the lists. "
                 "Exit 0 when all are warm, 5 when some are or a source could not be read whole, 1 when none is, 3 when the API did not answer."},
             {"demo", "", 0, 0, Server::None, "starts a private redis-server and a demo API with traffic",

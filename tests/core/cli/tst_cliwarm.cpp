@@ -81,6 +81,36 @@ private slots:
         QVERIFY2(people.out.startsWith("warm    /products") && people.err.contains("3 requests, about 1.5"), people.all().constData());
     }
 
+    // As invalidate's --keys-from takes them; what names no request is left out and said.
+    void keysOfAFile()
+    {
+        QFile file(m_cli.file(text("keys.txt")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("lightapi:ProductsEndpoint:/products:page=2\ntag:products\nlightapi:ProductsEndpoint:/products:page=1\n") > 0);
+        file.close();
+        const CliRun run = warm({text("/products?page=1"), text("--keys-from"), file.fileName()});
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(targets(run), (QStringList {text("/products?page=1"), text("/products?page=2")}));
+        QCOMPARE(run.items().at(1).toObject().value(text("source")).toString(), file.fileName());
+        QCOMPARE(run.items().at(1).toObject().value(text("key")).toString(), text("lightapi:ProductsEndpoint:/products:page=2"));
+        QVERIFY2(run.err.contains("left out are 1 key") && run.err.contains("tag:products"), run.err.constData());
+        QCOMPARE(warm({text("--keys-from"), text("/nowhere/keys")}).exit, 6);
+        const CliRun fromStdin = warm({text("--keys-from"), text("-"), text("--dry-run")}, "lightapi:ProductsEndpoint:/products:page=3\n");
+        QCOMPARE(targets(fromStdin), QStringList {text("/products?page=3")});
+    }
+
+    // Entries that live shorter than asked for, and no other key.
+    void entriesAboutToExpire()
+    {
+        QVERIFY(warm({text("/products?page=1"), text("/products?page=2")}).exit == 0); // 120 s each
+        QVERIFY(m_cli.run(QStringList {text("expire"), text("lightapi:ProductsEndpoint:/products:page=2"), text("30")} + m_options.mid(0, 2)).exit == 0);
+        const CliRun run = warm({text("--ttl-below"), text("60"), text("--dry-run")});
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(targets(run), QStringList {text("/products?page=2")});
+        QVERIFY(run.summary().value(text("own_lookups")).toInt() > 0);
+        QCOMPARE(targets(warm({text("--ttl-below"), text("1000"), text("--dry-run")})).size(), 2);
+        QCOMPARE(warm({text("--ttl-below"), text("no")}).exit, 2);
+    }
+
     void aPlanOfRoutesNeedsNoApi()
     {
         const CliRun run = m_cli.run({text("warm"), text("--from-config"), text("--dry-run"), text("--json"), text("--url"), m_demo.redisUrl(), text("--endpoint"), text("A=/a/{id:int},ttl=60"),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cachingapi.h"
+#include "core/replay/keytargets.h"
 #include "core/replay/targetgathering.h"
 #include "core/replay/warmpreview.h"
 #include "listserver.h"
@@ -207,6 +208,36 @@ private slots:
         QVERIFY(finished.wait());
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
         QCOMPARE(finished.size(), 1);
+    }
+
+    void targetsComeFromKeys()
+    {
+        const QList<QByteArray> names {"lightapi:Book:/books/1:", "lightapi:Book:/a b:q=x+y%26", "tag:books", "lock:x", "lightapi:Book:/books/1:", "plain text"};
+        const KeyTargets found = targetsOfKeys(names, CachingApi::routes(), false);
+        QCOMPARE(found.targets, (QList<QByteArray> {"/books/1", "/a%20b?q=x+y%26"}));
+        QCOMPARE(found.left, 3);
+        QCOMPARE(found.skipped.size(), 3);
+        QCOMPARE(found.skipped[0].key, QByteArray("tag:books"));
+        QVERIFY(found.skipped[0].why.contains(QStringLiteral("tag")));
+        QVERIFY(targetsOfKeys(names, CachingApi::routes(), true).targets.isEmpty());
+    }
+
+    // Keys and other sources are one list, each predicted key once, and what names no request is said.
+    void keysAreASource()
+    {
+        TargetSources sources;
+        sources.lists = {{QStringLiteral("list"), {"/books/1", "/books/2"}}};
+        sources.keys = {{QStringLiteral("plan"), {"lightapi:Book:/books/1:", "lightapi:Book:/books/3:page=1", "tag:books"}}};
+        TargetGathering job(nullptr, CachingApi::routes(), sources);
+        QSignalSpy finished(&job, &Job::finished);
+        job.start();
+        QVERIFY(!finished.isEmpty() || finished.wait(8000));
+        QVERIFY(job.outcome());
+        QCOMPARE(job.targets().targets(), (QList<QByteArray> {"/books/1", "/books/2", "/books/3?page=1"}));
+        QCOMPARE(job.targets().repeated(), 1);
+        QCOMPARE(job.targets().sources[1].name, QStringLiteral("plan"));
+        QVERIFY(job.notes().join(u' ').contains(QStringLiteral("plan: left out are 1 key")));
+        QVERIFY(job.isComplete());
     }
 };
 

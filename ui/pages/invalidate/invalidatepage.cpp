@@ -75,6 +75,10 @@ InvalidatePage::InvalidatePage(Workspace* workspace, QWidget* parent)
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
     splitter->addWidget(m_planCard);
+    connect(m_planCard, &PlanCard::warmWanted, this, [this] {
+        if (m_plan)
+            openWarm(m_plan->keys);
+    });
     splitter->addWidget(m_guard);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 1);
@@ -212,6 +216,13 @@ void InvalidatePage::showGuard()
         m_guard->setPlan(*m_plan, guardInput(workspace()), core::invalidate::sameServer(*m_plan, *workspace()->session()));
 }
 
+void InvalidatePage::openWarm(const core::keys::KeyList& keys)
+{
+    PageHint hint;
+    hint.list = keys;
+    workspace()->openPage(PageId::Warm, hint);
+}
+
 void InvalidatePage::discardPlan()
 {
     if (m_run || m_planner)
@@ -287,6 +298,8 @@ void InvalidatePage::reportRun(const Run& run)
         text.why = tr("%1 invalidated. %2").arg(keysText(s.deleted), summaryText(s));
     }
     text.actions = {{tr("Audit log"), [this] { workspace()->openPage(PageId::Activity); }}};
+    if (s.deleted > 0 && workspace()->client())
+        text.actions.prepend({tr("Warm them"), [this, keys = run.plan().keys] { openWarm(keys); }});
     strips()->show(runStrip, text);
     if (!isShown())
         workspace()->jobs()->report(text);

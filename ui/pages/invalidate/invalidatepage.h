@@ -41,6 +41,7 @@ private:
     void onRun();
     void updateIndex(const core::invalidate::Run& run);
     void reportRun(const core::invalidate::Run& run);
+    void openWarm(const core::keys::KeyList& keys);
     void showIdle();
     void updateBusy();
 

@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "ui/pages/invalidate/planmodel.h"
 #include "ui/widgets/badge.h"
+#include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/label.h"
@@ -21,6 +22,7 @@ PlanCard::PlanCard(QWidget* parent)
     : QWidget(parent)
     , m_model(new PlanModel(this))
     , m_frozen(new Badge(tr("Frozen"), Tone::Info, QStringLiteral("locks")))
+    , m_warm(makeButton(tr("Warm these keys…"), QStringLiteral("warm"), ButtonKind::Quiet))
     , m_table(new TableView(tr("Keys of the plan")))
     , m_footer(new ElidedLabel(Type::Small, Token::Text2))
 {
@@ -34,7 +36,11 @@ PlanCard::PlanCard(QWidget* parent)
 QWidget* PlanCard::makeFigures()
 {
     auto* card = new Card(tr("Plan"));
+    card->addTitleWidget(m_warm);
     card->addTitleWidget(m_frozen);
+    m_warm->setEnabled(false); // there is no plan yet
+    setPlainToolTip(m_warm, tr("Sends the keys to the Warm page, which makes requests of them; nothing is requested yet."));
+    connect(m_warm, &QPushButton::clicked, this, &PlanCard::warmWanted);
     auto* inner = new QWidget;
     auto* grid = new QGridLayout(inner);
     grid->setContentsMargins(20, 0, 20, 16);
@@ -78,6 +84,7 @@ QString planCount(const Plan& plan)
 void PlanCard::setPlan(const Plan& plan, const core::cache::RouteTable& routes)
 {
     const qint64 count = plan.keys.size();
+    m_warm->setEnabled(count > 0);
     m_figures.at(0)->setText(core::formatCount(count));
     QString bytes = tr("not known");
     if (plan.bytes >= 0)

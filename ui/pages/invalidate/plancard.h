@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPushButton;
 
 namespace ui {
 
@@ -28,12 +29,16 @@ public:
     // The age of the plan; call it about once a second while shown.
     void updateAge(const QDateTime& madeAt);
 
+signals:
+    void warmWanted(); // its keys are to be warmed
+
 private:
     QWidget* makeFigures();
     QWidget* makeTable();
 
     PlanModel* m_model;
     Badge* m_frozen;
+    QPushButton* m_warm;
     QList<QLabel*> m_figures;
     TableView* m_table;
     ElidedLabel* m_footer;

@@ -24,6 +24,8 @@ namespace ui {
 namespace {
     constexpr int defaultTop = 100;
     constexpr int mostTop = 10'000; // rows of the table
+    constexpr int mostTtlS = 7 * 24 * 3600;
+    constexpr int keysPanel = 4;
 
     QVBoxLayout* panelColumn(QWidget* panel)
     {
@@ -43,16 +45,17 @@ namespace {
 
 SourcePanels::SourcePanels(QWidget* list, QWidget* parent)
     : QWidget(parent)
-    , m_choice(new SegmentedControl(tr("Where targets come from"), {tr("List"), tr("Sitemap"), tr("Log"), tr("Routes")}))
+    , m_choice(new SegmentedControl(tr("Where targets come from"), {tr("List"), tr("Sitemap"), tr("Log"), tr("Routes"), tr("Keys")}))
     , m_panels(new QStackedWidget)
 {
     auto* column = panelColumn(this);
     column->addWidget(m_choice);
     column->addWidget(m_panels, 1);
-    for (QWidget* panel : {list, makeSitemap(), makeAccessLog(), makeRoutes()})
+    for (QWidget* panel : {list, makeSitemap(), makeAccessLog(), makeRoutes(), makeKeys()})
         m_panels->addWidget(panel);
     connect(m_choice, &SegmentedControl::currentChanged, m_panels, &QStackedWidget::setCurrentIndex);
     setCachedRoutes(0);
+    setPlanKeys({});
 }
 
 QWidget* SourcePanels::makeSitemap()
@@ -112,6 +115,41 @@ QWidget* SourcePanels::makeRoutes()
     return panel;
 }
 
+QWidget* SourcePanels::makeKeys()
+{
+    auto* panel = new QWidget;
+    auto* column = panelColumn(panel);
+    m_plan = new QCheckBox;
+    connect(m_plan, &QCheckBox::toggled, this, &SourcePanels::onChanged);
+    column->addWidget(m_plan);
+    column->addWidget(explanation(tr("Invalidate sends the keys of a plan here: the requests behind what it removes, or removed.")));
+    m_ttlBelow = new QSpinBox;
+    m_ttlBelow->setRange(0, mostTtlS);
+    m_ttlBelow->setSpecialValueText(tr("Off"));
+    m_ttlBelow->setSuffix(tr(" s"));
+    m_ttlBelow->setAccessibleName(tr("Entries that expire within"));
+    connect(m_ttlBelow, &QSpinBox::valueChanged, this, &SourcePanels::onChanged);
+    column->addWidget(new FormField(tr("Entries that expire within"), m_ttlBelow));
+    column->addWidget(explanation(tr("Redis is asked for the time to live of every entry. LightAPI renews none that is still there: it is told as already warm, and one that has ended is stored anew.")));
+    column->addStretch(1);
+    return panel;
+}
+
+void SourcePanels::setPlanKeys(const core::keys::KeyList& keys)
+{
+    m_planKeys = keys;
+    m_plan->setText(keys.isEmpty() ? tr("Keys of a plan (none was sent yet)") : tr("%1 of the plan").arg(keysText(keys.size())));
+    m_plan->setEnabled(!keys.isEmpty());
+    m_plan->setChecked(!keys.isEmpty());
+    if (!keys.isEmpty())
+        m_choice->setCurrent(keysPanel);
+}
+
+std::optional<qint64> SourcePanels::ttlBelowMs() const
+{
+    return m_ttlBelow->value() > 0 ? std::optional(m_ttlBelow->value() * 1000LL) : std::nullopt;
+}
+
 void SourcePanels::chooseLog()
 {
     auto* dialog = new QFileDialog(this, tr("Access log"));
@@ -160,6 +198,8 @@ core::replay::TargetSources SourcePanels::sources() const
     out.routes = m_routes->isChecked();
     out.parameters = m_parameters;
     out.pages = m_pages->isChecked();
+    if (m_plan->isChecked())
+        out.keys << core::replay::KeySource {tr("plan"), m_planKeys.toList()};
     return out;
 }
 
@@ -177,13 +217,18 @@ QString SourcePanels::names() const
         out << core::displayText(QFileInfo(m_log->text()).fileName());
     if (m_routes->isChecked())
         out << tr("routes");
+    if (m_plan->isChecked())
+        out << tr("plan");
+    if (m_ttlBelow->value() > 0)
+        out << tr("entries about to expire");
     return out.join(QStringLiteral(", "));
 }
 
 void SourcePanels::setInputEnabled(bool enabled)
 {
-    for (QWidget* input : {static_cast<QWidget*>(m_sitemap), static_cast<QWidget*>(m_log), static_cast<QWidget*>(m_chooseLog), static_cast<QWidget*>(m_top), static_cast<QWidget*>(m_routes)})
+    for (QWidget* input : {static_cast<QWidget*>(m_sitemap), static_cast<QWidget*>(m_log), static_cast<QWidget*>(m_chooseLog), static_cast<QWidget*>(m_top), static_cast<QWidget*>(m_routes), static_cast<QWidget*>(m_ttlBelow)})
         input->setEnabled(enabled);
+    m_plan->setEnabled(enabled && !m_planKeys.isEmpty());
     m_pages->setEnabled(enabled && m_routes->isChecked());
     m_parametersText->setEnabled(enabled && m_routes->isChecked());
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/keys/keylist.h"
 #include "core/replay/targetgathering.h"
 
 #include <QWidget>
+
+#include <optional>
 
 class QCheckBox;
 class QLineEdit;
@@ -28,6 +31,10 @@ public:
     // What the other panels say; the list is the page's.
     core::replay::TargetSources sources() const;
     bool isEmpty() const; // nothing but the list is filled in
+    // Entries that live shorter are wanted, too; none where nobody asked.
+    std::optional<qint64> ttlBelowMs() const;
+    // Of a plan that another page made, and that panel is shown; none: there is no plan any more.
+    void setPlanKeys(const core::keys::KeyList& keys);
     bool isRight() const { return m_areParametersRight; } // false: a parameter cannot be read, which its field says
     QString names() const; // "/sitemap.xml, access.log, routes"; empty: none
     void setInputEnabled(bool enabled);
@@ -42,6 +49,7 @@ private:
     QWidget* makeSitemap();
     QWidget* makeAccessLog();
     QWidget* makeRoutes();
+    QWidget* makeKeys();
     void chooseLog();
     void readParameters();
     void onChanged();
@@ -56,6 +64,9 @@ private:
     QCheckBox* m_pages = nullptr;
     QPlainTextEdit* m_parametersText = nullptr;
     FormField* m_parametersField = nullptr;
+    QCheckBox* m_plan = nullptr;
+    QSpinBox* m_ttlBelow = nullptr;
+    core::keys::KeyList m_planKeys;
     core::cache::QueryPairs m_parameters;
     bool m_areParametersRight = true;
 };

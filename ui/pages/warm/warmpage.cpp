@@ -31,6 +31,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 using core::replay::Warm;
 using core::replay::WarmResult;
@@ -231,7 +232,13 @@ QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
 
 void WarmPage::openHint(const PageHint& hint)
 {
-    if (hint.targets.isEmpty() || isBusy())
+    if (isBusy())
+        return;
+    if (hint.list.size() > maxRows)
+        return strips()->showError(inputStrip, {core::Code::Input, core::Reason::TooManyTargets, core::formatCount(maxRows), tr("\"cachelight warm --keys-from\" takes them")});
+    if (!hint.list.isEmpty())
+        return m_sources->setPlanKeys(hint.list);
+    if (hint.targets.isEmpty())
         return;
     m_sources->showList();
     QStringList lines;
@@ -348,6 +355,7 @@ void WarmPage::pageConnected()
 void WarmPage::pageDisconnected()
 {
     cancel();
+    m_sources->setPlanKeys({}); // they are of the database that was left
     m_model->clear();
     showIdle();
     updateActs();
@@ -356,7 +364,7 @@ void WarmPage::pageDisconnected()
 bool WarmPage::cancel()
 {
     const bool wasBusy = isBusy();
-    for (core::Job* job : {static_cast<core::Job*>(m_gathering), static_cast<core::Job*>(m_preview), static_cast<core::Job*>(m_job)}) {
+    for (core::Job* job : {static_cast<core::Job*>(m_expiring), static_cast<core::Job*>(m_gathering), static_cast<core::Job*>(m_preview), static_cast<core::Job*>(m_job)}) {
         if (job)
             job->cancel();
     }
@@ -401,7 +409,35 @@ void WarmPage::begin(bool request)
         sources.lists << core::replay::TargetSource {tr("list"), m_targets.targets};
     const QString names = m_sources->names();
     m_goesOn = false;
-    gather(request, sources, names.isEmpty() ? tr("list") : names);
+    const QString subject = names.isEmpty() ? tr("list") : names;
+    if (const auto belowMs = m_sources->ttlBelowMs())
+        findExpiring(request, *belowMs, sources, subject);
+    else
+        gather(request, sources, subject);
+}
+
+void WarmPage::findExpiring(bool request, qint64 belowMs, const core::replay::TargetSources& sources, const QString& subject)
+{
+    m_expiring = new core::keys::ExpiringKeys(workspace()->session(), workspace()->routes(), {belowMs, workspace()->isProduction()}, this);
+    connect(m_expiring, &core::Job::finished, this, [this, request, sources, subject] {
+        core::keys::ExpiringKeys* job = std::exchange(m_expiring, nullptr);
+        job->deleteLater();
+        if (!job->outcome())
+            return stopped(*job, job->outcome());
+        core::replay::TargetSources all = sources;
+        all.keys << core::replay::KeySource {tr("about to expire"), job->keys().mid(0, maxRows + 1)};
+        gather(request, all, subject);
+    });
+    workspace()->jobs()->track(m_expiring, {tr("Looking for"), tr("entries about to expire"), tr("keys"), QStringLiteral("search")});
+    updateActs();
+    m_expiring->start();
+}
+
+void WarmPage::stopped(const core::Job& job, const core::Result<void>& outcome)
+{
+    if (!job.wasCancelled())
+        strips()->show(runStrip, stripForError(outcome.error()));
+    updateActs();
 }
 
 // Goes on with what an interrupted run has left, whatever the fields say.
@@ -448,11 +484,8 @@ void WarmPage::onGathered()
     m_requestMs = job->requestMs();
     const auto tooMany = core::fail(core::Code::Input, core::Reason::TooManyTargets, core::formatCount(maxRows), tr("\"cachelight warm\" takes them"));
     const core::Result<void> outcome = job->outcome() && job->targets().items.size() > maxRows ? core::Result<void>(tooMany) : job->outcome();
-    if (!outcome) {
-        if (!job->wasCancelled())
-            strips()->show(runStrip, stripForError(outcome.error()));
-        return updateActs();
-    }
+    if (!outcome)
+        return stopped(*job, outcome);
     showNotes(job->notes());
     m_all = job->targets();
     showRows();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/keys/expiringkeys.h"
 #include "core/replay/targetgathering.h"
 #include "core/replay/warm.h"
 #include "core/replay/warmpreview.h"
@@ -28,7 +29,7 @@ class SourcePanels;
 class TableView;
 class WarmResume;
 
-// Targets typed, pasted, or from a file, a sitemap, an access log or the routes; each key once. A look at what is warm already, or a
+// Targets typed, pasted, or from a file, a sitemap, an access log, the routes or keys; each key once. A look at what is warm already, or a
 // GET for each and proof in Redis that its key appeared.
 class WarmPage final : public Page {
     Q_OBJECT
@@ -60,6 +61,8 @@ private:
     void showTargets(const core::replay::TargetList& targets);
     void showRows();
     void begin(bool request);
+    void findExpiring(bool request, qint64 belowMs, const core::replay::TargetSources& sources, const QString& subject);
+    void stopped(const core::Job& job, const core::Result<void>& outcome);
     void gather(bool request, const core::replay::TargetSources& sources, const QString& subject);
     void resume();
     void showRecord();
@@ -69,7 +72,7 @@ private:
     void onLooked();
     void run();
     void startKept();
-    bool isBusy() const { return m_job || m_gathering || m_preview; }
+    bool isBusy() const { return m_job || m_expiring || m_gathering || m_preview; }
     core::replay::WarmPace pace() const;
     void setPaused(bool paused);
     void onHeldBack(qint64 waitMs);
@@ -96,6 +99,7 @@ private:
     TableView* m_table = nullptr;
     FaceStack* m_faces = nullptr;
     QPointer<core::replay::Warm> m_job;
+    QPointer<core::keys::ExpiringKeys> m_expiring;
     QPointer<core::replay::TargetGathering> m_gathering;
     QPointer<core::replay::WarmPreview> m_preview;
     WarmResume* m_resume;
