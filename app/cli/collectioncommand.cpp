@@ -113,7 +113,8 @@ namespace {
 
     core::Result<Collection> collectionFrom(const CommandLine& line)
     {
-        for (const char* other : {"--curl", "--log-line", "--header", "--bearer-file", "--method", "--repeat", "--for", "--concurrency", "--requests-per-s", "--no-verdicts", "--expect", "--diff-fresh"}) {
+        for (const char* other : {"--curl", "--log-line", "--header", "--bearer-file", "--method", "--repeat", "--for", "--concurrency", "--requests-per-s", "--no-verdicts", "--expect", "--diff-fresh", "--http-version",
+                 "--new-connections", "--follow-redirects", "--compressed"}) {
             if (line.has(other))
                 return core::fail(badOption(QLatin1String(other), QStringLiteral("a collection says that itself, so it does not go with --collection")));
         }

@@ -159,6 +159,11 @@ Result<core::http::Client*> Context::client()
     core::http::Client::Options options;
     options.baseUrl = url;
     options.caFile = !m_globals.apiCa.isEmpty() || !m_profile ? m_globals.apiCa : m_profile->apiCaFile;
+    options.proxy = m_line.value("--proxy"); // of the commands that have it
+    if (!options.proxy.isEmpty()) {
+        if (const Result<void> usable = core::http::Client::checkBaseUrl(options.proxy); !usable)
+            return core::fail(usable.error());
+    }
     m_client = std::make_unique<core::http::Client>(options);
     return m_client.get();
 }

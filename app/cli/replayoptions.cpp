@@ -84,6 +84,40 @@ namespace {
         return {};
     }
 
+    // How the requests travel.
+    core::Result<core::http::Sending> sendingFrom(const CommandLine& line)
+    {
+        using core::http::HttpVersion;
+        core::http::Sending sending;
+        const QString version = line.has("--http-version") ? line.value("--http-version") : QStringLiteral("auto");
+        if (version == QStringLiteral("1.1"))
+            sending.version = HttpVersion::Http1;
+        else if (version == QStringLiteral("2"))
+            sending.version = HttpVersion::Http2;
+        else if (version != QStringLiteral("auto"))
+            return core::fail(badOption(QStringLiteral("--http-version"), QStringLiteral("it takes auto, 1.1 or 2")));
+        const auto redirects = line.integer("--follow-redirects", 0, 50);
+        if (!redirects)
+            return core::fail(redirects.error());
+        sending.maxRedirects = static_cast<int>(redirects->value_or(0));
+        sending.ownConnection = line.has("--new-connections");
+        if (line.has("--compressed"))
+            sending.acceptEncoding = "gzip, deflate";
+        return sending;
+    }
+
+    // The comparison looks at entries and bodies in ways of its own.
+    core::Result<void> checkFresh(const CommandLine& line, const ReplayWishes& wishes)
+    {
+        if (!wishes.isSeries() || !wishes.series.verdicts)
+            return core::fail(badOption(QStringLiteral("--diff-fresh"), QStringLiteral("it goes with GET alone, and not with --no-verdicts")));
+        for (const char* name : {"--http-version", "--new-connections", "--follow-redirects", "--compressed"}) {
+            if (line.has(name))
+                return core::fail(badOption(QLatin1String(name), QStringLiteral("it does not go with --diff-fresh")));
+        }
+        return {};
+    }
+
     core::Result<void> checkTogether(const CommandLine& line, const ReplayWishes& wishes)
     {
         for (const char* name : {"--concurrency", "--for", "--no-verdicts"}) {
@@ -116,8 +150,14 @@ core::Result<ReplayWishes> replayWishesFrom(Context& context)
     auto fresh = freshWishesFrom(line);
     if (!fresh)
         return core::fail(fresh.error());
-    if (fresh->wanted && (!wishes.isSeries() || !wishes.series.verdicts))
-        return core::fail(badOption(QStringLiteral("--diff-fresh"), QStringLiteral("it goes with GET alone, and not with --no-verdicts")));
+    if (fresh->wanted) {
+        if (const auto checked = checkFresh(line, wishes); !checked)
+            return core::fail(checked.error());
+    }
+    const auto sending = sendingFrom(line);
+    if (!sending)
+        return core::fail(sending.error());
+    wishes.series.sending = wishes.single.sending = *sending;
     const auto targets = *given ? core::Result<QList<QByteArray>>({request.target}) : targetsFrom(line, {});
     if (!targets)
         return core::fail(targets.error());

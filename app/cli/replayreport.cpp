@@ -28,6 +28,30 @@ namespace {
         json.endObject();
     }
 
+    void writeHttp(JsonWriter& json, const ReplayResult& result)
+    {
+        json.name("http");
+        if (!result.response)
+            return json.value(nullptr);
+        const core::http::Response& response = *result.response;
+        json.beginObject();
+        json.field("version", QString::fromLatin1(response.httpVersion));
+        json.field("reused_connection", response.reusedConnection);
+        json.field("decoded", response.decoded);
+        json.field("encoded_bytes", response.encodedBytes);
+        json.name("redirects");
+        json.beginArray();
+        for (const core::http::Redirect& hop : response.redirects) {
+            json.beginObject();
+            json.field("status", static_cast<qint64>(hop.status));
+            json.bytes("location", hop.location);
+            json.endObject();
+        }
+        json.endArray();
+        json.bytes("redirects_to", response.redirectsTo);
+        json.endObject();
+    }
+
     void writeBody(JsonWriter& json, const ReplayItem& item)
     {
         json.name("body");
@@ -108,6 +132,7 @@ void writeReplayItem(JsonWriter& json, const ReplayItem& item)
     writeLists(json, result);
     json.field("purged_keys", result.purgeCounted ? std::optional(result.purgedKeys) : std::nullopt);
     writeTiming(json, result);
+    writeHttp(json, result);
     writeBody(json, item);
     json.name("error");
     if (result.response)
@@ -126,6 +151,10 @@ void printReplayItem(Output& out, const ReplayResult& result)
                  .arg(QString::number(result.n), shown(result.target), verdictWord(result),
                      core::replay::surenessName(result.verdict.sureness), QString::number(result.response->status),
                      QString::number(result.response->timing.total, 'f', 1)));
+    for (const core::http::Redirect& hop : result.response->redirects)
+        out.line(QStringLiteral("    %1 to %2, followed").arg(QString::number(hop.status), core::shortDisplayText(hop.location)));
+    if (result.response->redirectsTo)
+        out.line(QStringLiteral("    ") + core::http::redirectSentence(*result.response));
     if (!result.verdict.sentence.isEmpty())
         out.line(QStringLiteral("    ") + core::displayText(result.verdict.sentence));
     for (const core::replay::Evidence& evidence : result.verdict.evidence)

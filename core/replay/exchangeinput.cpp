@@ -40,6 +40,8 @@ VerdictInput Exchange::verdictInput() const
         input.noAnswer = m_result.response.error();
     if (m_result.response) {
         input.status = m_result.response->status;
+        if (!m_result.response->redirects.isEmpty())
+            input.redirectedTo = m_result.response->redirects.last().location;
         input.body = m_result.response->body;
         input.bodyDecoded = m_result.response->decoded;
         input.headers = m_result.response->headers;

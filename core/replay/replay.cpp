@@ -26,7 +26,7 @@ public:
     qsizetype total() const { return options.targets.size() * std::max(1, options.repeat); }
     http::Request request(qsizetype index) const
     {
-        return {.method = options.method, .target = options.targets[index / std::max(1, options.repeat)], .headers = options.headers, .body = options.body};
+        return {.method = options.method, .target = options.targets[index / std::max(1, options.repeat)], .headers = options.headers, .body = options.body, .sending = options.sending};
     }
 };
 

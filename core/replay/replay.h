@@ -40,6 +40,7 @@ public:
         QByteArray method = "GET";
         http::Headers headers {};
         QByteArray body {};
+        http::Sending sending {};
         int repeat = 1; // of each target, one after another
         int intervalMs = 0; // between requests
         bool methodConfirmed = false; // any method but GET may change data and purges: else Reason::MethodRefused

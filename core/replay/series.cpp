@@ -241,7 +241,7 @@ void Series::startOne(double nowMs)
         d->markOverlaps(flight);
     const qint64 n = flight.sample.n;
     d->flights.insert(n, std::move(flight));
-    http::Request request {.target = d->options.targets[target], .headers = d->options.headers};
+    http::Request request {.target = d->options.targets[target], .headers = d->options.headers, .sending = d->options.sending};
     d->options.verdicts ? startExchange(n, std::move(request)) : startTransfer(n, std::move(request));
 }
 

@@ -18,6 +18,7 @@ struct SeriesOptions {
 
     QList<QByteArray> targets {}; // in turn
     http::Headers headers {};
+    http::Sending sending {};
     qint64 count = 0; // of all requests; 0: by time
     qint64 durationMs = 0; // 0: by count. With both, what comes first
     int concurrency = 1; // connections

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/verdict.h"
 
+#include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/replay/facts.h"
@@ -271,6 +272,9 @@ QString surenessName(Sureness sureness)
 
 Outcome judge(const VerdictInput& input)
 {
+    // Redis was looked at for what was asked, and nothing that was seen there or stands in the headers speaks of that.
+    if (input.redirectedTo)
+        return unknown(QStringLiteral("Not known: a redirect was followed, so the answer is that of %1. Replay that for its verdict.").arg(shortDisplayText(*input.redirectedTo, 200)));
     const Facts facts = factsOf(input);
     Outcome out = byRules(input, facts);
     out.bodyEqualsCached = facts.bodyEqual;

@@ -61,6 +61,7 @@ struct VerdictInput {
     std::optional<qint64> unreadBytes; // memory of the stored value where it is too large to be read
     int status = 0; // 0: no answer
     std::optional<Error> noAnswer; // why
+    std::optional<QByteArray> redirectedTo; // the last Location that was followed: the answer is of that
     QByteArray body;
     bool bodyDecoded = false; // its Content-Encoding was undone
     QList<http::CacheLayer> layers;

@@ -7,13 +7,17 @@
 #include "ui/pages/replay/responsepane.h"
 #include "ui/pages/replay/sentrequests.h"
 #include "ui/pages/replay/seriesmode.h"
+#include "ui/pages/replay/verdictpane.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
+#include "ui/widgets/timingbar.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -22,6 +26,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <ctime>
 
 using namespace ui;
@@ -186,6 +191,103 @@ private slots:
             page.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("Host: shop.example"));
             QVERIFY2(page.fact().contains(keyOf("http://shop.example")), qPrintable(page.fact()));
         }
+    }
+
+    // By the switches beside the line, which end with the connection too.
+    void requestsTravelAsTold()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        core::settings::Store store(m_folder.filePath(QStringLiteral("settings.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        core::settings::Profile profile;
+        profile.name = QStringLiteral("first");
+        profile.endpoint = stage.redis.endpoint();
+        profile.apiUrl = stage.api->url();
+        workspace.connectTo(profile);
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        const auto box = [&page](const QString& text) {
+            for (QCheckBox* each : page.findChildren<QCheckBox*>()) {
+                if (each->text() == text)
+                    return each;
+            }
+            return static_cast<QCheckBox*>(nullptr);
+        };
+        const auto field = [&page](const QString& name) {
+            for (QLineEdit* each : page.findChildren<QLineEdit*>()) {
+                if (each->accessibleName() == name)
+                    return each;
+            }
+            return static_cast<QLineEdit*>(nullptr);
+        };
+        const auto button = [&page](const QString& begin) {
+            for (QPushButton* each : page.findChildren<QPushButton*>()) {
+                if (each->text().startsWith(begin))
+                    return each;
+            }
+            return static_cast<QPushButton*>(nullptr);
+        };
+        const auto* pane = page.findChild<ResponsePane*>();
+        const auto told = [pane] {
+            QStringList out;
+            for (const ElidedLabel* label : pane->findChildren<ElidedLabel*>())
+                out << label->text();
+            return out.join(u' ');
+        };
+        const auto send = [&] {
+            button(QStringLiteral("Send"))->click();
+            return QTest::qWaitFor([&] { return button(QStringLiteral("Send"))->isEnabled(); }, 8000);
+        };
+        field(QStringLiteral("Request target"))->setText(QStringLiteral("/books"));
+        QVERIFY(send() && told().contains(QStringLiteral("new connection")));
+        QVERIFY(send() && told().contains(QStringLiteral("connection used before")));
+        box(QStringLiteral("A new connection for each request"))->setChecked(true);
+        QCOMPARE(button(QStringLiteral("Connection"))->text(), QStringLiteral("Connection 1"));
+        QVERIFY(send() && told().contains(QStringLiteral("new connection")));
+        const int before = stage.api->requests();
+        field(QStringLiteral("Proxy"))->setText(QStringLiteral("http://127.0.0.1:1"));
+        QVERIFY(send() && !told().contains(QStringLiteral("HTTP/")));
+        QCOMPARE(stage.api->requests(), before);
+        field(QStringLiteral("Proxy"))->setText(QStringLiteral("no proxy"));
+        button(QStringLiteral("Send"))->click();
+        QVERIFY(page.findChild<StripStack*>()->contains(QStringLiteral("request")));
+        QCOMPARE(stage.api->requests(), before);
+        field(QStringLiteral("Proxy"))->clear();
+        QVERIFY(send() && told().contains(QStringLiteral("HTTP/1.1")));
+        QCOMPARE(stage.api->requests(), before + 1);
+        profile.name = QStringLiteral("second");
+        workspace.connectTo(profile);
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        QCOMPARE(button(QStringLiteral("Connection"))->text(), QStringLiteral("Connection"));
+    }
+
+    void redirectsAndPhasesAreShown()
+    {
+        ResponsePane pane;
+        auto result = answered({});
+        result.response->redirects = {{301, "/a"}, {302, "/b<i>"}};
+        pane.show(result);
+        const auto shows = [](const QWidget& widget, const QString& text) {
+            const auto labels = widget.findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&text](const QLabel* label) { return label->text() == text && !label->isHidden(); });
+        };
+        QVERIFY(shows(pane, QStringLiteral("301 to /a, followed\n302 to /b<i>, followed")));
+        result.response->redirects.clear();
+        result.response->status = 302;
+        result.response->redirectsTo = "/c";
+        result.response->redirectStop = core::http::RedirectStop::NotAsked;
+        pane.show(result);
+        QVERIFY(shows(pane, QStringLiteral("a redirect to /c (not followed)")));
+        result.response->timing = {1, 2, 3, 4, 10};
+        VerdictPane verdict;
+        verdict.show(result);
+        QStringList bars;
+        for (const TimingBar* bar : verdict.findChildren<TimingBar*>())
+            bars << bar->accessibleName() + u' ' + bar->accessibleDescription();
+        QCOMPARE(bars.size(), 5);
+        for (const char* phase : {"DNS", "Connect", "TLS", "First byte", "Total"})
+            QVERIFY2(bars.join(u'|').contains(QLatin1StringView(phase)), qPrintable(bars.join(u'|')));
     }
 
     static core::replay::ReplayResult answered(const core::http::Headers& headers)

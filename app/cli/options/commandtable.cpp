@@ -196,6 +196,11 @@ namespace {
                     with("--fresh-parameter", "NAME", "it comes by an extra parameter of this name; the entry that makes is deleted"),
                     flag("--fresh-unlink", "each entry is deleted before its request, and the new one stays; needs --yes"),
                     many("--fresh-ignore", "PATH", "differences there do not count, such as $.computed_at or $.results[*].seen_at"),
+                    with("--http-version", "V", "auto (default: 2 where TLS agrees on it, else 1.1), 1.1, or 2, without TLS sent unasked"),
+                    flag("--new-connections", "each request over a connection of its own"),
+                    with("--follow-redirects", "N", "follows up to N redirects to the same origin (default none); such an answer has no verdict"),
+                    flag("--compressed", "asks for gzip or deflate, which is undone"),
+                    with("--proxy", "URL", "through this proxy by a tunnel; one of the environment is never used"),
                     with("--collection", "F", "the requests of a collection with their expectations (docs/collections.md); - is stdin")},
                 "What will be sent is said before. At a constant rate a request for which no connection is free within 5 s is dropped and "
                 "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demo.h"
 #include "clirun.h"
+#include "listserver.h"
 
 #include <QJsonValue>
 #include <QSignalSpy>
@@ -30,6 +31,63 @@ private slots:
     void init()
     {
         m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_server + m_api);
+    }
+
+    // Followed only when asked for, hop by hop; the answer is then of another target, so that nothing is claimed of the cache.
+    void redirectsAreFollowedWhenAskedFor()
+    {
+        ListServer api([](const QByteArray& target) -> ListServer::Answer {
+            if (target == "/products")
+                return {"", 302, {{"Location", "/products?page=1"}}};
+            return {"{}", 200, {{"X-Cache", "HIT from edge"}}, "application/json"};
+        });
+        const QStringList server = m_server + QStringList {text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120"), text("--json")};
+        const CliRun shown = m_cli.run(QStringList {text("replay"), text("/products")} + server);
+        QVERIFY2(shown.exit == 0, shown.all().constData());
+        QCOMPARE(shown.items().at(0).toObject().value(text("status")).toInt(), 302);
+        const QJsonObject first = shown.items().at(0).toObject().value(text("http")).toObject();
+        QCOMPARE(first.value(text("redirects_to")).toString(), text("/products?page=1"));
+        QVERIFY(first.value(text("redirects")).toArray().isEmpty());
+        QCOMPARE(api.asked().size(), 1);
+        const CliRun followed = m_cli.run(QStringList {text("replay"), text("/products"), text("--follow-redirects"), text("3")} + server);
+        QVERIFY2(followed.exit == 0, followed.all().constData());
+        const QJsonObject item = followed.items().at(0).toObject();
+        QCOMPARE(item.value(text("status")).toInt(), 200);
+        QCOMPARE(item.value(text("verdict")).toString(), text("UNKNOWN"));
+        QVERIFY2(item.value(text("sentence")).toString().contains(text("/products?page=1")), followed.all().constData());
+        QVERIFY(item.value(text("contradictions")).toArray().isEmpty());
+        const QJsonArray hops = item.value(text("http")).toObject().value(text("redirects")).toArray();
+        QCOMPARE(hops.size(), 1);
+        QCOMPARE(hops.at(0).toObject().value(text("status")).toInt(), 302);
+        QCOMPARE(hops.at(0).toObject().value(text("location")).toString(), text("/products?page=1"));
+        QCOMPARE(api.asked().size(), 3);
+    }
+
+    void howRequestsTravel()
+    {
+        const auto reused = [](const CliRun& run) {
+            QList<bool> out;
+            for (const QJsonValue& item : run.items())
+                out << item.toObject().value(text("http")).toObject().value(text("reused_connection")).toBool();
+            return out;
+        };
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}"}; }); // keeps its connections
+        const auto sent = [&](const char* words) {
+            return m_cli.run(QStringList {text("replay"), text("/products"), text("--repeat"), text("3")} + Cli::words(text(words)) + m_server + QStringList {text("--api"), api.url(), text("--json")});
+        };
+        const CliRun kept = sent("--http-version 1.1");
+        QVERIFY2(kept.exit == 0, kept.all().constData());
+        QCOMPARE(reused(kept), (QList<bool> {false, true, true}));
+        QCOMPARE(kept.items().at(0).toObject().value(text("http")).toObject().value(text("version")).toString(), text("1.1"));
+        QCOMPARE(reused(sent("--new-connections")), (QList<bool> {false, false, false}));
+        QCOMPARE(replay("/products --compressed").exit, 0);
+        // Nothing listens there: asked for, a proxy is used, and without it none is.
+        QCOMPARE(replay("/products --proxy http://127.0.0.1:1").exit, 3);
+        QCOMPARE(replay("/products --proxy ftp://x").exit, 2);
+        QCOMPARE(replay("/products --http-version 3").exit, 2);
+        QCOMPARE(replay("/products --follow-redirects -1").exit, 2);
+        QCOMPARE(replay("/products --diff-fresh --new-connections").exit, 2);
+        QCOMPARE(m_cli.run(QStringList {text("replay"), text("--collection"), text("-"), text("--compressed")} + m_server + m_api, "{}").exit, 2);
     }
 
     void itemsComeInOrder()

@@ -338,6 +338,23 @@ private slots:
         QVERIFY(judge(withHead(nothing(), many)).evidence.size() < 70);
     }
 
+    // What was seen in Redis and stands in the headers is not of the same request.
+    void aFollowedRedirectIsNotJudged()
+    {
+        VerdictInput input;
+        input.status = 200;
+        input.cached = cache::Cached::Yes;
+        input.predictedKey = "lightapi:Book:/books:";
+        input.layers = {{.name = QStringLiteral("edge"), .verdict = http::Verdict::Hit}};
+        QVERIFY(judge(input).verdict != http::Verdict::Unknown);
+        input.redirectedTo = "/else<b>";
+        const Verdict verdict = judge(input);
+        QCOMPARE(verdict.verdict, http::Verdict::Unknown);
+        QCOMPARE(verdict.sureness, Sureness::None);
+        QVERIFY2(verdict.sentence.contains(QStringLiteral("/else<b>")), qPrintable(verdict.sentence));
+        QVERIFY(verdict.contradictions.isEmpty());
+    }
+
     void storedKeyAndBody()
     {
         QCOMPARE(judge(missed()).storedKey, std::optional(key));

@@ -26,6 +26,7 @@ public:
         Draft draft {};
         // See refusal(). Null: nothing stands in the way.
         std::function<QString()> refusal {};
+        std::function<core::http::Client*()> client {}; // of the connection, or through the proxy that the page was told; null without an address
     };
 
     // `title` is the tab's, translated.
@@ -74,6 +75,7 @@ protected:
     Workspace* workspace() const { return m_place.workspace; }
     StripStack* strips() const { return m_place.strips; }
     core::Result<core::http::Request> draft() const { return m_place.draft(); }
+    core::http::Client* client() const { return m_place.client(); }
 
 private:
     QString m_title;

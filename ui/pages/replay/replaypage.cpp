@@ -7,6 +7,7 @@
 #include "core/http/credentials.h"
 #include "core/replay/requestsource.h"
 #include "ui/pages/replay/collectionmode.h"
+#include "ui/pages/replay/connectionform.h"
 #include "ui/pages/replay/forecast.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/identitymode.h"
@@ -49,6 +50,8 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     , m_send(makeButton(tr("Send"), QStringLiteral("arrow-right"), ButtonKind::Primary))
     , m_headersButton(makeButton(tr("Headers"), QStringLiteral("edit")))
     , m_headers(new QPlainTextEdit)
+    , m_connectionButton(makeButton(tr("Connection"), QStringLiteral("link")))
+    , m_connection(new ConnectionForm)
     , m_tabs(new QTabBar)
     , m_stack(new QStackedWidget)
 {
@@ -66,7 +69,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
 
 QWidget* ReplayPage::makeModes()
 {
-    const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }, [this] { return refusal(); }};
+    const ReplayMode::Place place {workspace(), strips(), [this] { return draft(); }, [this] { return refusal(); }, [this] { return client(); }};
     auto* request = new RequestMode(place);
     auto* collection = new CollectionMode(place);
     connect(request, &RequestMode::exchanged, collection, &CollectionMode::noteExchange);
@@ -178,6 +181,7 @@ void ReplayPage::setupRequest()
     addFilter(m_method);
     addFilter(m_target, 1);
     addFilter(m_headersButton);
+    addFilter(m_connectionButton);
     addFilter(m_sendAs);
     addAction(m_from);
     connect(m_from, &QPushButton::clicked, this, &ReplayPage::paste);
@@ -192,6 +196,7 @@ void ReplayPage::setupRequest()
     m_headers->setFixedHeight(scaled(76));
     m_headers->hide();
     content()->addWidget(m_headers);
+    setupConnection();
     connect(m_headersButton, &QPushButton::toggled, m_headers, &QWidget::setVisible);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showHeaderCount);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showForecast); // Host is part of some keys
@@ -259,6 +264,38 @@ core::Result<core::http::Headers> ReplayPage::headers() const
     return list;
 }
 
+void ReplayPage::setupConnection()
+{
+    m_connectionButton->setCheckable(true);
+    m_connection->hide();
+    content()->addWidget(m_connection);
+    connect(m_connectionButton, &QPushButton::toggled, m_connection, &QWidget::setVisible);
+    connect(m_connection, &ConnectionForm::changed, this, [this] {
+        const int changes = m_connection->changes();
+        m_connectionButton->setText(changes == 0 ? tr("Connection") : tr("Connection %1").arg(changes));
+        strips()->remove(requestStrip);
+    });
+}
+
+// Before each run, never while one is on: its client stays.
+core::Result<void> ReplayPage::useProxy()
+{
+    const auto proxy = m_connection->proxy();
+    if (!proxy)
+        return core::fail(proxy.error());
+    core::http::Client::Options options = workspace()->client()->options();
+    options.proxy = *proxy;
+    const bool isThere = m_proxied && m_proxied->options().proxy == options.proxy && m_proxied->options().baseUrl == options.baseUrl;
+    if (!isThere)
+        m_proxied = options.proxy.isEmpty() ? nullptr : std::make_unique<core::http::Client>(options);
+    return {};
+}
+
+core::http::Client* ReplayPage::client() const
+{
+    return m_proxied ? m_proxied.get() : workspace()->client();
+}
+
 // They are sent also while the field is hidden, so the button tells of them.
 void ReplayPage::showHeaderCount()
 {
@@ -291,6 +328,7 @@ core::Result<core::http::Request> ReplayPage::draft() const
     if (!fields)
         return core::fail(fields.error());
     request.headers = *fields;
+    request.sending = m_connection->sending();
     return request;
 }
 
@@ -309,6 +347,10 @@ void ReplayPage::send()
         return;
     strips()->remove(requestStrip);
     setFieldBad(m_target, false);
+    if (const auto proxy = useProxy(); !proxy) {
+        m_connectionButton->setChecked(true);
+        return strips()->showError(requestStrip, proxy.error());
+    }
     if (!mode()->needsTarget())
         return mode()->send({});
     const auto request = draft();
@@ -378,8 +420,10 @@ void ReplayPage::pageConnected()
 void ReplayPage::pageDisconnected()
 {
     m_headers->clear(); // a token for this server must not reach the next one
+    m_connection->reset();
     m_methodConfirmed = false;
     restart();
+    m_proxied.reset(); // nothing uses it any more
 }
 
 bool ReplayPage::cancel()

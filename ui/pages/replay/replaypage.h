@@ -5,6 +5,8 @@
 #include "core/http/client.h"
 #include "ui/shell/page.h"
 
+#include <memory>
+
 namespace core::replay {
 struct SourcedRequest;
 }
@@ -18,6 +20,7 @@ class QTabBar;
 
 namespace ui {
 
+class ConnectionForm;
 class FaceStack;
 class ReplayMode;
 class SendAs;
@@ -56,6 +59,9 @@ private:
     void showDraftError(const core::Error& error);
     bool confirmMethod();
     void showHeaderCount();
+    void setupConnection();
+    core::Result<void> useProxy();
+    core::http::Client* client() const;
     void showForecast();
     void showFace();
     void updateActs();
@@ -68,6 +74,9 @@ private:
     QPushButton* m_send;
     QPushButton* m_headersButton;
     QPlainTextEdit* m_headers;
+    QPushButton* m_connectionButton;
+    ConnectionForm* m_connection;
+    std::unique_ptr<core::http::Client> m_proxied; // while a proxy is asked for
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     QList<ReplayMode*> m_modes;

@@ -81,8 +81,9 @@ void RequestMode::send(const core::http::Request& request)
     options.methodConfirmed = true; // by the page
     options.headers = request.headers;
     options.body = request.body;
+    options.sending = request.sending;
     options.seen = workspace()->seenKeys();
-    m_job = new Replay(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
+    m_job = new Replay(workspace()->session(), client(), workspace()->routes(), options, this);
     connect(m_job, &Replay::resultReady, this, &RequestMode::onResult);
     connect(m_job, &core::Job::finished, this, &RequestMode::onFinished);
     workspace()->jobs()->track(m_job, {tr("Replaying"), core::displayText(request.target), tr("requests"), QStringLiteral("replay")});

@@ -82,11 +82,11 @@ namespace {
     {
         QStringList parts;
         for (const core::http::Redirect& hop : response.redirects)
-            parts << ResponsePane::tr("%1 to %2").arg(hop.status).arg(core::shortDisplayText(hop.location));
+            parts << ResponsePane::tr("%1 to %2, followed").arg(hop.status).arg(core::shortDisplayText(hop.location));
         const QString here = core::http::redirectSentence(response);
         if (!here.isEmpty())
             parts << here;
-        return parts.join(QStringLiteral(", "));
+        return parts.join(u'\n');
     }
 
     constexpr int fieldsTab = 2;
@@ -97,6 +97,7 @@ ResponsePane::ResponsePane(QWidget* parent)
     : QWidget(parent)
     , m_status(new Badge)
     , m_fact(new ElidedLabel(Type::Small, Token::Text2))
+    , m_redirects(new Label({}, Type::Small, Token::Text2))
     , m_tabs(new QTabBar)
     , m_stack(new QStackedWidget)
     , m_body(new JsonView(tr("Served body")))
@@ -120,7 +121,11 @@ ResponsePane::ResponsePane(QWidget* parent)
     row->setSpacing(10);
     row->addWidget(m_status);
     row->addWidget(m_fact, 1);
+    m_redirects->setWordWrap(true);
+    m_redirects->setContentsMargins(16, 0, 16, 6);
+    m_redirects->hide();
     card->body()->addWidget(head);
+    card->body()->addWidget(m_redirects);
     card->body()->addWidget(m_tabs);
     card->body()->addWidget(m_stack, 1);
     auto* outer = new QVBoxLayout(this);
@@ -199,6 +204,8 @@ void ResponsePane::showHeaders(const ReplayResult& result)
 
 void ResponsePane::showHead(const ReplayResult& result, qint64 bodyBytes)
 {
+    m_redirects->setText(result.response ? redirectText(*result.response) : QString());
+    m_redirects->setVisible(!m_redirects->text().isEmpty());
     if (!result.response) {
         m_status->set(tr("NO ANSWER"), Tone::Bad, QStringLiteral("octagon-x"));
         const core::ErrorText text = core::describe(result.response.error());
@@ -208,7 +215,7 @@ void ResponsePane::showHead(const ReplayResult& result, qint64 bodyBytes)
     const core::http::Response& response = *result.response;
     const Tone tone = statusTone(response.status);
     m_status->set(QString(QString::number(response.status) + u' ' + core::displayText(response.reasonPhrase)).trimmed(), tone, toneIcon(tone));
-    const QStringList facts {QStringLiteral("%1 ms").arg(response.timing.total, 0, 'f', 1), sizeText(response, bodyBytes), redirectText(response), core::shortDisplayText(response.header("content-type")), connectionText(response)};
+    const QStringList facts {QStringLiteral("%1 ms").arg(response.timing.total, 0, 'f', 1), sizeText(response, bodyBytes), core::shortDisplayText(response.header("content-type")), connectionText(response)};
     QString line;
     for (const QString& fact : facts)
         line += fact.isEmpty() || line.isEmpty() ? fact : QString(QStringLiteral("   ") + fact);

@@ -15,6 +15,7 @@ namespace ui {
 class Badge;
 class ElidedLabel;
 class JsonView;
+class Label;
 class TableView;
 
 // The answer beside what Redis holds: served body, cached value, header fields, the caches that speak in them, the key.
@@ -41,6 +42,7 @@ private:
 
     Badge* m_status;
     ElidedLabel* m_fact;
+    Label* m_redirects;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     JsonView* m_body;

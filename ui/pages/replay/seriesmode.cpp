@@ -110,6 +110,7 @@ void SeriesMode::send(const core::http::Request& request)
     m_options = m_form->options();
     m_options.targets = m_targets;
     m_options.headers = request.headers;
+    m_options.sending = request.sending;
     m_options.seen = workspace()->seenKeys();
     strips()->remove(seriesStrip);
     strips()->remove(exportStrip);
@@ -123,7 +124,7 @@ void SeriesMode::run()
 {
     if (m_job || !workspace()->client())
         return;
-    m_job = new Series(workspace()->session(), workspace()->client(), workspace()->routes(), m_options, this);
+    m_job = new Series(workspace()->session(), client(), workspace()->routes(), m_options, this);
     m_statistics = m_job->sharedStatistics();
     m_startedMs = QDateTime::currentMSecsSinceEpoch();
     connect(m_job, &core::Job::finished, this, &SeriesMode::onFinished);

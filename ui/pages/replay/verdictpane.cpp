@@ -78,7 +78,7 @@ QWidget* VerdictPane::makeTimings()
     auto* column = new QVBoxLayout(inner);
     column->setContentsMargins(20, 0, 20, 10);
     column->setSpacing(2);
-    for (const QString& label : {tr("Connect"), tr("TLS"), tr("First byte"), tr("Total")}) {
+    for (const QString& label : {tr("DNS"), tr("Connect"), tr("TLS"), tr("First byte"), tr("Total")}) {
         auto* bar = new TimingBar(label, Token::Series1);
         m_bars << bar;
         column->addWidget(bar);
@@ -114,7 +114,7 @@ void VerdictPane::showContradictions(const ReplayResult& result)
 
 void VerdictPane::showTimings(const core::http::Timing& t)
 {
-    const std::array values {t.dns + t.connect, t.tls, t.ttfb, t.total};
+    const std::array values {t.dns, t.connect, t.tls, t.ttfb, t.total};
     const double scale = std::max(0.001, *std::ranges::max_element(values));
     for (int i = 0; i < m_bars.size(); ++i) {
         const double value = values.at(static_cast<std::size_t>(i));
