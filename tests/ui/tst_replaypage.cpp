@@ -8,6 +8,7 @@
 #include "ui/pages/replay/sentrequests.h"
 #include "ui/pages/replay/seriesmode.h"
 #include "ui/pages/replay/verdictpane.h"
+#include "ui/shell/typednamebar.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/label.h"
@@ -17,6 +18,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -145,6 +147,64 @@ private slots:
         QTRY_COMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
         page.cancel();
         QTRY_VERIFY(!series->isBusy());
+    }
+
+    // As on the command line: a method that may change data goes by no read-only connection, and on production not by a click alone.
+    void whatMayChangeDataIsGuarded()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        core::settings::Store store(m_folder.filePath(QStringLiteral("guarded.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        core::settings::Profile profile = profileOf(stage, stage.api->url());
+        profile.environment = core::settings::Environment::Production;
+        workspace.connectTo(profile);
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        QVERIFY(workspace.isReadOnly());
+        auto* strips = page.findChild<StripStack*>();
+        auto* bar = page.findChild<TypedNameBar*>();
+        auto* request = page.findChild<RequestMode*>();
+        auto* send = button<QPushButton>(page, "Send");
+        QVERIFY(stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
+        const auto isStored = [&stage] { return stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer == 1; };
+        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+        named<QComboBox>(page, "Method")->setCurrentText(QStringLiteral("POST"));
+        send->click();
+        const StripText refused = *strips->text(QStringLiteral("request"));
+        QVERIFY2(refused.why.contains(QStringLiteral("read-only")) && refused.actions.isEmpty(), qPrintable(refused.why));
+        QVERIFY(!request->isBusy() && bar->isHidden());
+
+        workspace.setReadOnly(false);
+        send->click();
+        QVERIFY(!bar->isHidden() && !request->isBusy());
+        auto* name = bar->findChild<QLineEdit*>();
+        auto* consent = button<QPushButton>(*bar, "Send it");
+        name->setText(QStringLiteral("sho"));
+        QVERIFY(!consent->isEnabled());
+        emit name->returnPressed();
+        QVERIFY(!request->isBusy() && !bar->isHidden());
+        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books/1")); // another request: asked anew
+        QVERIFY(bar->isHidden());
+        send->click();
+        QCOMPARE(name->text(), QString());
+        name->setText(profile.name);
+        workspace.setReadOnly(true); // meanwhile
+        consent->click();
+        QVERIFY(!request->isBusy());
+        QVERIFY(strips->contains(QStringLiteral("request")));
+        QVERIFY(isStored()); // the API purges the class with POST
+
+        workspace.setReadOnly(false);
+        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+        send->click();
+        name->setText(profile.name);
+        consent->click();
+        QTRY_VERIFY(!isStored());
+        QTRY_VERIFY(!request->isBusy());
+        QCOMPARE(named<TableView>(page, "Requests sent")->model()->rowCount(), 1);
+        send->click(); // each one is asked about
+        QVERIFY(!bar->isHidden() && !request->isBusy());
     }
 
     void anotherDatabaseEndsWhatRuns()

@@ -59,7 +59,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     setupMenu();
     connect(m_rail, &NavRail::chosen, this, &MainWindow::showPage);
     connect(m_bar, &ConnectionBar::writeModeRequested, this, &MainWindow::setWriteMode);
-    connect(m_unlock, &UnlockBar::unlocked, this, [this] { m_workspace->setReadOnly(false); });
+    connect(m_unlock, &UnlockBar::confirmed, this, [this] { m_workspace->setReadOnly(false); });
     connect(workspace, &Workspace::pageRequested, this, [this](PageId id, const PageHint& hint) {
         showPage(id);
         if (Page* target = page(id))

@@ -15,6 +15,8 @@
 #include "ui/pages/replay/requestmode.h"
 #include "ui/pages/replay/sendas.h"
 #include "ui/pages/replay/seriesmode.h"
+#include "ui/shell/guardinput.h"
+#include "ui/shell/typednamebar.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/facestack.h"
@@ -52,6 +54,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     , m_headers(new QPlainTextEdit)
     , m_connectionButton(makeButton(tr("Connection"), QStringLiteral("link")))
     , m_connection(new ConnectionForm)
+    , m_typedName(new TypedNameBar(tr("Send it"), tr("Don't")))
     , m_tabs(new QTabBar)
     , m_stack(new QStackedWidget)
 {
@@ -130,8 +133,7 @@ void ReplayPage::showMode(int index)
 {
     m_stack->setCurrentIndex(index);
     m_send->setText(mode()->verb());
-    m_methodConfirmed = false;
-    strips()->remove(requestStrip);
+    forgetConfirmation();
     updateActs();
 }
 
@@ -197,6 +199,8 @@ void ReplayPage::setupRequest()
     m_headers->hide();
     content()->addWidget(m_headers);
     setupConnection();
+    content()->addWidget(m_typedName);
+    connect(m_typedName, &TypedNameBar::confirmed, this, &ReplayPage::sendConfirmed);
     connect(m_headersButton, &QPushButton::toggled, m_headers, &QWidget::setVisible);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showHeaderCount);
     connect(m_headers, &QPlainTextEdit::textChanged, this, &ReplayPage::showForecast); // Host is part of some keys
@@ -204,13 +208,11 @@ void ReplayPage::setupRequest()
     connect(m_sendAs, &SendAs::busyChanged, this, &ReplayPage::updateActs);
     connect(m_target, &QLineEdit::returnPressed, m_send, &QPushButton::click);
     connect(m_target, &QLineEdit::textChanged, this, [this] {
-        m_methodConfirmed = false;
-        strips()->remove(requestStrip);
+        forgetConfirmation();
         showForecast();
     });
     connect(m_method, &QComboBox::currentIndexChanged, this, [this] {
-        m_methodConfirmed = false;
-        strips()->remove(requestStrip);
+        forgetConfirmation();
         showForecast();
     });
 }
@@ -303,18 +305,31 @@ void ReplayPage::showHeaderCount()
     m_headersButton->setText(lines.isEmpty() ? tr("Headers") : tr("Headers %1").arg(lines.size()));
 }
 
-// A request other than GET may change data and purges the class: it is said first and wants a second click.
+// A request other than GET may change data and purges the class: it is said first and wants a second click, on production the name.
 bool ReplayPage::confirmMethod()
 {
     const QString method = m_method->currentText();
     if (method == QLatin1StringView("GET") || m_methodConfirmed)
         return true;
-    strips()->show(requestStrip, {Tone::Warn, tr("%1 may change data, and LightAPI empties the whole class for it.").arg(method), tr("Even if the request fails."),
-                                     {{tr("Send %1").arg(method), [this] {
-                                           m_methodConfirmed = true;
-                                           send();
-                                       }}}});
+    const QString what = tr("%1 may change data, and LightAPI empties the whole class for it.").arg(method);
+    if (const core::invalidate::GuardInput guard = guardInput(workspace()); guard.production)
+        m_typedName->ask(guard.confirmName, what, tr("This is production: type %1 to send it.").arg(core::displayText(guard.confirmName)));
+    else
+        strips()->show(requestStrip, {Tone::Warn, what, tr("Even if the request fails."), {{tr("Send %1").arg(method), [this] { sendConfirmed(); }}}});
     return false;
+}
+
+void ReplayPage::sendConfirmed()
+{
+    m_methodConfirmed = true;
+    send();
+}
+
+void ReplayPage::forgetConfirmation()
+{
+    m_methodConfirmed = false;
+    m_typedName->hide();
+    strips()->remove(requestStrip);
 }
 
 core::Result<core::http::Request> ReplayPage::draft() const
@@ -330,6 +345,12 @@ core::Result<core::http::Request> ReplayPage::draft() const
     request.headers = *fields;
     request.sending = m_connection->sending();
     return request;
+}
+
+// Why this connection lets no such request through; empty: it does. As "cachelight replay --read-only --method".
+QString ReplayPage::methodRefusal(const core::http::Request& request) const
+{
+    return request.method != "GET" && workspace()->isReadOnly() ? tr("This connection is read-only. Switch read-only off in the bar above first.") : QString();
 }
 
 void ReplayPage::showDraftError(const core::Error& error)
@@ -360,12 +381,19 @@ void ReplayPage::send()
         strips()->show(requestStrip, {Tone::Warn, tr("%1 is not sent here.").arg(m_method->currentText()), tr("This sends GET alone. Other methods are sent one at a time, in Request."), {}});
         return;
     }
+    if (const QString why = methodRefusal(*request); !why.isEmpty()) {
+        forgetConfirmation();
+        strips()->show(requestStrip, {Tone::Warn, tr("%1 was not sent.").arg(m_method->currentText()), why, {}});
+        return;
+    }
     if (!confirmMethod())
         return;
     m_methodConfirmed = false;
+    m_typedName->hide();
     if (mode()->takesIdentity())
         m_sendAs->sign(*request, [this, chosen = mode()](const core::http::Request& whole) {
-            if (const QString why = refusal(); !why.isEmpty())
+            const QString busy = refusal();
+            if (const QString why = busy.isEmpty() ? methodRefusal(whole) : busy; !why.isEmpty())
                 strips()->show(ReplayMode::refusalStrip(), {Tone::Info, tr("Not started."), why});
             else
                 chosen->send(whole);
@@ -406,6 +434,7 @@ void ReplayPage::updateActs()
 
 void ReplayPage::restart()
 {
+    forgetConfirmation();
     for (ReplayMode* mode : m_modes)
         mode->restart();
     updateActs();
@@ -421,7 +450,6 @@ void ReplayPage::pageDisconnected()
 {
     m_headers->clear(); // a token for this server must not reach the next one
     m_connection->reset();
-    m_methodConfirmed = false;
     restart();
     m_proxied.reset(); // nothing uses it any more
 }

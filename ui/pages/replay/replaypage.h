@@ -24,6 +24,7 @@ class ConnectionForm;
 class FaceStack;
 class ReplayMode;
 class SendAs;
+class TypedNameBar;
 
 // Sends requests to the LightAPI server and shows what the cache really did. The request line is shared; what is done with it is
 // the tab's (ReplayMode).
@@ -48,6 +49,7 @@ private:
     ReplayMode* mode() const;
     ReplayMode* busyMode() const;
     QString refusal() const;
+    QString methodRefusal(const core::http::Request& request) const;
     void showMode(int index);
     void send();
     core::Result<core::http::Request> draft() const;
@@ -58,6 +60,8 @@ private:
     void useSource(const core::replay::SourcedRequest& sourced);
     void showDraftError(const core::Error& error);
     bool confirmMethod();
+    void sendConfirmed();
+    void forgetConfirmation();
     void showHeaderCount();
     void setupConnection();
     core::Result<void> useProxy();
@@ -77,6 +81,7 @@ private:
     QPushButton* m_connectionButton;
     ConnectionForm* m_connection;
     std::unique_ptr<core::http::Client> m_proxied; // while a proxy is asked for
+    TypedNameBar* m_typedName; // before production is changed
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     QList<ReplayMode*> m_modes;

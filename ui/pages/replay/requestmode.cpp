@@ -115,11 +115,13 @@ void RequestMode::onFinished()
     job->deleteLater();
     const bool isForeign = std::exchange(m_isForeign, false);
     emit busyChanged();
+    const auto again = [this] {
+        if (mayStart())
+            send(m_request);
+    };
+    // What may change data is asked about each time, by the page.
     if (!job->outcome() && !job->wasCancelled() && !isForeign)
-        strips()->showError(failureStrip, job->outcome().error(), [this] {
-            if (mayStart())
-                send(m_request);
-        });
+        strips()->showError(failureStrip, job->outcome().error(), m_request.method == "GET" ? again : std::function<void()>());
     if (m_results->rowCount() == 0)
         showIdle();
 }
