@@ -140,7 +140,10 @@ core::Result<ReplayWishes> replayWishesFrom(Context& context)
     const core::http::Request request = *given ? (*given)->request : core::http::Request();
     if (const auto checked = checkMethod(line, context.globals(), request.method, wishes.single); !checked)
         return core::fail(checked.error());
-    wishes.single.body = request.body;
+    const auto body = *given ? bodyOf(context, **given, wishes.single.method) : core::Result<QByteArray>(QByteArray());
+    if (!body)
+        return core::fail(body.error());
+    wishes.single.body = *body;
     if (const auto checked = checkExpected(line); !checked)
         return core::fail(checked.error());
     if (const auto read = readPace(line, wishes); !read)

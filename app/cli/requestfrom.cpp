@@ -37,15 +37,26 @@ core::Result<std::optional<SourcedRequest>> givenRequest(Context& context)
         return core::fail(sourced.error());
     for (const QString& warning : std::as_const(sourced->warnings))
         context.console().warn(warning);
-    if (sourced->request.method == "GET" && !sourced->request.body.isEmpty()) {
-        context.console().warn(QStringLiteral("the body is left out: GET goes without one"));
-        sourced->request.body.clear();
-    }
     if (sourced->isForeign(context.apiUrl())) {
         tellForeign(context, *sourced);
         sourced->request = sourced->withoutCredentials();
     }
     return std::optional(*std::move(sourced));
+}
+
+core::Result<QByteArray> bodyOf(Context& context, const SourcedRequest& sourced, const QByteArray& method)
+{
+    const QByteArray body = sourced.request.body;
+    if (body.isEmpty())
+        return body;
+    if (method == "GET") {
+        context.console().warn(QStringLiteral("the body is left out: GET goes without one"));
+        return QByteArray();
+    }
+    if (sourced.isForeign(context.apiUrl()))
+        return core::fail(badOption(QStringLiteral("--curl"),
+            QStringLiteral("its body was meant for %1 and may hold secrets, so it is not sent to the API that is set; take it out of the command, or give --api that address").arg(core::displayText(sourced.origin->text()))));
+    return body;
 }
 
 }

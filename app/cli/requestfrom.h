@@ -12,4 +12,8 @@ class Context;
 // requestFromText(); both options, or a TARGET beside one, is a wrong option.
 core::Result<std::optional<core::replay::SourcedRequest>> givenRequest(Context& context);
 
+// What goes with `method`, which --method may have changed: nothing with GET, which is warned about. A body that was meant for another
+// server than the API is a wrong option: nobody can see whether a password is in it.
+core::Result<QByteArray> bodyOf(Context& context, const core::replay::SourcedRequest& sourced, const QByteArray& method);
+
 }

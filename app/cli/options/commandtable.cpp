@@ -189,7 +189,7 @@ namespace {
                     with("--for", "S", "again and again for S seconds"), with("--concurrency", "N", "requests at once, 1 to 64 (default 1)"),
                     with("--requests-per-s", "N", "constant rate, 0.001 to 5000; latency then counts from when a request was due"),
                     flag("--no-verdicts", "load only: Redis is not looked at"),
-                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …"),
+                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …; exit 5 where requests got no answer"),
                     flag("--diff-fresh", "compares each entry with a fresh answer first; exit 1 when one is stale"),
                     with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
                     flag("--fresh-credentials", "Authorization, Cookie and other credentials go to --fresh-api too"),
@@ -206,7 +206,7 @@ namespace {
                 "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "
                 "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
                 "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment. "
-                "Of --curl nothing is run; credentials of a command for another server are left out, which is said. "
+                "Of --curl nothing is run; credentials of a command for another server are left out, which is said, and one with a body is refused. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),

@@ -7,7 +7,53 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <httplib.h>
+
 #include <csignal>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace {
+    // Keeps what it was asked, in threads of its own. Read it after the program that asks has ended.
+    class RecordingApi {
+    public:
+        RecordingApi()
+        {
+            const auto keep = [this](const httplib::Request& request, httplib::Response& response) {
+                const std::lock_guard lock(m_mutex);
+                m_requests.push_back(request);
+                response.set_content("{}", "application/json");
+            };
+            m_server.Get(".*", keep);
+            m_server.Post(".*", keep);
+            m_port = m_server.bind_to_any_port("127.0.0.1");
+            m_thread = std::thread([this] { m_server.listen_after_bind(); });
+            while (!m_server.is_running())
+                std::this_thread::yield();
+        }
+        ~RecordingApi()
+        {
+            m_server.stop();
+            m_thread.join();
+        }
+        Q_DISABLE_COPY_MOVE(RecordingApi)
+
+        QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
+        std::vector<httplib::Request> requests() const
+        {
+            const std::lock_guard lock(m_mutex);
+            return m_requests;
+        }
+
+    private:
+        httplib::Server m_server;
+        std::thread m_thread;
+        mutable std::mutex m_mutex;
+        std::vector<httplib::Request> m_requests;
+        int m_port = 0;
+    };
+}
 
 // Series of requests by "replay".
 class TestCliReplay final : public QObject {
@@ -197,12 +243,40 @@ private slots:
         QCOMPARE(plain.items().first().toObject().value(text("target")).toString(), text("/products?page=2"));
         QVERIFY(!plain.all().contains("sesame-7"));
         QVERIFY(!plain.err.contains("meant for"));
-        const CliRun foreign = given("--curl", "curl https://elsewhere.example/products?page=3 -H 'Authorization: Bearer sesame-7'");
-        QVERIFY2(foreign.exit == 0, foreign.all().constData());
-        QVERIFY2(foreign.err.contains("it goes to the API that is set, without Authorization"), foreign.err.constData());
         QCOMPARE(given("--curl", "curl -I " + url + "/products").exit, 4);
         QCOMPARE(given("--curl", "curl -X POST -d '{}' " + url + "/products").error().value(text("code")).toString(), text("unconfirmed"));
         QCOMPARE(given("--curl", "wget /products").exit, 2);
+    }
+    // What was meant for another server must not reach this one: no credential, and no body, in which one may be.
+    void aCurlCommandForAnotherServer()
+    {
+        const RecordingApi api;
+        const auto sent = [&](const QByteArray& command, const QStringList& more = {}) {
+            return m_cli.run(QStringList {text("replay"), text("--curl"), text("-"), text("--json"), text("--api"), api.url()} + m_server + more, command);
+        };
+        const QByteArray post = "/products?page=3' -H 'Authorization: Bearer sesame-7' -d '{\"password\": \"open-7\"}'";
+        const CliRun foreign = sent("curl 'https://elsewhere.example/products?page=3' -H 'Authorization: Bearer sesame-7' -H 'X-Kept: yes'");
+        QVERIFY2(foreign.exit == 0, foreign.all().constData());
+        QVERIFY2(foreign.err.contains("it goes to the API that is set, without Authorization"), foreign.err.constData());
+        QCOMPARE(api.requests().size(), 1U);
+        QVERIFY(!api.requests().front().has_header("Authorization"));
+        QVERIFY(api.requests().front().has_header("X-Kept"));
+        const CliRun refused = sent("curl 'https://elsewhere.example" + post, {text("--yes")});
+        QVERIFY2(refused.exit == 2, refused.all().constData());
+        QVERIFY2(refused.all().contains("is not sent to the API that is set"), refused.all().constData());
+        QVERIFY(!refused.all().contains("open-7"));
+        QCOMPARE(api.requests().size(), 1U);
+        // For this server all of it goes, and with GET no body.
+        const CliRun own = sent("curl '" + api.url().toUtf8() + post, {text("--yes")});
+        QVERIFY2(own.exit == 0, own.all().constData());
+        QCOMPARE(api.requests().size(), 2U);
+        QVERIFY(api.requests().back().has_header("Authorization"));
+        QCOMPARE(api.requests().back().body, std::string(R"({"password": "open-7"})"));
+        const CliRun got = sent("curl '" + api.url().toUtf8() + post, {text("--method"), text("GET")});
+        QVERIFY2(got.exit == 0, got.all().constData());
+        QVERIFY2(got.err.contains("the body is left out"), got.err.constData());
+        QCOMPARE(api.requests().back().method, std::string("GET"));
+        QVERIFY(api.requests().back().body.empty());
     }
     void aLogLine()
     {
