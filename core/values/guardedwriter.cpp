@@ -3,6 +3,7 @@
 
 #include "core/base/async.h"
 #include "core/base/bytes.h"
+#include "core/redis/ownreads.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,6 +36,7 @@ GuardedWriter::GuardedWriter(redis::Session* session, Change change, redis::Writ
 
 void GuardedWriter::onStart()
 {
+    m_reading = redis::OwnReads::readsEverything(m_session); // what a line of its own sends is not counted
     m_line = m_session->exclusiveLine(QStringLiteral("edit"), m_permit);
     look();
 }
@@ -92,6 +94,7 @@ void GuardedWriter::onWritten(const Replies& replies)
 void GuardedWriter::end()
 {
     m_line.reset(); // its WATCH goes with it
+    m_reading.reset();
     finish();
 }
 

@@ -62,6 +62,7 @@ private:
     Change m_change;
     redis::WritePermit m_permit;
     std::shared_ptr<redis::ExclusiveLine> m_line;
+    std::shared_ptr<void> m_reading; // the values it looks at, see redis::OwnReads
     Verdict m_verdict;
     int m_tries = 0;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
+#include "core/redis/ownreads.h"
 #include "core/values/collectionwriter.h"
 #include "core/values/escapes.h"
 #include "core/values/jsonstyle.h"
@@ -41,6 +42,7 @@ private slots:
     void refusesWhatIsNotAsSeen();
     void givesTheKeyOfALastElementBack();
     void makesNoKeyOfOneAmongMany();
+    void isSeenAsAReader();
     void setsExtendsAndPersists();
     void changesTheTimeOfThatValueOnly();
     void renamesAndDuplicates();
@@ -277,6 +279,18 @@ void TestEdits::makesNoKeyOfOneAmongMany()
         QCOMPARE(run(*writer->verdict().undo)->answer(), Answer::Gone);
         QCOMPARE(asked({"EXISTS", oddKey}).integer, 0);
     }
+}
+
+// Looking at a value sets its idle time back: a verdict must not take that for the app's read.
+void TestEdits::isSeenAsAReader()
+{
+    asked({"SET", oddKey, odd});
+    const redis::OwnReads watch(m_session.get(), {oddKey});
+    const auto set = run(setTtl({oddKey, "string", odd.size(), odd}, {TtlWish::Kind::Set, 90'000}));
+    QCOMPARE(set->answer(), Answer::Written);
+    QCOMPARE(watch.of(oddKey), 1);
+    const redis::OwnReads later(m_session.get(), {oddKey}); // it has ended
+    QCOMPARE(later.of(oddKey), 0);
 }
 
 void TestEdits::setsExtendsAndPersists()
