@@ -4,6 +4,7 @@
 #include "app/cli/textcolumns.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/replay/origin.h"
 #include "core/settings/profile.h"
 #include "core/settings/serversource.h"
 
@@ -142,6 +143,13 @@ namespace {
         return profile;
     }
 
+    // What the secrets of identities are kept under; empty: the profile names no server.
+    QByteArray originOf(const Profile& profile)
+    {
+        const auto url = core::replay::splitUrl(profile.apiUrl.toUtf8());
+        return url ? url->origin.text() : QByteArray();
+    }
+
     void add(Context& context, const QString& name)
     {
         const bool exists = context.store().find(name) != nullptr;
@@ -151,10 +159,15 @@ namespace {
         auto profile = profileFrom(context, name);
         if (!profile)
             return context.fail(profile.error());
-        if (const Profile* replaced = context.store().find(name))
+        bool leavesSecrets = false;
+        if (const Profile* replaced = context.store().find(name)) {
             profile->identities = replaced->identities; // the window's, which alone can remove their secrets
+            leavesSecrets = !replaced->identities.isEmpty() && originOf(*replaced) != originOf(*profile);
+        }
         if (const auto saved = context.store().put(*profile); !saved)
             return context.fail(saved.error());
+        if (leavesSecrets)
+            context.console().warn(QStringLiteral("the key store keeps the secrets of its identities for the API of before: only the window can remove them"));
         context.out().record([&](JsonWriter& json) { writeProfile(json, *profile); });
         context.out().line(
             QStringLiteral("saved %1: %2").arg(core::displayText(name), core::displayText(core::endpointUrl(profile->endpoint))));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "clirun.h"
+#include "core/settings/profile.h"
 
 #include <QFile>
 #include <QTest>
@@ -26,6 +27,7 @@ private slots:
     void headers();
     void headersOfOtherCaches();
     void profiles();
+    void replacingTellsOfSecrets();
     void profilesNeverHoldPasswords();
     void damagedSettingsAreSaid();
     void auditWithoutLog();
@@ -429,6 +431,26 @@ void TestCliOffline::profiles()
     QCOMPARE(m_cli.run(QStringList(again) << text("--yes")).exit, 0);
     QCOMPARE(m_cli.run({text("profiles"), text("remove"), text("shop")}).exit, 0);
     QCOMPARE(m_cli.run({text("profiles"), text("show"), text("shop")}).exit, 2);
+}
+
+// Secrets are kept by the API's origin: another one leaves them where only the window reaches them.
+void TestCliOffline::replacingTellsOfSecrets()
+{
+    const auto add = [this](const char* api) {
+        return m_cli.run({text("profiles"), text("add"), text("who"), text("--url"), text("redis://cache"), text("--api"), text(api), text("--yes")});
+    };
+    QCOMPARE(add("http://localhost:8000").exit, 0);
+    core::settings::Store store(m_cli.file(text(".config/cachelight/settings.json")));
+    QVERIFY(store.load());
+    core::settings::Profile profile = *store.find(text("who"));
+    QVERIFY(!add("http://localhost:8001").err.contains("secrets")); // of nobody
+    profile.identities = {{text("Al"), text("bearer"), {}, {}}};
+    QVERIFY(store.put(profile));
+    QVERIFY(!add("http://localhost:8000/v1").err.contains("secrets"));
+    const CliRun moved = add("http://localhost:8001");
+    QCOMPARE(moved.exit, 0);
+    QVERIFY2(moved.err.contains("keeps the secrets of its identities"), moved.err.constData());
+    QCOMPARE(m_cli.run({text("profiles"), text("remove"), text("who")}).exit, 0);
 }
 
 void TestCliOffline::profilesNeverHoldPasswords()
