@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/base/monotonic.h"
 #include "core/cache/entryvalue.h"
 #include "core/cache/querycodec.h"
 #include "core/replay/classkeys.h"
@@ -323,14 +324,15 @@ void Exchange::lookForOtherKeys()
     });
 }
 
-// Fresh: written since the first look, as far as idle time and time to live tell.
+// Fresh: written since the first look. Times to live are exact (SETEX of whole seconds), idle times are of a clock of seconds.
 void Exchange::keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies)
 {
-    const qint64 sinceMs = m_result.after.monotonicMs - m_result.before.monotonicMs + 2000;
+    constexpr qint64 roundedMs = 2, idleClockMs = 2000;
+    const qint64 sinceMs = monotonicMs() - m_result.before.monotonicMs + m_result.before.roundTripMs + roundedMs;
     for (qsizetype i = 0; i < keys.size(); ++i) {
         const redis::Reply& pttl = replies[2 * i];
         const redis::Reply& idle = replies[2 * i + 1];
-        const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs;
+        const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs + idleClockMs;
         const bool full = !m_result.policyTtlS || pttl.integer >= *m_result.policyTtlS * 1000 - sinceMs;
         if (recent && full && pttl.integer > 0)
             m_newKeys << keys[i];
@@ -419,6 +421,8 @@ void Exchange::onJudged(Verdict verdict)
     if (!m_place.client)
         return;
     m_result.verdict = std::move(verdict);
+    if (m_result.verdict.storedKey != m_storedElsewhere) // not sure enough to offer another release
+        m_result.otherReleases.clear();
     if (m_request.method != "GET" && m_result.response)
         m_result.verdict.sentence += purgeSentence(m_request.method, m_result, m_classBefore.size());
     if (m_result.predictedKey && m_askRedis && !m_otherServer && m_request.method == "GET") {

@@ -21,6 +21,7 @@ VerdictInput Exchange::verdictInput() const
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
     input.storedElsewhere = m_storedElsewhere;
+    input.elsewhereIsDated = m_result.policyTtlS.has_value();
     input.otherReleases = m_result.otherReleases;
     input.collisions = m_result.collisions;
     if (m_place.routes)

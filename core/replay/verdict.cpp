@@ -75,16 +75,24 @@ namespace {
         return input.scheme.isEmpty() || input.scheme == QStringLiteral("lightapi-v2");
     }
 
+    // An equal answer under another key of the class, written while this request ran; by it only where nobody else asked for anything.
+    Outcome elsewhere(const VerdictInput& input, const Facts& facts)
+    {
+        if (!input.elsewhereIsDated || !facts.oneForeignMiss())
+            return unknown(QStringLiteral("Not known: nothing was stored under the predicted key. Another key of the class holds this answer, and whether this request stored it there cannot be told."));
+        Outcome out = outcome(Verdict::Miss, Sureness::Likely, QStringLiteral("Not in the cache before; stored under another key than predicted."));
+        out.storedKey = input.storedElsewhere;
+        out.contradictions << Contradiction {QStringLiteral("other-key-stored"), whyElsewhere(input)};
+        return out;
+    }
+
     Outcome absent(const VerdictInput& input, const Facts& facts)
     {
         if (input.cached == cache::Cached::No)
             return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("This endpoint is not cached by configuration."));
-        if (input.storedElsewhere) {
-            Outcome out = outcome(Verdict::Miss, Sureness::Likely, QStringLiteral("Not in the cache before; stored under another key than predicted."));
-            out.storedKey = input.storedElsewhere;
-            out.contradictions << Contradiction {QStringLiteral("other-key-stored"), whyElsewhere(input)};
-            return out;
-        }
+        // Where nobody asked Redis, another request stored it.
+        if (input.storedElsewhere && !(facts.foreignLookups == 0 && isAutomatic(input)))
+            return elsewhere(input, facts);
         // LightAPI 0.4.0 cache.py: the cache answers with 200 and stores nothing else.
         const bool neverStored = input.status != 200 && isAutomatic(input);
         if (input.written == true && !neverStored)

@@ -69,6 +69,15 @@ VerdictInput nothing()
     input.after = absentAt(1100, 1000, 104, 6);
     return input;
 }
+// Asked for by one, who found nothing; another key of the class came with this answer.
+VerdictInput elsewhere()
+{
+    VerdictInput input = nothing();
+    input.after.ownMisses = 3;
+    input.storedElsewhere = "lightapi:Book:/books:a=1";
+    input.elsewhereIsDated = true;
+    return input;
+}
 VerdictInput vanishing(qint64 pttlMs)
 {
     VerdictInput input = base();
@@ -257,7 +266,10 @@ private slots:
         row("g came and went, 404", with(nothing(), [](VerdictInput& i) { i.written = true; i.status = 404; }), Says::Bypass, Sureness::Exact);
         row("g unknown whether cached", with(nothing(), [](VerdictInput& i) { i.cached = cache::Cached::Unknown; }), Says::Bypass, Sureness::Likely);
         row("g other keys are new", with(nothing(), [](VerdictInput& i) { i.newKeysOfClass = {"lightapi:Book:/books:a=1"}; }), Says::Bypass, Sureness::Likely);
-        row("g stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "lightapi:Book:/books:a=1"; }), Says::Miss, Sureness::Likely);
+        row("g stored under another key", elsewhere(), Says::Miss, Sureness::Likely);
+        row("g under another key, older than the request for all that is known", with(elsewhere(), [](VerdictInput& i) { i.elsewhereIsDated = false; }), Says::Unknown, Sureness::None);
+        row("g under another key, others ask too", with(elsewhere(), [](VerdictInput& i) { i.after.keyspaceHits += 3; }), Says::Unknown, Sureness::None);
+        row("g under another key, nobody asked", with(elsewhere(), [](VerdictInput& i) { i.after.keyspaceMisses = 103; }), Says::Bypass, Sureness::Likely);
         // (h)
         row("h ran out", vanishing(80), Says::Expired, Sureness::Likely);
         // Before it ran out the entry may have been served: the counters tell, or nothing does.
@@ -306,7 +318,7 @@ private slots:
         row("age with HIT", withHead(hit(), "Age: 7\n"), "");
         row("over the policy", with(missed(), [](VerdictInput& i) { i.after.pttlMs = 90'000; }), "ttl-over-policy");
         row("another body stored", with(missed(), [](VerdictInput& i) { i.storedAfter = "[]"; }), "stored-body-differs");
-        row("stored under another key", with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "x"; }), "other-key-stored");
+        row("stored under another key", elsewhere(), "other-key-stored");
         row("a proxy keeps its own verdict", withHead(nothing(), "X-Cache: HIT from cloudfront\n"), "");
         row("the app's MISS below a proxy's HIT", withHead(missed(), "X-Cache-Status: MISS\nX-Cache: HIT from edge\n"), "");
         row("nginx in front is not the app", withHead(nothing(), "Server: nginx\nX-Cache-Status: HIT\n"), "");
@@ -361,8 +373,7 @@ private slots:
         QCOMPARE(judge(nothing()).storedKey, std::optional<QByteArray>());
         QCOMPARE(judge(hit()).bodyEqualsCached, std::optional(true));
         QCOMPARE(judge(nothing()).bodyEqualsCached, std::optional<bool>());
-        const auto elsewhere = judge(with(nothing(), [](VerdictInput& i) { i.storedElsewhere = "x"; }));
-        QCOMPARE(elsewhere.storedKey, std::optional(QByteArray("x")));
+        QCOMPARE(judge(elsewhere()).storedKey, std::optional(QByteArray("lightapi:Book:/books:a=1")));
     }
 
     void theCounterIsEvidence()
