@@ -3,6 +3,7 @@
 #include "core/base/async.h"
 #include "ui/models/roles.h"
 #include "ui/pages/warm/warmpage.h"
+#include "ui/pages/warm/warmresume.h"
 #include "ui/shell/demohost.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/jobstrip.h"
@@ -223,7 +224,76 @@ private slots:
         // It has ended: nothing is offered any more.
         cleanup();
         open();
-        QVERIFY(!QTest::qWaitFor([this] { return m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")); }, 300));
+        auto* resume = m_page->findChild<WarmResume*>();
+        QSignalSpy changed(resume, &WarmResume::changed);
+        resume->look();
+        QTRY_COMPARE(changed.size(), 2); // forgotten, and read
+        QVERIFY(!m_page->findChild<StripStack*>()->contains(QStringLiteral("resume")));
+    }
+
+    // Its entries are others: neither rows nor offer of the database before stay.
+    void anotherDatabaseHasItsOwnRecord()
+    {
+        setText(QStringLiteral("/books/1\n/fails"));
+        QVERIFY(press(QStringLiteral("Warm")));
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        m_workspace->selectDatabase(1);
+        QTRY_VERIFY(!strips->contains(QStringLiteral("resume")));
+        QCOMPARE(m_workspace->profile().endpoint.database, 1);
+        QCOMPARE(column(0), QStringList());
+        QVERIFY(!strips->contains(QStringLiteral("run")));
+        m_workspace->selectDatabase(0);
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+    }
+
+    // The record of the first run is still written when the second begins.
+    void oneRunRightBehindAnother()
+    {
+        QStringList lines;
+        for (int i = 0; i < 200; ++i)
+            lines << QStringLiteral("/books/%1").arg(i);
+        setText(lines.join(u'\n'));
+        const int before = m_stage->api->requests();
+        button(QStringLiteral("Warm"))->click();
+        QTRY_VERIFY(m_stage->api->requests() > before + 3);
+        m_page->cancel();
+        setText(QStringLiteral("/books/1\n/fails\n/plain"));
+        QVERIFY(press(QStringLiteral("Warm")));
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        const StripText offer = *strips->text(QStringLiteral("resume"));
+        QVERIFY2(offer.why.startsWith(QStringLiteral("1 of 3 ")), qPrintable(offer.why));
+    }
+
+    void aRecordThatIsNotKeptIsTold()
+    {
+        setText(QStringLiteral("/fails"));
+        QVERIFY(press(QStringLiteral("Warm")));
+        auto* strips = m_page->findChild<StripStack*>();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        const QDir folder = QFileInfo(m_workspace->audit().file()).absoluteDir();
+        const QString record = folder.filePath(folder.entryList({QStringLiteral("warm-*.ndjson")}, QDir::Files, QDir::Time).first());
+        QStringList lines;
+        for (int i = 0; i < 20; ++i)
+            lines << QStringLiteral("/books/%1").arg(i);
+        setText(lines.join(u'\n'));
+        const int before = m_stage->api->requests();
+        for (QSpinBox* box : m_page->findChildren<QSpinBox*>()) {
+            if (box->accessibleName() == QStringLiteral("Requests a second"))
+                box->setValue(20);
+        }
+        button(QStringLiteral("Warm"))->click();
+        QTRY_VERIFY(m_stage->api->requests() > before);
+        QVERIFY(QFile::remove(record));
+        QVERIFY(QFile::link(m_folder.filePath(QStringLiteral("no-such-folder/record")), record)); // can neither be read nor appended to
+        m_page->cancel();
+        QTRY_VERIFY(strips->contains(QStringLiteral("resume")));
+        const StripText told = *strips->text(QStringLiteral("resume"));
+        QCOMPARE(told.tone, Tone::Warn);
+        QVERIFY2(told.why.contains(QStringLiteral("could not be written down")), qPrintable(told.why));
+        told.actions.first().run();
+        QTRY_VERIFY(!QFileInfo(record).isSymLink());
     }
 
     // Another server each time: what it left would stay for ever.

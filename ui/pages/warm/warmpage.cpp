@@ -130,6 +130,7 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     connect(m_resume, &WarmResume::changed, this, &WarmPage::showRecord);
     content()->addWidget(splitter, 1);
     connect(workspace, &Workspace::connectionStateChanged, this, &WarmPage::updateActs);
+    connect(workspace, &Workspace::databaseChanged, this, &WarmPage::restart);
     connect(workspace, &Workspace::routesChanged, this, &WarmPage::updateActs);
     showIdle();
     onTextChanged();
@@ -352,6 +353,18 @@ void WarmPage::pageConnected()
     m_resume->look();
 }
 
+// Another database: what is shown or offered is not of its keys.
+void WarmPage::restart()
+{
+    cancel();
+    m_model->clear();
+    for (const QString& strip : {runStrip, sourcesStrip, waitStrip})
+        strips()->remove(strip);
+    showIdle();
+    updateActs();
+    m_resume->look();
+}
+
 void WarmPage::pageDisconnected()
 {
     cancel();
@@ -456,12 +469,19 @@ void WarmPage::showRecord()
     strips()->remove(resumeStrip);
     if (m_resume->failure())
         strips()->show(resumeStrip, stripForError(*m_resume->failure(), {{tr("Forget it"), [this] { m_resume->forget(); }}}));
-    if (!m_resume->record() || isBusy())
+    if (isBusy())
         return;
+    const QString stale = m_resume->keepFailure().isEmpty() ? QString() : tr("What was done since could not be written down: %1").arg(core::displayText(m_resume->keepFailure()));
+    const StripAction forget {tr("Forget it"), [this] { m_resume->forget(); }};
+    if (!m_resume->record()) {
+        if (!stale.isEmpty() && !m_resume->failure())
+            strips()->show(resumeStrip, {Tone::Warn, tr("The record of this warming is not up to date."), stale, {forget}});
+        return;
+    }
     const qint64 left = m_resume->remaining().size();
-    strips()->show(resumeStrip, {Tone::Info, tr("An earlier warming of this connection has not ended."),
-                                    tr("%1 of %2 left. A new warming takes its place.").arg(core::formatCount(left), counted(m_resume->record()->targets.size(), tr("target is"), tr("targets are"))),
-                                    {{tr("Resume"), [this] { resume(); }}, {tr("Forget it"), [this] { m_resume->forget(); }}}});
+    const QString offer = tr("%1 of %2 left. A new warming takes its place.").arg(core::formatCount(left), counted(m_resume->record()->targets.size(), tr("target is"), tr("targets are")));
+    strips()->show(resumeStrip, {stale.isEmpty() ? Tone::Info : Tone::Warn, tr("An earlier warming of this connection has not ended."),
+                                    stale.isEmpty() ? offer : offer + u' ' + stale, {{tr("Resume"), [this] { resume(); }}, forget}});
 }
 
 void WarmPage::gather(bool request, const core::replay::TargetSources& sources, const QString& subject)

@@ -84,6 +84,7 @@ private:
     void showCounts();
     void showIdle();
     void updateActs();
+    void restart();
 
     QPlainTextEdit* m_text = nullptr;
     Label* m_textFact = nullptr;

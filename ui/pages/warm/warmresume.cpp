@@ -12,6 +12,8 @@
 #include <QHash>
 #include <QtConcurrentRun>
 
+#include <utility>
+
 using core::replay::WarmRecord;
 
 namespace ui {
@@ -35,6 +37,7 @@ WarmResume::WarmResume(Workspace* workspace, QObject* parent)
     : QObject(parent)
     , m_workspace(workspace)
 {
+    m_pool.setMaxThreadCount(1);
 }
 
 QList<QByteArray> WarmResume::remaining() const
@@ -56,6 +59,12 @@ void WarmResume::setRecord(std::optional<WarmRecord> record, std::optional<core:
 
 void WarmResume::look()
 {
+    m_keepFailure.clear();
+    read();
+}
+
+void WarmResume::read()
+{
     ++m_looks;
     setRecord({}, {});
     if (!m_workspace->isOpen() || !m_workspace->client())
@@ -63,13 +72,15 @@ void WarmResume::look()
     m_file = fileOf(m_workspace);
     if (m_file.isEmpty())
         return;
-    core::onFinished(QtConcurrent::run([file = m_file] { return core::replay::readWarmRecord(file); }), this, [this, look = m_looks](const core::Result<WarmRecord>& record) {
+    core::onFinished(QtConcurrent::run(&m_pool, [file = m_file] { return core::replay::readWarmRecord(file); }), this, [this, look = m_looks](const core::Result<WarmRecord>& record) {
         if (look != m_looks)
             return;
         if (!record && record.error().reason != core::Reason::FileMissing)
             setRecord({}, record.error());
         else if (record && !record->remaining().isEmpty())
             setRecord(*record, {});
+        else
+            setRecord({}, {}); // nothing is left
     });
 }
 
@@ -83,6 +94,7 @@ void WarmResume::prepare(const QList<QByteArray>& targets, bool goesOn, std::fun
     m_numbers.clear();
     for (const QByteArray& target : targets)
         m_numbers << numbers.value(target);
+    m_keepFailure.clear();
     setRecord({}, {});
     m_file = fileOf(m_workspace);
     if (m_file.isEmpty())
@@ -91,26 +103,45 @@ void WarmResume::prepare(const QList<QByteArray>& targets, bool goesOn, std::fun
         QDir().mkpath(QFileInfo(file).absolutePath()); // where it cannot, the writing says why
         return core::replay::writeWarmRecord(file, record);
     };
-    core::onFinished(QtConcurrent::run(write), this, std::move(then));
+    afterKeeping([this, write, then = std::move(then)] { core::onFinished(QtConcurrent::run(&m_pool, write), this, then); });
+}
+
+// Two that write one file would mix its lines.
+void WarmResume::afterKeeping(std::function<void()> act)
+{
+    if (m_keeper)
+        m_afterKeeping << std::move(act);
+    else
+        act();
 }
 
 void WarmResume::keep(core::replay::Warm* job)
 {
     if (m_file.isEmpty())
         return;
-    auto* keeper = new core::replay::WarmKeeper(m_file, job, m_numbers, this);
-    connect(keeper, &core::replay::WarmKeeper::kept, this, [this, keeper] {
-        keeper->deleteLater();
-        look();
-    });
+    m_keeper = new core::replay::WarmKeeper(m_file, job, m_numbers, this);
+    connect(m_keeper, &core::replay::WarmKeeper::kept, this, [this](qint64, const QString& error) { onKept(error); });
+}
+
+void WarmResume::onKept(const QString& error)
+{
+    std::exchange(m_keeper, nullptr)->deleteLater();
+    const auto waiting = std::exchange(m_afterKeeping, {});
+    for (const auto& act : waiting)
+        act();
+    if (!waiting.isEmpty()) // the record is another one by now, or none
+        return;
+    m_keepFailure = error;
+    read();
 }
 
 void WarmResume::forget()
 {
     ++m_looks;
+    m_keepFailure.clear();
     setRecord({}, {});
     const auto remove = [file = m_file]() -> core::Result<bool> { return QFile::remove(file); };
-    core::onFinished(QtConcurrent::run(remove), this, [](const core::Result<bool>&) {}); // one that stays is offered again
+    afterKeeping([this, remove] { core::onFinished(QtConcurrent::run(&m_pool, remove), this, [](const core::Result<bool>&) {}); }); // one that stays is offered again
 }
 
 }
