@@ -77,6 +77,7 @@ void writeFresh(JsonWriter& json, const FreshResult& result)
     writeDifferences(json, result.comparison);
     writeProbe(json, result.probe);
     json.field("entry_deleted", result.entryDeleted);
+    json.field("stored_again", result.storedAgain);
     json.endObject();
 }
 
@@ -105,6 +106,7 @@ void writeFreshCounts(JsonWriter& json, const core::replay::FreshCheck::Counts& 
     json.field("unknown", counts.unknown);
     json.field("probes_left", counts.probesLeft);
     json.field("deletion_flaws", counts.deletionFlaws);
+    json.field("not_stored_again", counts.notStoredAgain);
     json.endObject();
 }
 

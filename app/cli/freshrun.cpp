@@ -63,8 +63,10 @@ FreshEnd freshEnd(const FreshFound& found)
 {
     const core::replay::FreshCheck::Counts& counts = found.counts;
     const qint64 open = counts.noAnswer + counts.unknown;
-    if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0)
+    if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0 && counts.notStoredAgain == 0)
         return {};
+    if (open == 0 && counts.notStoredAgain > 0)
+        return {partly, {}, QStringLiteral("%1 entries were deleted and not stored again").arg(core::formatCount(counts.notStoredAgain))};
     if (open == 0 && counts.probesLeft == 0)
         return {partly, {}, QStringLiteral("%1 deletions are not whole in the log").arg(core::formatCount(counts.deletionFlaws))};
     if (open == 0)

@@ -58,6 +58,7 @@ void FreshCheck::Private::count(const FreshResult& result)
     if (result.probe && result.probe->state == FreshProbe::State::MayBeLeft)
         ++counts.probesLeft;
     counts.deletionFlaws += result.deletionFlaw ? 1 : 0;
+    counts.notStoredAgain += result.storedAgain == false ? 1 : 0;
 }
 
 FreshCheck::FreshCheck(FreshSource source, const cache::RouteTable& routes, Options options, QObject* parent)

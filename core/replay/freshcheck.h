@@ -26,6 +26,7 @@ public:
         qint64 same = 0, stale = 0, notCached = 0, noAnswer = 0, unknown = 0;
         qint64 probesLeft = 0; // entries of ours that may still be there
         qint64 deletionFlaws = 0; // see FreshResult
+        qint64 notStoredAgain = 0; // deleted
     };
     const Counts& counts() const;
 

@@ -324,14 +324,33 @@ void FreshExchange::end(FreshState state, const QString& reason, std::optional<E
     endNow();
 }
 
+// What is deleted and not stored again (a full Redis, an answer that LightAPI does not store) is lost to the cache: to be told.
+void FreshExchange::lookForNewEntry()
+{
+    onFinished(m_session->send({{"MEMORY", "USAGE", *m_result.key}}), this, [this](const Result<redis::Replies>& replies) {
+        if (replies && !replies->first().isError())
+            m_result.storedAgain = !replies->first().isNil();
+        endNow();
+    });
+}
+
+void FreshExchange::addReason(const QString& sentence)
+{
+    QString& reason = m_result.comparison.reason;
+    reason += (reason.isEmpty() ? QString() : QStringLiteral(" ")) + sentence;
+}
+
 void FreshExchange::endNow()
 {
+    if (m_result.entryDeleted && m_session && !std::exchange(m_lookedForNew, true))
+        return lookForNewEntry();
     m_isOver = true;
+    if (m_result.storedAgain == false)
+        addReason(QStringLiteral("The entry was deleted, and the app did not store it again."));
     if (m_result.deletionFlaw) {
         const QString what = m_result.deletionFlaw->code == Code::File ? QStringLiteral("The entry was deleted, but the log of it could not be written to its end: %1")
                                                                         : QStringLiteral("The entry was deleted, but what followed was not seen: %1");
-        QString& reason = m_result.comparison.reason;
-        reason += (reason.isEmpty() ? QString() : QStringLiteral(" ")) + what.arg(oneLine(*m_result.deletionFlaw));
+        addReason(what.arg(oneLine(*m_result.deletionFlaw)));
     }
     emit finished();
 }

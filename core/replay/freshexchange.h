@@ -39,6 +39,7 @@ struct FreshResult {
     std::optional<Error> error; // why there is no answer, or why the entry could not be read
     std::optional<FreshProbe> probe;
     bool entryDeleted = false; // by FreshWay::Unlink; what the request stored then stays
+    std::optional<bool> storedAgain; // after that; none: not known. False is told in comparison.reason too
     std::optional<Error> deletionFlaw; // see RemoveEntry; told in comparison.reason too
 
     FreshState state() const { return comparison.state; }
@@ -100,6 +101,8 @@ private:
     void onReadAgain(const Result<redis::Replies>& replies);
     void end(FreshState state, const QString& reason, std::optional<Error> error = {});
     void endNow();
+    void lookForNewEntry();
+    void addReason(const QString& sentence);
 
     FreshSource m_source;
     QPointer<redis::Session> m_session;
@@ -108,6 +111,7 @@ private:
     QList<cache::Prediction> m_predictions;
     std::optional<qint64> m_policyTtlS;
     QByteArray m_stored;
+    bool m_lookedForNew = false;
     QByteArray m_nonce;
     QByteArray m_probeKey;
     QByteArray m_body; // of the fresh answer

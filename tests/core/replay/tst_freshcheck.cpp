@@ -432,6 +432,24 @@ private slots:
         QCOMPARE(m_stage->ask({"GET", book})->bytes, QByteArray(old));
     }
 
+    void whatIsNotStoredAgainIsTold()
+    {
+        QTemporaryDir dir;
+        store(book, old);
+        invalidate::KeyRemover remover(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, {book}), {.auditFile = dir.filePath(QStringLiteral("audit.ndjson"))});
+        FreshSource from = source();
+        from.way = FreshWay::Unlink;
+        from.remove = [&remover](const QByteArray& key, auto then) { remover.remove(key, std::move(then)); };
+        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "1"}));
+        const FreshResult result = one(from, "/books");
+        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "0"}));
+        QCOMPARE(result.state(), FreshState::Stale);
+        QVERIFY(result.entryDeleted);
+        QCOMPARE(result.storedAgain, std::optional(false));
+        QVERIFY2(result.comparison.reason.contains(QStringLiteral("did not store it again")), qPrintable(result.comparison.reason));
+        QCOMPARE(m_counts.notStoredAgain, 1);
+    }
+
     void deletingLeavesTheFreshEntryAndALogLine()
     {
         QTemporaryDir dir;

@@ -338,7 +338,9 @@ void FreshMode::tellEnd(const FreshCheck& job)
         why += u' ' + tr("The table has the first %1 and every stale one.").arg(core::formatCount(keptResults));
     if (counts.probesLeft > 0)
         why += u' ' + leftText(counts.probesLeft);
-    StripText text {counts.stale > 0 || counts.probesLeft > 0 ? Tone::Warn : Tone::Ok, tr("Comparing is done."), why};
+    if (counts.notStoredAgain > 0)
+        why += u' ' + tr("%1 deleted and not stored again by the app.").arg(counted(counts.notStoredAgain, tr("entry was"), tr("entries were")));
+    StripText text {counts.stale > 0 || counts.probesLeft > 0 || counts.notStoredAgain > 0 ? Tone::Warn : Tone::Ok, tr("Comparing is done."), why};
     if (job.wasCancelled())
         text = {Tone::Warn, tr("Comparing was stopped."), why};
     else if (!job.outcome())

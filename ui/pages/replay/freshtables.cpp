@@ -94,7 +94,7 @@ QString reasonText(const FreshResult& result)
     QString text = shortReason(result);
     if (result.probe && result.probe->state == core::replay::FreshProbe::State::Removed)
         text += u' ' + FreshMode::tr("The entry that the extra parameter made was deleted and seen absent.");
-    if (result.entryDeleted)
+    if (result.storedAgain == true)
         text += u' ' + FreshMode::tr("The old entry was deleted; what the request stored is there now.");
     return text;
 }
