@@ -84,9 +84,11 @@ struct Opened {
     template <typename Widget = QPushButton>
     Widget* button(const char* name)
     {
-        for (Widget* widget : page.findChildren<Widget*>()) {
-            if (widget->text() == text(name))
-                return widget;
+        for (const QWidget* place : {static_cast<QWidget*>(mode), static_cast<QWidget*>(&page)}) { // other tabs have buttons of that name, too
+            for (Widget* widget : place->findChildren<Widget*>()) {
+                if (widget->text() == text(name))
+                    return widget;
+            }
         }
         return nullptr;
     }
