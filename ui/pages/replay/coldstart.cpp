@@ -136,7 +136,7 @@ void ColdStart::onRun()
     core::keys::KeyIndex* index = m_workspace->keyIndex();
     if (run->outcome() && index && index->state() != core::keys::KeyIndex::State::Empty)
         index->markDeleted(run->plan().keys);
-    if (run->outcome())
+    if (run->outcome() && !run->wasCancelled()) // a cancel that came when all was deleted already ends the start, too
         emit ready();
     else if (!run->wasCancelled())
         m_strips->showError(coldStrip, run->outcome().error());

@@ -236,13 +236,15 @@ bool CollectionMode::askValues(Answers answers)
 bool CollectionMode::askMethods(Answers& answers)
 {
     const qsizetype others = otherMethods(m_model->collection());
-    if (others == 0 || answers.otherMethods)
+    if (others == 0)
         return false;
-    if (workspace()->isReadOnly()) {
+    if (workspace()->isReadOnly()) { // also where it became so after the answer
         answers.otherMethods = false;
         strips()->show(runStrip, {Tone::Info, tr("%1 other than GET skipped.").arg(requestsText(others)), tr("They may change data, and the connection is read-only."), {}});
         return false;
     }
+    if (answers.otherMethods)
+        return false;
     const auto answer = [this, answers](bool send) {
         Answers given = answers;
         given.otherMethods = send;
