@@ -42,7 +42,7 @@ namespace {
         std::optional<double> number(const char* name, double from, double to, bool whole)
         {
             const QJsonValue value = take(name);
-            if (value.isUndefined() || value.isNull())
+            if (value.isUndefined()) // null is something left unchecked by a slip
                 return {};
             const double number = value.toDouble(std::nan(""));
             if (!(number >= from && number <= to) || (whole && number != std::floor(number)))
@@ -52,7 +52,7 @@ namespace {
         QJsonObject object(const char* name)
         {
             const QJsonValue value = take(name);
-            if (!value.isUndefined() && !value.isNull() && !value.isObject())
+            if (!value.isUndefined() && !value.isObject())
                 complain(name, "is no object");
             return value.toObject();
         }

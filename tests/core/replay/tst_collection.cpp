@@ -122,6 +122,8 @@ private slots:
         row("negative latency", request(R"("expect": {"latency_max_ms": -1})"), "\"latency_max_ms\"");
         row("turned range", request(R"("expect": {"ttl_min_s": 9, "ttl_max_s": 1})"), "more than");
         row("expect is a list", request(R"("expect": [])"), "no object");
+        row("expect is null", request(R"("expect": null)"), "no object");
+        row("status is null", request(R"("expect": {"status": null})"), "\"status\"");
     }
     void badFiles()
     {
