@@ -24,9 +24,9 @@ namespace {
 
 bool isCredential(QByteArrayView name)
 {
-    static constexpr std::array<QByteArrayView, 14> endings {"authorization", "cookie", "cookie2", "token", "apikey", "accesskey", "authkey", "secretkey", "secret",
-        "password", "passwd", "credential", "credentials", "jwt"};
-    static constexpr std::array<QByteArrayView, 5> whole {"auth", "xauth", "sessionid", "sid", "signature"};
+    static constexpr std::array<QByteArrayView, 20> endings {"authorization", "cookie", "cookie2", "token", "apikey", "accesskey", "authkey", "secretkey", "secret",
+        "password", "passwd", "credential", "credentials", "jwt", "sessionid", "session", "subscriptionkey", "functionskey", "masterkey", "signature"};
+    static constexpr std::array<QByteArrayView, 3> whole {"auth", "xauth", "sid"};
     const QByteArray letters = lettersOf(name);
     return std::ranges::any_of(endings, [&letters](QByteArrayView ending) { return letters.endsWith(ending); })
         || std::ranges::any_of(whole, [&letters](QByteArrayView word) { return letters == word; });

@@ -5,7 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/cache/querycodec.h"
-#include "core/http/credentials.h"
+#include "core/replay/identity.h"
 
 #include <QRandomGenerator>
 #include <QUrl>
@@ -198,7 +198,7 @@ void FreshExchange::sendRequest(http::Client* client, const QByteArray& target)
 {
     http::Request request {.target = target, .headers = m_source.headers};
     if (client == m_source.otherClient && !m_source.headersToOther)
-        request.headers.removeIf([](const auto& header) { return http::isCredential(header.first); });
+        request.headers = withoutFields(withoutCredentials(request.headers), m_source.identityFields);
     m_transfer = client->send(request);
     onFinished(m_transfer, this, [this](Result<http::Response> response) {
         if (!m_isOver)

@@ -59,7 +59,9 @@ struct FreshSource {
     std::optional<FreshWay> way {}; // none: the other app where there is one, else the parameter; never Unlink by itself
     QByteArray parameter = defaultFreshParameter;
     http::Headers headers {};
-    bool headersToOther = false; // those that carry credentials go to the other app too
+    // Names of those that an identity added: secret, whatever they are called (IdentityKind::Headers).
+    QList<QByteArray> identityFields {};
+    bool headersToOther = false; // those that carry credentials, and the identity's, go to the other app too
     QList<QByteArray> ignored {}; // paths, see isIgnored()
     RemoveEntry remove {}; // for FreshWay::Unlink
 };

@@ -146,6 +146,30 @@ http::Headers withoutCredentials(http::Headers headers)
     return headers;
 }
 
+http::Headers withoutFields(http::Headers headers, const QList<QByteArray>& names)
+{
+    headers.removeIf([&names](const auto& header) {
+        return std::ranges::any_of(names, [&header](const QByteArray& name) { return header.first.compare(name, Qt::CaseInsensitive) == 0; });
+    });
+    return headers;
+}
+
+QList<QByteArray> fieldNames(const http::Headers& headers)
+{
+    QList<QByteArray> names;
+    for (const auto& header : headers)
+        names << header.first;
+    return names;
+}
+
+http::Headers typedBeside(const http::Headers& typed, const QList<Identity>& identities)
+{
+    http::Headers left = withoutCredentials(typed);
+    for (const Identity& identity : identities)
+        left = withoutFields(std::move(left), fieldNames(headersOf(identity)));
+    return left;
+}
+
 JoinedHeaders joinHeaders(const http::Headers& typed, const http::Headers& ofIdentity)
 {
     JoinedHeaders joined {typed, {}};

@@ -34,6 +34,12 @@ http::Headers bearerHeader(QByteArrayView token);
 Identity identityFromHeaders(const http::Headers& fields);
 // `headers` without those that carry a credential (isCredential()).
 http::Headers withoutCredentials(http::Headers headers);
+// `headers` without those of these names, in whatever case; and the names of `headers`.
+http::Headers withoutFields(http::Headers headers, const QList<QByteArray>& names);
+QList<QByteArray> fieldNames(const http::Headers& headers);
+// What of `typed` goes out with each of `identities` where they are compared: no credential, and nothing that one of them supplies
+// itself, as it would make all of them one.
+http::Headers typedBeside(const http::Headers& typed, const QList<Identity>& identities);
 
 // `typed` with those of an identity. A field typed by hand wins; `overruled` names the ones of the identity that were left out for it.
 struct JoinedHeaders {

@@ -36,6 +36,7 @@ public:
     Options options;
     Login* login = nullptr;
     QList<IdentityRow> rows;
+    QFuture<Result<http::Headers>> asked; // of Login
     http::Headers sent; // those of the identity that is asked for
     bool askedAgain = false;
     Exchange* exchange = nullptr; // a child of the job
@@ -51,11 +52,22 @@ IdentityCheck::IdentityCheck(redis::Session* session, http::Client* client, Logi
         options.seen = std::make_shared<SeenKeys>();
     d->routes = routes;
     d->options = std::move(options);
+    // None must go out with another's credential that stands in the line.
+    d->options.headers = typedBeside(d->options.headers, d->options.identities);
     d->login = login;
     d->place = {session, client, &d->routes, d->options.seen.get()};
 }
 
 IdentityCheck::~IdentityCheck() = default;
+
+void IdentityRow::dropBodies()
+{
+    result.storedAfter.clear();
+    if (!result.response)
+        return;
+    result.response->body.clear();
+    result.response->rawHead.clear();
+}
 
 const QList<IdentityRow>& IdentityCheck::rows() const
 {
@@ -77,10 +89,10 @@ void IdentityCheck::askNext()
 {
     if (d->rows.size() == d->options.identities.size())
         return finish();
-    const QFuture<Result<http::Headers>> asked = d->login->headersFor(d->identity());
-    if (!asked.isFinished())
+    d->asked = d->login->headersFor(d->identity());
+    if (!d->asked.isFinished())
         emit signingIn(d->identity().name);
-    onFinished(asked, this, [this](const Result<http::Headers>& headers) { onHeaders(headers); });
+    onFinished(d->asked, this, [this](const Result<http::Headers>& headers) { onHeaders(headers); });
 }
 
 void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
@@ -90,9 +102,7 @@ void IdentityCheck::onHeaders(const Result<http::Headers>& headers)
     if (!headers)
         return addRow({.identity = d->identity().name, .kind = d->identity().kind, .user = d->identity().user, .error = headers.error()});
     d->sent = *headers;
-    // It must not go out with another's credential that stands in the line.
-    const http::Headers typed = withoutCredentials(d->options.headers);
-    d->exchange = new Exchange(d->place, {.target = d->options.target, .headers = joinHeaders(typed, *headers).headers}, this);
+    d->exchange = new Exchange(d->place, {.target = d->options.target, .headers = joinHeaders(d->options.headers, *headers).headers}, this);
     connect(d->exchange, &Exchange::finished, this, [this] { onExchanged(); }, Qt::QueuedConnection);
     d->exchange->start();
 }
@@ -119,6 +129,7 @@ void IdentityCheck::takeDigest(IdentityRow row)
     if (!row.result.response)
         return addRow(std::move(row));
     const QByteArray body = row.result.response->body;
+    row.bodyBytes = body.size();
     if (body.size() <= smallBody) {
         row.bodySha256 = sha256(body);
         return addRow(std::move(row));
@@ -144,6 +155,7 @@ void IdentityCheck::addRow(IdentityRow row)
 
 void IdentityCheck::onCancel()
 {
+    d->asked.cancel();
     if (d->exchange)
         std::exchange(d->exchange, nullptr)->abort();
     finish(fail(Code::Cancelled));

@@ -19,8 +19,11 @@ struct IdentityRow {
     std::optional<Error> error {}; // why nothing was sent as this one
     ReplayResult result {};
     QByteArray bodySha256 {}; // of an answer; empty: none
+    qint64 bodyBytes = 0; // of it
 
     bool hasAnswer() const { return !error && result.response.has_value(); }
+    // Megabytes, which nobody needs who shows the row: digest and size stay.
+    void dropBodies();
 };
 // By subject, user or what was sent; nobody is one, too.
 bool areSamePerson(const IdentityRow& a, const IdentityRow& b);
@@ -38,7 +41,8 @@ struct IdentityFinding {
 };
 // Reads whole bodies: of large ones not in a thread that must answer.
 QList<IdentityFinding> identityFindings(const QList<IdentityRow>& rows, const QString& baseUrl);
-// One name for each person (not nobody) whose good answer is stored under the predicted key. No finding says something only about these.
+// One name for each person (not nobody) whose good answer is what is stored under the predicted key, by its verdict: HIT, MISS or EXPIRED.
+// No finding says something only about these.
 QStringList personsStored(const QList<IdentityRow>& rows);
 
 // Absolute URLs among the values of a JSON text whose path is that of `target` and whose origin is not that of `baseUrl`.
@@ -55,7 +59,7 @@ class IdentityCheck final : public Job {
 public:
     struct Options {
         QByteArray target {};
-        http::Headers headers {}; // of all but what carries a credential (http::isCredential): who asks is what is compared
+        http::Headers headers {}; // sent with all as far as typedBeside() lets them: who asks is what is compared
         QList<Identity> identities {};
         std::shared_ptr<SeenKeys> seen {};
     };

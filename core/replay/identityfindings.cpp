@@ -20,6 +20,13 @@ namespace {
         return isGood && row.result.predictedKey && row.result.after.exists;
     }
 
+    // One that went past the cache, or of which nothing is known, may differ from what others are served by the same key.
+    bool isWhatIsStored(const IdentityRow& row)
+    {
+        const http::Verdict verdict = row.result.verdict.verdict;
+        return isStored(row) && (verdict == http::Verdict::Hit || verdict == http::Verdict::Miss || verdict == http::Verdict::Expired);
+    }
+
     QString names(const Rows& rows)
     {
         QStringList list;
@@ -84,7 +91,7 @@ QStringList personsStored(const QList<IdentityRow>& rows)
     Rows persons;
     for (const IdentityRow& row : rows) {
         const auto isKnown = [&row](const IdentityRow* other) { return areSamePerson(*other, row); };
-        if (isStored(row) && row.kind != IdentityKind::None && std::ranges::none_of(persons, isKnown))
+        if (isWhatIsStored(row) && row.kind != IdentityKind::None && std::ranges::none_of(persons, isKnown))
             persons << &row;
     }
     QStringList names;
@@ -109,7 +116,7 @@ QList<IdentityFinding> identityFindings(const QList<IdentityRow>& rows, const QS
             if (same.size() > 1 && arePersons(same))
                 findings << sameEntry(same, key);
         }
-        if (byBody.size() > 1)
+        if (byBody.size() > 1 && isWhatIsStored(*all.first()))
             findings << otherBody(all, key);
     }
     addForeign(findings, rows, baseUrl);

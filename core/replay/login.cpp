@@ -64,7 +64,12 @@ QFuture<Result<http::Headers>> Login::headersFor(const Identity& identity)
         return readyFuture(Result<http::Headers>(bearerHeader(held->token)));
     auto promise = std::make_shared<QPromise<Result<http::Headers>>>();
     promise->start();
-    onFinished(m_client->send(loginRequest(identity)), this, [this, identity, promise](const Result<http::Response>& response) {
+    QFuture<Result<http::Response>> sent = m_client->send(loginRequest(identity));
+    auto* watcher = new QFutureWatcher<Result<http::Headers>>(this);
+    connect(watcher, &QFutureWatcherBase::canceled, this, [sent]() mutable { sent.cancel(); });
+    watcher->setFuture(promise->future());
+    onFinished(sent, this, [this, identity, promise, watcher](const Result<http::Response>& response) {
+        watcher->deleteLater();
         promise->addResult(take(identity, response));
         promise->finish();
     });

@@ -25,7 +25,7 @@ public:
     ~Login() override;
 
     // Of an identity of kind Login by a request, unless its token is still good; of any other at once.
-    // Errors: BadIdentity; Code::Auth with LoginRefused; NoToken; those of http::Client.
+    // Cancelling the future ends the request. Errors: BadIdentity; Code::Auth with LoginRefused; NoToken; those of http::Client.
     QFuture<Result<http::Headers>> headersFor(const Identity& identity);
     // The server answered 401 to these headers: their token is asked for again. True where that may help.
     bool refused(const Identity& identity, const http::Headers& headers);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/replay.h"
 #include "identitystage.h"
+#include "ui/pages/replay/replaymode.h"
 #include "ui/pages/replay/sentrequests.h"
 
 #include <QSignalSpy>
+#include <QTabBar>
 
 using namespace ui;
 using core::replay::ReplayResult;
@@ -128,6 +130,39 @@ private slots:
         sendAndWait("/mine?c=3");
         QCOMPARE(owner(), ownedBy("carol"));
         m->open("second"); // the tokens of the others end with the connection
+    }
+
+    void everyTabTellsOfARefusedToken_data()
+    {
+        QTest::addColumn<QString>("title");
+        QTest::newRow("series") << IdentityStage::text("Series");
+        QTest::newRow("fresh or stale") << IdentityStage::text("Fresh or stale");
+    }
+    void everyTabTellsOfARefusedToken()
+    {
+        QFETCH(QString, title);
+        m->keep("Carol", "right-carol");
+        m->choose("as: Carol");
+        sendAndWait("/mine?tab=1");
+        QCOMPARE(owner(), ownedBy("carol"));
+        m->stage.api->revokeTokens();
+        auto* tabs = m->named<QTabBar>(m->page.get(), "What to do with the request");
+        for (int i = 0; i < tabs->count(); ++i) {
+            if (tabs->tabText(i) == title)
+                tabs->setCurrentIndex(i);
+        }
+        QCOMPARE(tabs->tabText(tabs->currentIndex()), title);
+        ReplayMode* mode = nullptr;
+        for (ReplayMode* each : m->page->findChildren<ReplayMode*>())
+            mode = each->title() == title ? each : mode;
+        QSignalSpy refused(mode, &ReplayMode::refused);
+        m->click(m->page.get(), mode->verb().toUtf8().constData());
+        QTRY_COMPARE(refused.size(), 1);
+        QTRY_VERIFY(!mode->isBusy());
+        QCOMPARE(refused.size(), 1);
+        tabs->setCurrentIndex(0);
+        sendAndWait("/mine?tab=1");
+        QCOMPARE(owner(), ownedBy("carol"));
     }
 
     // The store answers for Alice when Bob is already asked for.
@@ -297,7 +332,7 @@ private slots:
         m->click(dialog, "Remove it");
         QVERIFY(m->store->find(IdentityStage::text("local"))->identities.isEmpty());
         QTRY_VERIFY(m->secrets.held.isEmpty());
-        QCOMPARE(m->choice()->currentText(), IdentityStage::text("as: nobody"));
+        QCOMPARE(m->choice()->currentText(), IdentityStage::text("as: Alice (removed)")); // and not as nobody in her place
         fill(m->named<QLineEdit>(dialog, "Name"), "Dora");
         dialog->reject();
         QVERIFY(dialog->isVisible());
@@ -363,6 +398,32 @@ private slots:
         QVERIFY(m->store->remove(moved.name));
     }
 
+    // What is open has another name, and is then saved no more: nobody takes the place of who was chosen.
+    void theChoiceFollowsTheConnection()
+    {
+        m->keep("Alice", "right-alice");
+        m->choose("as: Alice");
+        Identities* identities = m->workspace->identities();
+        const core::settings::Profile before = *m->store->find(IdentityStage::text("local"));
+        core::settings::Profile after = before;
+        after.name = IdentityStage::text("renamed");
+        QVERIFY(m->store->put(after));
+        QVERIFY(m->store->remove(before.name));
+        identities->onChanged(before, after);
+        QCOMPARE(m->workspace->profile().name, after.name);
+        QCOMPARE(m->choice()->currentText(), IdentityStage::text("as: Alice"));
+        QTRY_COMPARE(m->secrets.held.value(m->secretName("Alice", "renamed")), QByteArray("right-alice"));
+        sendAndWait("/mine?follows=1");
+        QCOMPARE(owner(), ownedBy("alice"));
+        const int requests = m->stage.api->requests();
+        QVERIFY(m->store->remove(after.name));
+        identities->onRemoved(after);
+        QCOMPARE(m->choice()->currentText(), IdentityStage::text("as: Alice (removed)"));
+        m->send("/mine?follows=2");
+        QTRY_VERIFY2(m->strips(m->page.get()).contains(IdentityStage::text("Nothing was sent as Alice.")), qPrintable(m->strips(m->page.get())));
+        QCOMPARE(m->stage.api->requests(), requests);
+    }
+
     // The rename waits for the store; meanwhile the connection goes.
     void aLateRenameIsNotAddedAgain()
     {
@@ -382,14 +443,74 @@ private slots:
         m->secrets.manner = Manner::Answers;
     }
 
+    void whatStaysInTheKeyStoreIsTold_data()
+    {
+        QTest::addColumn<int>("reason");
+        QTest::newRow("refuses") << int(core::Reason::SecretsRefused);
+        QTest::newRow("does not run now") << int(core::Reason::NoSecretStore);
+    }
     void whatStaysInTheKeyStoreIsTold()
     {
+        QFETCH(int, reason);
         m->keep("Alice", "right-alice");
         Identities* identities = m->workspace->identities();
+        QSignalSpy left(identities, &Identities::secretLeft);
         m->secrets.manner = Manner::Refuses;
-        m->secrets.refusal.reason = core::Reason::SecretsRefused;
+        m->secrets.refusal.reason = core::Reason(reason);
         QVERIFY(identities->remove(identities->placeOf(m->workspace->profile()), IdentityStage::text("Alice")));
+        QTRY_COMPARE(left.size(), 1);
         QTRY_VERIFY2(m->strips(m->page.get()).contains(IdentityStage::text("The key store may hold a secret that should be gone")), qPrintable(m->strips(m->page.get())));
+    }
+
+    // What was for the session from the beginning is in no key store.
+    void whatWasForTheSessionOnlyIsNotTold()
+    {
+        Identities* identities = m->workspace->identities();
+        const Identities::Place place = identities->placeOf(m->workspace->profile());
+        QSignalSpy left(identities, &Identities::secretLeft);
+        m->secrets.manner = Manner::Refuses;
+        m->secrets.refusal.reason = core::Reason::NoSecretStore;
+        identities->keepSecret(place, IdentityStage::text("Dora"), "x", false);
+        identities->forgetSecret(place, IdentityStage::text("Dora"));
+        identities->forgetSecret(place, IdentityStage::text("Emil")); // of whom nothing is known
+        QTRY_VERIFY(!left.isEmpty());
+        QCOMPARE(m->secrets.asked.size(), 2);
+        QCOMPARE(left.size(), 1);
+    }
+
+    // The store was locked when another secret was saved, which was then kept for the session: the older one is in the store still.
+    void anOlderSecretGoesToo_data()
+    {
+        QTest::addColumn<bool>("connectionIsRenamed");
+        QTest::newRow("removed") << false;
+        QTest::newRow("its connection renamed") << true;
+    }
+    void anOlderSecretGoesToo()
+    {
+        QFETCH(bool, connectionIsRenamed);
+        m->keep("Alice", "old");
+        Identities* identities = m->workspace->identities();
+        const core::settings::Profile before = *m->store->find(IdentityStage::text("local"));
+        const Identities::Place place = identities->placeOf(before);
+        m->secrets.manner = Manner::Waits;
+        identities->keepSecret(place, IdentityStage::text("Alice"), "right-alice", false);
+        QCOMPARE(m->secrets.waiting(), 1);
+        m->secrets.timeOut();
+        m->secrets.manner = Manner::Answers;
+        QCOMPARE(m->secrets.held.value(m->secretName("Alice")), QByteArray("old"));
+        if (connectionIsRenamed) {
+            core::settings::Profile after = before;
+            after.name = IdentityStage::text("renamed");
+            QVERIFY(m->store->put(after));
+            QVERIFY(m->store->remove(before.name));
+            identities->onChanged(before, after);
+            QVERIFY(identities->isForSession(identities->placeOf(after), IdentityStage::text("Alice")));
+            QVERIFY(m->store->remove(after.name));
+            identities->onRemoved(after);
+        } else {
+            QVERIFY(identities->remove(place, IdentityStage::text("Alice")));
+        }
+        QTRY_VERIFY(m->secrets.held.isEmpty());
     }
 
     // Nobody would ever remove it.

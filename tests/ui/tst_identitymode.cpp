@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/format.h"
 #include "identitystage.h"
 #include "ui/pages/replay/identitymode.h"
 #include "ui/pages/replay/identityrows.h"
@@ -141,6 +142,21 @@ private slots:
         QVERIFY2(m->strips(m->page.get()).contains(IdentityStage::text("Authorization of Headers is left out here.")), qPrintable(m->strips(m->page.get())));
     }
 
+    // Nor a field of any name that one of them sets: it would make them one, too.
+    void whatAnIdentitySetsIsLeftOut()
+    {
+        core::settings::Profile changed = *m->store->find(IdentityStage::text("local"));
+        changed.identities << core::settings::SavedIdentity {IdentityStage::text("Tenant"), IdentityStage::text("headers"), {}, {}};
+        QVERIFY(m->store->put(changed));
+        m->secrets.held.insert(m->secretName("Tenant"), "X-Tenant: a");
+        emit m->workspace->identities()->changed(IdentityStage::text("local"));
+        tick("Tenant", true);
+        m->named<QPlainTextEdit>(m->page.get(), "Request headers, one a line")->setPlainText(IdentityStage::text("x-tenant: typed\nX-Zone: typed"));
+        compare("/mine?tenant=1");
+        QCOMPARE(rows()->rowCount(), 2);
+        QVERIFY2(m->strips(m->page.get()).contains(IdentityStage::text("x-tenant of Headers is left out here.")), qPrintable(m->strips(m->page.get())));
+    }
+
     void twoAreWanted()
     {
         m->keep("Alice", "right-alice");
@@ -191,9 +207,15 @@ private slots:
         m->open("second");
         QVERIFY(!mode()->isBusy());
         m->secrets.answer();
-        QTRY_VERIFY(m->button(m->page.get(), "Compare")->isEnabled());
-        QCOMPARE(rows()->rowCount(), 0);
-        QCOMPARE(m->stage.api->requests(), requests);
+        m->secrets.manner = Manner::Answers;
+        m->keep("Bob", "right-bob", "second");
+        tick("nobody", true);
+        tick("Bob", true);
+        compare("/mine?gone=2"); // would come after what was late
+        QCOMPARE(rows()->rowCount(), 2);
+        QVERIFY(row("Alice").isEmpty());
+        QCOMPARE(row("Bob").value(2), IdentityStage::text("200"));
+        QCOMPARE(m->stage.api->requests(), requests + 2);
     }
 
     // A megabyte each: told apart and judged elsewhere.
@@ -203,6 +225,10 @@ private slots:
         m->keep("Bob", "right-bob");
         compare("/large");
         QCOMPARE(findings()->text(IdentityStage::text("result0"))->tone, Tone::Bad);
+        const auto* model = static_cast<RowModel<core::replay::IdentityRow>*>(rows());
+        for (const core::replay::IdentityRow& one : model->rows())
+            QVERIFY(one.result.response->body.isEmpty() && one.result.storedAfter.isEmpty()); // three megabytes less
+        QVERIFY2(row("Bob").value(4).startsWith(core::formatBytes(1'000'002)), qPrintable(row("Bob").value(4)));
     }
 };
 

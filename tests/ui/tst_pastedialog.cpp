@@ -109,7 +109,7 @@ private slots:
         QTest::newRow("method of a log") << QStringLiteral(R"(10.0.0.1 - - [10/Oct/2025:13:55:36 +0000] "PURGE /books HTTP/1.1" 200 12)") << QStringLiteral("PURGE is not sent here.");
         QTest::newRow("method of curl") << QStringLiteral("curl -X OPTIONS http://h/books") << QStringLiteral("OPTIONS is not sent here.");
         QTest::newRow("HEAD") << QStringLiteral("curl -I http://h/books") << QStringLiteral("HEAD");
-        QTest::newRow("neither") << QStringLiteral("what is this") << QStringLiteral(" ");
+        QTest::newRow("neither") << QStringLiteral("what is this") << QStringLiteral("is not a line of an access log");
     }
     void whatIsNotSentIsTold()
     {

@@ -124,6 +124,8 @@ QFuture<Secret> Identities::secret(const Place& place, const QString& name)
 quint64 Identities::wish(const QString& secretName, bool lasts)
 {
     m_wishes.insert(secretName, {++m_turn, lasts});
+    if (lasts)
+        m_sessionOnly.remove(secretName);
     return m_turn;
 }
 
@@ -131,10 +133,13 @@ QFuture<core::Result<void>> Identities::keepSecret(const Place& place, const QSt
 {
     const QString at = secretName(place, name);
     const bool inKeyStore = lasts && canLast(place);
+    const bool wasToLast = m_wishes.value(at).lasts;
     const quint64 turn = wish(at, inKeyStore);
     if (!inKeyStore) {
         if (find(place.connection, name) && canLast(place))
             removeFromKeyStore(at);
+        else if (!wasToLast)
+            m_sessionOnly.insert(at);
         return m_session.write(secretService, at, secret);
     }
     const QFuture<core::Result<void>> written = m_keyStore->write(secretService, at, secret);
@@ -143,6 +148,8 @@ QFuture<core::Result<void>> Identities::keepSecret(const Place& place, const QSt
             m_session.remove(secretService, at);
         else if (done)
             takeBack(at);
+        else if (done.error().reason == core::Reason::NoSecretStore && isLatest(at, turn))
+            m_wishes[at].lasts = false; // and it will not come late
     });
     return written;
 }
@@ -155,10 +162,11 @@ void Identities::forgetSecret(const Place& place, const QString& name)
 void Identities::forget(const QString& secretName, bool asksKeyStore)
 {
     wish(secretName, false);
-    const auto held = m_session.read(secretService, secretName).result();
     m_session.remove(secretService, secretName);
-    if (asksKeyStore && !(held && *held)) // a secret is in one of both
+    // Also of one that was held for the session: an older one is left there where the store was locked when that was removed.
+    if (asksKeyStore)
         removeFromKeyStore(secretName);
+    m_sessionOnly.remove(secretName);
 }
 
 // Written after something else was wished: unless that is a newer secret in the same place.
@@ -172,8 +180,10 @@ void Identities::removeFromKeyStore(const QString& secretName)
 {
     if (!m_keyStore)
         return;
-    core::onFinished(m_keyStore->remove(secretService, secretName), this, [this](const core::Result<void>& removed) {
-        if (!removed && removed.error().reason != core::Reason::NoSecretStore) // which keeps nothing
+    const bool wasNeverThere = m_sessionOnly.contains(secretName);
+    core::onFinished(m_keyStore->remove(secretService, secretName), this, [this, wasNeverThere](const core::Result<void>& removed) {
+        // A store that is not there may only not be running now, and keep the secret all the same.
+        if (!removed && !(wasNeverThere && removed.error().reason == core::Reason::NoSecretStore))
             emit secretLeft(removed.error());
     });
 }
@@ -198,6 +208,8 @@ void Identities::onChanged(const Profile& before, const Profile& after)
         else
             forget(secretName(from, identity.name), true);
     }
+    if (before.name != after.name)
+        emit connectionRenamed(before.name, after.name);
     emit changed(after.name);
 }
 
@@ -208,7 +220,9 @@ void Identities::moveSecret(const QString& from, const QString& to)
         wish(from, false);
         wish(to, false);
         m_session.write(secretService, to, **session);
-        m_session.remove(secretService, from);
+        if (m_sessionOnly.contains(from))
+            m_sessionOnly.insert(to);
+        forget(from, true);
         return;
     }
     if (!m_keyStore)

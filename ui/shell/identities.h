@@ -9,6 +9,7 @@
 #include <QFuture>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 
 namespace ui {
 
@@ -58,6 +59,8 @@ public:
 signals:
     void changed(const QString& connection);
     void renamed(const QString& connection, const QString& before, const QString& after);
+    // A connection was saved under another name. Before changed().
+    void connectionRenamed(const QString& before, const QString& after);
     // The key store still holds a secret that should have gone, or lost one on its way to another name.
     void secretLeft(const core::Error& error);
 
@@ -80,6 +83,7 @@ private:
     core::settings::SessionSecrets m_session; // outlives connections: a reconnect forgets nothing
     QHash<QString, QList<Saved>> m_unsaved; // of connections that are not saved
     QHash<QString, Wish> m_wishes; // by name of the secret
+    QSet<QString> m_sessionOnly; // names of secrets that were never to be in the key store
     quint64 m_turn = 0;
 };
 

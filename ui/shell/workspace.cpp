@@ -50,6 +50,12 @@ Workspace::Workspace(core::settings::Store* store, DemoHost* demo, QObject* pare
     , m_jobs(new JobList(this))
     , m_identities(new Identities(store, this))
 {
+    connect(m_identities, &Identities::connectionRenamed, this, [this](const QString& before, const QString& after) {
+        if (m_demoProfile || m_profile.name != before)
+            return;
+        m_profile.name = after; // what is saved of it is found by that
+        emit connectionStateChanged();
+    });
     auto* clock = new QTimer(this);
     clock->setInterval(1000);
     connect(clock, &QTimer::timeout, this, [this] {

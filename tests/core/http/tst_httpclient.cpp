@@ -229,9 +229,11 @@ private slots:
         QTest::addColumn<QByteArray>("name");
         QTest::addColumn<bool>("isOne");
         for (const char* name : {"Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Api-Key", "API_KEY", "apikey", "X-Auth-Token", "access_token", "refreshToken", "token",
-                 "X-Amz-Security-Token", "client_secret", "password", "X-Access-Key", "X-JWT", "X-Auth"})
+                 "X-Amz-Security-Token", "client_secret", "password", "X-Access-Key", "X-JWT", "X-Auth", "X-Session-Id", "sessionid", "X-Session",
+                 "Ocp-Apim-Subscription-Key", "x-functions-key", "x-ms-masterkey", "X-Master-Key", "X-Hub-Signature", "Signature"})
             QTest::newRow(name) << QByteArray(name) << true;
-        for (const char* name : {"", "Accept", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "Host", "page", "q", "author", "key", "X-Cookie-Policy", "Tokens-Used"})
+        for (const char* name : {"", "Accept", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "Host", "page", "q", "author", "key", "X-Cookie-Policy", "Tokens-Used", "Session-Timeout",
+                 "Signature-Input", "Subscription"})
             QTest::newRow(name) << QByteArray(name) << false;
     }
     void credentials()

@@ -354,6 +354,23 @@ private slots:
         QCOMPARE(one(from, "/books").state(), FreshState::NoAnswer);
     }
 
+    // Whatever its name is: what an identity adds is secret.
+    void anIdentitysFieldsStayHere()
+    {
+        FreshApi other;
+        FreshSource from = source();
+        from.otherClient = other.client.get();
+        from.headers = {{"X-Tenant", "of-the-identity"}, {"Accept-Language", "typed-by-hand"}};
+        from.identityFields = {"x-tenant"};
+        store(book, fresh);
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        QVERIFY(other.sawHeaderValue("typed-by-hand"));
+        QVERIFY(!other.sawHeaderValue("of-the-identity"));
+        from.headersToOther = true;
+        QCOMPARE(one(from, "/books").state(), FreshState::Same);
+        QVERIFY(other.sawHeaderValue("of-the-identity"));
+    }
+
     void linksHoldTheOtherAddress()
     {
         FreshApi other;

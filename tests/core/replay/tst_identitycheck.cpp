@@ -28,7 +28,8 @@ private:
         return check;
     }
     static QByteArray bodyOf(const IdentityRow& row) { return row.result.response ? row.result.response->body : QByteArray("no answer"); }
-    QList<IdentityFinding> findings(const IdentityCheck& check) { return identityFindings(check.rows(), m_stage.api->url()); }
+    QList<IdentityFinding> findings(const QList<IdentityRow>& rows) { return identityFindings(rows, m_stage.api->url()); }
+    QList<IdentityFinding> findings(const IdentityCheck& check) { return findings(check.rows()); }
     static QList<Kind> kinds(const QList<IdentityFinding>& found)
     {
         QList<Kind> list;
@@ -72,6 +73,25 @@ private slots:
         QVERIFY(findings(*check).isEmpty());
     }
 
+    // Nor one of another name that an identity of the comparison sets itself.
+    void whatAnIdentitySetsIsNotTyped()
+    {
+        const Identity a {QStringLiteral("A"), IdentityKind::Headers, {}, "X-Tenant: a"};
+        const Identity b {QStringLiteral("B"), IdentityKind::Headers, {}, "X-Tenant: b\nX-Zone: z"};
+        const http::Headers typed {{"x-tenant", "typed"}, {"X-Zone", "typed"}, {"Accept", "text/plain"}, {"Cookie", "c=1"}};
+        QCOMPARE(typedBeside(typed, {m_nobody, a, b}), (http::Headers {{"Accept", "text/plain"}}));
+        QCOMPARE(typedBeside(typed, {a, m_alice}), (http::Headers {{"X-Zone", "typed"}, {"Accept", "text/plain"}}));
+        // The fields choose who is served, by a name that no list knows.
+        Login login(m_stage.client.get());
+        const Identity listedA {QStringLiteral("A"), IdentityKind::Headers, {}, "Host: a.example"};
+        const Identity listedB {QStringLiteral("B"), IdentityKind::Headers, {}, "Host: b.example"};
+        const auto first = run(login, "/listed", {listedA, listedB}, {{"Host", "typed.example"}});
+        QVERIFY2(bodyOf(first->rows().first()).contains("http://a.example/"), bodyOf(first->rows().first()).constData());
+        QVERIFY(m_stage.ask({{"FLUSHDB"}}));
+        const auto second = run(login, "/listed", {listedB, listedA}, {{"Host", "typed.example"}});
+        QVERIFY2(bodyOf(second->rows().first()).contains("http://b.example/"), bodyOf(second->rows().first()).constData());
+    }
+
     void twoLoginsOfOneUserAreOne()
     {
         Login login(m_stage.client.get());
@@ -97,6 +117,44 @@ private slots:
         const QList<IdentityRow> apart {run(login, "/mine?p=3", {m_alice, m_alice})->rows().first(), run(login, "/mine?p=4", {m_bob, m_bob})->rows().first()};
         QVERIFY(identityFindings(apart, m_stage.api->url()).isEmpty());
         QCOMPARE(personsStored(apart).size(), 2);
+    }
+
+    // What went past the cache, or of which nothing is known, is not what the key holds.
+    void onlyWhatIsStoredCounts_data()
+    {
+        using http::Verdict;
+        QTest::addColumn<int>("verdict");
+        QTest::addColumn<bool>("counts");
+        QTest::newRow("HIT") << int(Verdict::Hit) << true;
+        QTest::newRow("MISS") << int(Verdict::Miss) << true;
+        QTest::newRow("EXPIRED") << int(Verdict::Expired) << true;
+        QTest::newRow("BYPASS") << int(Verdict::Bypass) << false;
+        QTest::newRow("unknown") << int(Verdict::Unknown) << false;
+    }
+    void onlyWhatIsStoredCounts()
+    {
+        QFETCH(int, verdict);
+        QFETCH(bool, counts);
+        Login login(m_stage.client.get());
+        QList<IdentityRow> rows = run(login, "/mine", {m_alice, m_bob})->rows();
+        QCOMPARE(personsStored(rows).size(), 2);
+        rows[0].result.verdict.verdict = http::Verdict(verdict);
+        rows[0].bodySha256 = "another";
+        QCOMPARE(personsStored(rows).size(), counts ? 2 : 1);
+        QCOMPARE(kinds(findings(rows)).contains(Kind::OtherBody), counts);
+    }
+
+    // Megabytes go, what is shown of them stays.
+    void bodiesAreLetGo()
+    {
+        Login login(m_stage.client.get());
+        IdentityRow row = run(login, "/large", {m_alice, m_bob})->rows().first();
+        QVERIFY(!row.result.storedAfter.isEmpty());
+        const QByteArray digest = row.bodySha256;
+        row.dropBodies();
+        QVERIFY(row.result.storedAfter.isEmpty() && row.result.response->body.isEmpty() && row.result.response->rawHead.isEmpty());
+        QCOMPARE(row.bodySha256, digest);
+        QCOMPARE(row.bodyBytes, 1'000'002);
     }
 
     // One token under two names, one user by two methods, and nobody, are no two persons.

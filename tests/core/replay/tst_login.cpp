@@ -6,6 +6,8 @@
 #include "core/base/log.h"
 #include "core/replay/login.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace core;
@@ -118,6 +120,23 @@ private slots:
         const auto headers = headersOf(login, m_alice);
         QVERIFY(!headers);
         QCOMPARE(headers.error().reason, Reason::ApiUnreachable);
+    }
+
+    // Who gives up waits for nothing, and the server is told.
+    void cancelled()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        http::Client client({.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())});
+        Login login(&client);
+        QFuture<Result<http::Headers>> asked = login.headersFor(m_alice);
+        QTRY_VERIFY(silent.hasPendingConnections());
+        const std::unique_ptr<QTcpSocket> line(silent.nextPendingConnection());
+        QTRY_VERIFY(line->bytesAvailable() > 0);
+        asked.cancel();
+        QTRY_COMPARE(line->state(), QAbstractSocket::UnconnectedState);
+        QTRY_VERIFY(asked.isFinished());
+        QVERIFY(asked.isCanceled());
     }
 
     void logsNoSecret()

@@ -62,7 +62,7 @@ FreshMode::FreshMode(Place place, QWidget* parent)
     , m_other(makeField(tr("Second address"), tr("http://127.0.0.1:8001"), true))
     , m_parameter(makeField(tr("Parameter"), QString::fromLatin1(core::replay::defaultFreshParameter), true))
     , m_ignored(makeField(tr("Ignored differences"), tr("$.computed_at, $.results[*].seen_at"), true))
-    , m_credentials(new QCheckBox(tr("Send Authorization, Cookie and API keys there too")))
+    , m_credentials(new QCheckBox(tr("Send Authorization, Cookie, API keys and the identity's fields there too")))
     , m_wayNote(new Label({}, Type::Small, Token::Text2))
     , m_results(new RowModel<FreshResult>(fresh::resultColumns(), this))
     , m_sorted(new QSortFilterProxyModel(this))
@@ -233,7 +233,7 @@ core::replay::FreshSource FreshMode::source(const core::http::Request& request) 
 {
     constexpr FreshWay ways[] {FreshWay::Parameter, FreshWay::OtherApi, FreshWay::Unlink};
     core::replay::FreshSource source {.session = workspace()->session(), .client = workspace()->client(), .way = ways[m_way->currentIndex()],
-        .headers = request.headers, .headersToOther = m_credentials->isChecked()};
+        .headers = request.headers, .identityFields = identityFields(), .headersToOther = m_credentials->isChecked()};
     if (!m_parameter->text().isEmpty())
         source.parameter = m_parameter->text().toUtf8();
     for (const QString& path : m_ignored->text().split(u',', Qt::SkipEmptyParts))
@@ -274,6 +274,7 @@ void FreshMode::begin(const core::http::Request& request, const QList<QByteArray
     m_counts->clear();
     m_export->setEnabled(false);
     m_isForeign = false;
+    m_wasRefused = false;
     m_job = new FreshCheck(from, workspace()->routes(), {.targets = targets, .concurrency = concurrency}, this);
     // They die with the job, after its exchanges: it may outlive the connection by its last steps.
     if (remover)
@@ -291,6 +292,9 @@ void FreshMode::begin(const core::http::Request& request, const QList<QByteArray
 
 void FreshMode::onResult(const FreshResult& result)
 {
+    // By the app that the identity is of, not by another one at the second address.
+    if (!m_isForeign && result.status == 401 && result.way != FreshWay::OtherApi && !std::exchange(m_wasRefused, true))
+        emit refused();
     if (m_isForeign || (m_results->rowCount() + m_pending.size() >= keptResults && result.state() != FreshState::Stale))
         return;
     m_pending << result;

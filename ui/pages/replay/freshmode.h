@@ -79,6 +79,7 @@ private:
     QList<QByteArray> m_targets; // sent by another page, for the request line as it was then
     QPointer<core::replay::FreshCheck> m_job;
     bool m_isForeign = false; // m_job is of a connection or database that is no longer here
+    bool m_wasRefused = false; // told once a run
     QList<core::replay::FreshResult> m_pending; // shown together
     QTimer m_show;
 };

@@ -4,7 +4,6 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
-#include "core/http/credentials.h"
 #include "ui/pages/replay/identitychooser.h"
 #include "ui/pages/replay/identitygathering.h"
 #include "ui/pages/replay/identityrows.h"
@@ -79,7 +78,6 @@ void IdentityMode::send(const core::http::Request& request)
     if (wanted.size() + (m_chooser->withNobody() ? 1 : 0) < 2)
         return strips()->show(modeStrip, {Tone::Warn, tr("Choose two identities or more to compare."), tr("Nobody counts as one of them, but says nothing of two users."), {}});
     m_request = request;
-    tellLeftOut();
     Identities* identities = workspace()->identities();
     m_gathering = new IdentityGathering(identities, identities->placeOf(workspace()->profile()), wanted, this);
     connect(m_gathering, &IdentityGathering::asking, this, [this](const QString& name) {
@@ -91,11 +89,12 @@ void IdentityMode::send(const core::http::Request& request)
     emit busyChanged();
 }
 
-void IdentityMode::tellLeftOut()
+void IdentityMode::tellLeftOut(const QList<core::replay::Identity>& identities)
 {
+    const QList<QByteArray> sent = core::replay::fieldNames(core::replay::typedBeside(m_request.headers, identities));
     QStringList names;
     for (const auto& [name, value] : m_request.headers) {
-        if (core::http::isCredential(name))
+        if (!sent.contains(name))
             names << core::shortDisplayText(name, 60);
     }
     if (!names.isEmpty())
@@ -114,6 +113,7 @@ void IdentityMode::check()
         return judge();
     if (!m_login)
         m_login = std::make_unique<core::replay::Login>(workspace()->client());
+    tellLeftOut(identities);
     IdentityCheck::Options options {.target = m_request.target, .headers = m_request.headers, .identities = identities, .seen = workspace()->seenKeys()};
     m_job = new IdentityCheck(workspace()->session(), workspace()->client(), m_login.get(), workspace()->routes(), options, this);
     connect(m_job, &IdentityCheck::signingIn, this, [this](const QString& name) {
@@ -200,8 +200,18 @@ void IdentityMode::showWaiting(const QString& what, const QString& why)
 void IdentityMode::end()
 {
     m_findings->remove(waitStrip);
+    dropBodies();
     m_rows->rowCount() > 0 ? m_faces->showFilled() : showIdle();
     emit busyChanged();
+}
+
+// They have been judged, or never will be.
+void IdentityMode::dropBodies()
+{
+    QList<IdentityRow> rows = m_rows->rows();
+    for (IdentityRow& row : rows)
+        row.dropBodies();
+    m_rows->updateRows(std::move(rows));
 }
 
 void IdentityMode::showIdle()

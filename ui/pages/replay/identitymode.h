@@ -35,7 +35,7 @@ private:
         QStringList persons;
     };
     QWidget* makeResults();
-    void tellLeftOut();
+    void tellLeftOut(const QList<core::replay::Identity>& identities);
     void check();
     void onRow(const core::replay::IdentityRow& row);
     void onFinished();
@@ -45,6 +45,7 @@ private:
     void showNotCompared();
     void showWaiting(const QString& what, const QString& why);
     void end();
+    void dropBodies();
     void showIdle();
     void clear();
 

@@ -24,7 +24,7 @@ namespace {
     {
         if (!row.hasAnswer())
             return QStringLiteral("–");
-        return IdentityMode::tr("%1, SHA-256 %2…").arg(core::formatBytes(row.result.response->body.size()), QString::fromLatin1(row.bodySha256.left(shownDigits)));
+        return IdentityMode::tr("%1, SHA-256 %2…").arg(core::formatBytes(row.bodyBytes), QString::fromLatin1(row.bodySha256.left(shownDigits)));
     }
 
     QVariant verdictCell(const IdentityRow& row, int role)

@@ -22,6 +22,12 @@ QString ReplayMode::refusal() const
     return m_place.refusal ? m_place.refusal() : QString();
 }
 
+void ReplayMode::sendAs(const core::http::Request& request, const QList<QByteArray>& identityFields)
+{
+    m_identityFields = identityFields;
+    send(request);
+}
+
 bool ReplayMode::mayStart()
 {
     const QString why = refusal();

@@ -47,6 +47,8 @@ public:
     // refusal() may be another one: for start buttons of the mode's own (setPossible()). The page's follows by itself.
     virtual void onRefusalChanged() { }
 
+    // Sends a request that an identity added fields of these names to: what they hold is secret, whatever they are called.
+    void sendAs(const core::http::Request& request, const QList<QByteArray>& identityFields);
     // Checked, and confirmed when the method is not GET. Not called while there is a refusal().
     virtual void send(const core::http::Request& request) = 0;
     virtual bool isBusy() const = 0;
@@ -76,10 +78,13 @@ protected:
     StripStack* strips() const { return m_place.strips; }
     core::Result<core::http::Request> draft() const { return m_place.draft(); }
     core::http::Client* client() const { return m_place.client(); }
+    // Of the request of the last sendAs().
+    const QList<QByteArray>& identityFields() const { return m_identityFields; }
 
 private:
     QString m_title;
     Place m_place;
+    QList<QByteArray> m_identityFields;
 };
 
 }

@@ -391,12 +391,12 @@ void ReplayPage::send()
     m_methodConfirmed = false;
     m_typedName->hide();
     if (mode()->takesIdentity())
-        m_sendAs->sign(*request, [this, chosen = mode()](const core::http::Request& whole) {
+        m_sendAs->sign(*request, [this, chosen = mode()](const core::http::Request& whole, const QList<QByteArray>& identityFields) {
             const QString busy = refusal();
             if (const QString why = busy.isEmpty() ? methodRefusal(whole) : busy; !why.isEmpty())
                 strips()->show(ReplayMode::refusalStrip(), {Tone::Info, tr("Not started."), why});
             else
-                chosen->send(whole);
+                chosen->sendAs(whole, identityFields);
         });
     else
         mode()->send(*request);

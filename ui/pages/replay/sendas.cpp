@@ -49,12 +49,12 @@ SendAs::SendAs(Workspace* workspace, StripStack* strips, QWidget* parent)
         emit busyChanged();
     });
     const Identities* identities = workspace->identities();
-    connect(identities, &Identities::changed, this, &SendAs::rebuild);
+    connect(identities, &Identities::changed, this, &SendAs::follow);
     connect(identities, &Identities::renamed, this, &SendAs::onRenamed);
     connect(identities, &Identities::secretLeft, this, [this](const core::Error& error) { m_strips->show(QStringLiteral("secret"), secretLeftText(error)); });
-    connect(workspace, &Workspace::connected, this, &SendAs::rebuild);
-    connect(workspace, &Workspace::disconnected, this, &SendAs::rebuild);
-    rebuild();
+    connect(workspace, &Workspace::connected, this, &SendAs::startAnew);
+    connect(workspace, &Workspace::disconnected, this, &SendAs::startAnew);
+    startAnew();
 }
 
 QString SendAs::connection() const
@@ -67,18 +67,33 @@ QString SendAs::chosen() const
     return m_chosen.value(connection());
 }
 
+void SendAs::startAnew()
+{
+    m_open = m_workspace->isOpen() ? connection() : QString();
+    rebuild();
+}
+
+// The connection that is open may have been renamed or removed, and is the same one all the time.
+void SendAs::follow()
+{
+    if (!m_open.isEmpty() && m_open != connection()) {
+        m_chosen.insert(connection(), m_chosen.take(m_open));
+        m_open = connection();
+    }
+    rebuild();
+}
+
 void SendAs::rebuild()
 {
     m_choice->clear();
     m_choice->addItem(tr("as: nobody"), QString());
     for (const Identities::Saved& identity : m_workspace->identities()->list(connection()))
         m_choice->addItem(tr("as: %1").arg(core::shortened(core::displayText(identity.name), longestName)), identity.name);
+    if (!chosen().isEmpty() && m_choice->findData(chosen()) < 0)
+        m_choice->addItem(tr("as: %1 (removed)").arg(core::shortened(core::displayText(chosen()), longestName)), chosen());
     m_choice->insertSeparator(m_choice->count());
     m_choice->addItem(tr("Manage identities…"));
-    const int at = m_choice->findData(chosen());
-    m_choice->setCurrentIndex(std::max(0, at));
-    if (at < 0)
-        m_chosen.remove(connection());
+    m_choice->setCurrentIndex(std::max(0, m_choice->findData(chosen())));
     m_choice->setVisible(m_workspace->client());
 }
 
@@ -95,7 +110,7 @@ void SendAs::choose(const QString& name)
     m_chosen.insert(connection(), name);
     m_strips->remove(signInStrip);
     m_strips->remove(overruledStrip);
-    m_choice->setCurrentIndex(std::max(0, m_choice->findData(name)));
+    rebuild();
 }
 
 void SendAs::onRenamed(const QString& connection, const QString& before, const QString& after)
@@ -122,7 +137,7 @@ void SendAs::sign(const core::http::Request& request, Send send)
     m_strips->remove(overruledStrip);
     const auto identity = m_workspace->identities()->find(connection(), chosen());
     if (!identity && chosen().isEmpty())
-        return send(request);
+        return send(request, {});
     if (!identity) // never as nobody in its place
         return showFailure({core::Code::Input, core::Reason::BadIdentity, core::displayText(chosen()), tr("It is no identity of this connection any more.")}, request, send);
     m_patience.start();
@@ -136,7 +151,7 @@ void SendAs::sign(const core::http::Request& request, Send send)
                                                tr("A field that is typed wins. Remove it there to send the identity's."), {}});
         core::http::Request signedRequest = request;
         signedRequest.headers = std::move(joined.headers);
-        send(signedRequest);
+        send(signedRequest, core::replay::fieldNames(*headers));
     });
 }
 

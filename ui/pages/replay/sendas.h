@@ -17,12 +17,14 @@ class SignIn;
 class StripStack;
 class Workspace;
 
-// Who the request line is sent as: nobody, or one of the connection's identities. What is chosen stays chosen for its connection.
+// Who the request line is sent as: nobody, or one of the connection's identities. What is chosen stays chosen for its connection, also when
+// that has another name or the identity is no more: nothing is then sent, rather than as nobody.
 class SendAs final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SendAs)
 public:
-    using Send = std::function<void(const core::http::Request&)>;
+    // `identityFields`: names of what the identity added, which is secret.
+    using Send = std::function<void(const core::http::Request&, const QList<QByteArray>& identityFields)>;
     // Both outlive it; `strips` are those of the page.
     SendAs(Workspace* workspace, StripStack* strips, QWidget* parent = nullptr);
 
@@ -42,6 +44,8 @@ signals:
 
 private:
     void rebuild();
+    void startAnew();
+    void follow();
     void onActivated(int index);
     void onRenamed(const QString& connection, const QString& before, const QString& after);
     void choose(const QString& name);
@@ -55,6 +59,7 @@ private:
     QComboBox* m_choice;
     SignIn* m_signIn;
     QHash<QString, QString> m_chosen; // name by connection
+    QString m_open; // connection() of the one that is open, as it was last seen; empty: none
     QTimer m_patience; // a strip for what is there at once would only flicker
 };
 

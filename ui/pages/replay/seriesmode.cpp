@@ -127,6 +127,10 @@ void SeriesMode::run()
     m_job = new Series(workspace()->session(), client(), workspace()->routes(), m_options, this);
     m_statistics = m_job->sharedStatistics();
     m_startedMs = QDateTime::currentMSecsSinceEpoch();
+    connect(m_job, &Series::resultReady, this, [this, wasRefused = false](const core::replay::ReplayResult&, const core::replay::SeriesSample& sample) mutable {
+        if (sample.status == 401 && !std::exchange(wasRefused, true))
+            emit refused();
+    });
     connect(m_job, &core::Job::finished, this, &SeriesMode::onFinished);
     workspace()->jobs()->track(m_job, {tr("Replaying"), core::displayText(m_options.targets.first()), tr("requests"), QStringLiteral("replay")});
     m_refresh.start();

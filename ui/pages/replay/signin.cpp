@@ -60,7 +60,8 @@ void SignIn::onSecret(const Identities::Saved& identity, const core::Result<std:
     const core::replay::Identity whole = identityOf(identity, **secret);
     m_waitsFor = core::displayText(whole.loginPath);
     emit changed();
-    core::onFinished(login()->headersFor(whole), this, [this, whole, turn = m_turn](const core::Result<Headers>& headers) {
+    m_signing = login()->headersFor(whole);
+    core::onFinished(m_signing, this, [this, whole, turn = m_turn](const core::Result<Headers>& headers) {
         if (turn != m_turn)
             return;
         m_last = whole;
@@ -83,6 +84,7 @@ bool SignIn::cancel()
         return false;
     ++m_turn;
     m_asked.cancel();
+    m_signing.cancel();
     m_then = nullptr;
     emit changed();
     return true;

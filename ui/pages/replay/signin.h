@@ -43,6 +43,7 @@ private:
     QPointer<core::http::Client> m_client; // of m_login
     std::unique_ptr<core::replay::Login> m_login;
     QFuture<core::Result<std::optional<QByteArray>>> m_asked;
+    QFuture<core::Result<core::http::Headers>> m_signing; // of m_login
     Then m_then;
     QString m_waitsFor;
     quint64 m_turn = 0; // counts what was begun or given up
