@@ -187,7 +187,7 @@ int main(int argc, char** argv)
     if (toWrk.isEmpty())
         std::fprintf(stderr, "skipped: wrk is not installed\n");
     else
-        report.add("replay to wrk", "x", toWrk, wrkLimit);
+        report.add("replay to wrk", "x", toWrk, wrkLimit, BenchReport::Bound::Goal);
     report.add("replay to bare multi", "x", toBare, bareLimit, BenchReport::Bound::Goal);
     report.add("CPU to bare multi", "x", cpu, cpuLimit, BenchReport::Bound::Goal);
     report.add("verdicts to bare multi", "x", judged, verdictLimit, BenchReport::Bound::Goal);
