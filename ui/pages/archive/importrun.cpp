@@ -76,14 +76,14 @@ ImportRun::ImportRun(Workspace* workspace, std::shared_ptr<core::archive::Checke
     connect(workspace, &Workspace::disconnected, this, &ImportRun::onDisconnected);
     const QString name = QFileInfo(options.file).fileName();
     workspace->jobs()->track(m_importer, {tr("Importing"), name, tr("keys"), QStringLiteral("upload"), true});
-    writeAudit(QStringLiteral("started"), [this](const core::Result<bool>& logged) { begin(logged); });
+    writeAudit(QStringLiteral("started"), m_importer->summary(), [this](const core::Result<bool>& logged) { begin(logged); });
 }
 
-void ImportRun::writeAudit(const QString& outcome, std::function<void(const core::Result<bool>&)> then)
+void ImportRun::writeAudit(const QString& outcome, const ImportSummary& summary, std::function<void(const core::Result<bool>&)> then)
 {
     m_entry.at = QDateTime::currentDateTimeUtc();
     m_entry.outcome = outcome;
-    m_entry.counts = countsOf(m_importer ? m_importer->summary() : ImportSummary());
+    m_entry.counts = countsOf(summary);
     const auto append = [log = m_log, entry = m_entry] { return log.append(entry).map([] { return true; }); };
     core::onFinished(QtConcurrent::run(append), this, std::move(then));
 }
@@ -99,7 +99,7 @@ void ImportRun::begin(const core::Result<bool>& logged)
 
 void ImportRun::onFinished()
 {
-    writeAudit(outcomeOf(*m_importer), [this](const core::Result<bool>& logged) { report(logged); });
+    writeAudit(outcomeOf(*m_importer), m_importer->summary(), [this](const core::Result<bool>& logged) { report(logged); });
 }
 
 // The session dies behind it: what was sent and not answered is unknown, and the log says so.
@@ -109,9 +109,9 @@ void ImportRun::onDisconnected()
         return;
     disconnect(m_importer, nullptr, this, nullptr);
     m_importer->cancel();
-    const ImportSummary summary = m_importer->summary();
+    const ImportSummary summary = m_importer->summary(); // once: answers may still be counted in the thread that reads them
     m_workspace->jobs()->report({Tone::Warn, tr("The import ended with the connection."), QStringList {writtenText(summary), countText(summary)}.join(u' ').trimmed()});
-    writeAudit(QStringLiteral("failed: disconnected"), [this](const core::Result<bool>&) { deleteLater(); });
+    writeAudit(QStringLiteral("failed: disconnected"), summary, [this](const core::Result<bool>&) { deleteLater(); });
     delete std::exchange(m_importer, nullptr);
 }
 

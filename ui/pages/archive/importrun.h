@@ -24,7 +24,7 @@ public:
     ImportRun(Workspace* workspace, std::shared_ptr<core::archive::CheckedArchive> archive, const Options& options);
 
 private:
-    void writeAudit(const QString& outcome, std::function<void(const core::Result<bool>&)> then);
+    void writeAudit(const QString& outcome, const core::archive::ImportSummary& summary, std::function<void(const core::Result<bool>&)> then);
     void begin(const core::Result<bool>& logged);
     void onFinished();
     void onDisconnected();
