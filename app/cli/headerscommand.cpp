@@ -26,11 +26,11 @@ void runHeaders(Context& context)
     const auto layers = core::http::cacheLayers(core::http::parseHead(*head));
     Output& out = context.out();
     out.beginItems();
-    TextColumns text({QStringLiteral("CACHE"), QStringLiteral("VERDICT"), QStringLiteral("TTL"), QStringLiteral("AS WRITTEN")});
+    TextColumns text({QStringLiteral("CACHE"), QStringLiteral("VERDICT"), QStringLiteral("TTL"), QStringLiteral("AS WRITTEN"), QStringLiteral("DETAIL")});
     for (const core::http::CacheLayer& layer : layers) {
         out.item([&](JsonWriter& json) { writeLayer(json, layer); });
         text.add({core::displayText(layer.name), core::http::verdictName(layer.verdict),
-            layer.ttlS ? QStringLiteral("%1 s").arg(*layer.ttlS) : QStringLiteral("-"), shown(layer.raw)});
+            layer.ttlS ? QStringLiteral("%1 s").arg(*layer.ttlS) : QStringLiteral("-"), shown(layer.raw), core::displayText(layer.detail)});
     }
     text.print(out);
     if (layers.isEmpty())

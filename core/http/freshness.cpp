@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How old an answer is and how long it holds (RFC 9111), at the layer that answered.
 #include "core/base/bytes.h"
+#include "core/http/deltaseconds.h"
 #include "core/http/layerdraft.h"
 
 #include <algorithm>
@@ -8,23 +9,6 @@
 namespace core::http {
 
 namespace {
-    bool isDigits(QByteArrayView text)
-    {
-        return !text.isEmpty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-    }
-
-    // delta-seconds: digits only; more than an integer holds is "very long" (RFC 9111, 1.2.2).
-    std::optional<qint64> deltaSeconds(const QByteArray& text)
-    {
-        constexpr qint64 veryLong = 2'147'483'648;
-        const QByteArray digits = text.trimmed();
-        if (!isDigits(digits))
-            return std::nullopt;
-        bool fits = false;
-        const qint64 seconds = digits.toLongLong(&fits);
-        return fits ? std::min(seconds, veryLong) : veryLong;
-    }
-
     std::optional<qint64> ageOf(const std::optional<QByteArray>& field)
     {
         if (!field)
@@ -87,10 +71,10 @@ namespace {
             draft.place = {fields.lines("age").first(), 0};
             draft.field = "age";
             draft.layer.name = QStringLiteral("Age");
-            draft.layer.raw = QByteArray::number(age);
+            draft.layer.raw = fields.first("age").value_or(QByteArray()).trimmed();
             drafts.push_back(std::move(draft));
         }
-        addDetail(answering(drafts).layer, QStringLiteral("Age %1 s").arg(age));
+        addDetail(answering(drafts).layer, QStringLiteral("Age %1").arg(secondsText(age)));
     }
 
     // Only where the cache says that it is one: Age comes from caches, and X-FastAPI-Cache writes the time left into max-age.
@@ -99,6 +83,11 @@ namespace {
         const bool tells = age ? draft.layer.verdict != Verdict::Unknown : draft.field == "x-fastapi-cache";
         if (!tells || !lifetime.seconds || !lifetime.shared || draft.layer.ttlS)
             return;
+        // An age or a lifetime that is longer than is counted says no more than that: a difference of it would look measured.
+        if (age == longestSeconds)
+            return;
+        if (*lifetime.seconds == longestSeconds)
+            return addDetail(draft.layer, QStringLiteral("Cache-Control gives %1").arg(secondsText(longestSeconds)));
         draft.layer.ttlS = *lifetime.seconds - age.value_or(0);
         draft.layer.ttlReckoned = true;
     }

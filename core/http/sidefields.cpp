@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fields that accompany a layer and make none where there is one.
 #include "core/base/bytes.h"
+#include "core/http/deltaseconds.h"
 #include "core/http/layerdraft.h"
 
 #include <algorithm>
@@ -103,8 +104,10 @@ namespace {
         const QByteArray text = fields.valueAt(lines.first());
         bool isNumber = false;
         const qint64 seconds = text.trimmed().toLongLong(&isNumber);
-        if (isNumber)
-            layer.ttlS = seconds;
+        if (isNumber && seconds < longestSeconds)
+            layer.ttlS = std::max(seconds, -longestSeconds);
+        else if (deltaSeconds(text))
+            addDetail(layer, QStringLiteral("X-Cache-TTL %1").arg(secondsText(longestSeconds)));
         else
             addDetail(layer, QStringLiteral("X-Cache-TTL \"%1\" is no number").arg(displayText(text)));
     }

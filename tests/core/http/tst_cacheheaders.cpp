@@ -258,7 +258,12 @@ private slots:
         row("age with a sign", "Age: +3\n", "");
         row("age with a fraction", "Age: 3.5\n", "");
         row("first of a list", "X-Cache: HIT\nAge: 2, 7\nCache-Control: max-age=10\n", "X-Cache HIT 8 -");
-        row("age over any integer", "X-Cache: HIT\nAge: 99999999999999999999\nCache-Control: max-age=10\n", "X-Cache HIT -2147483638 -");
+        row("age over any integer", "X-Cache: HIT\nAge: 99999999999999999999\nCache-Control: max-age=10\n", "X-Cache HIT - -");
+        row("age of what is counted at most", "X-Cache: HIT\nAge: 2147483648\nCache-Control: max-age=10\n", "X-Cache HIT - -");
+        row("age below it", "X-Cache: HIT\nAge: 2147483647\nCache-Control: max-age=10\n", "X-Cache HIT -2147483637 -");
+        row("lifetime over any integer", "X-Cache: HIT\nAge: 1\nCache-Control: max-age=99999999999999999999\n", "X-Cache HIT - -");
+        row("time left over any integer", "X-Cache-Status: HIT\nX-Cache-TTL: 99999999999999999999\n", "X-Cache-Status HIT - -");
+        row("time left over what is counted", "X-Cache-Status: HIT\nX-Cache-TTL: 9223372036854775807\n", "X-Cache-Status HIT - -");
         row("of the cache that answered", "X-Cache: HIT from a\nX-Cache-Status: MISS\nAge: 4\nCache-Control: max-age=10\n", "a HIT 6 -|X-Cache-Status MISS - -");
         row("s-maxage before max-age", "X-Cache: HIT\nAge: 1\nCache-Control: max-age=10, s-maxage=100\n", "X-Cache HIT 99 -");
         row("conflict: the most restrictive", "X-Cache: HIT\nAge: 1\nCache-Control: max-age=30\nCache-Control: public, MAX-AGE=20\n", "X-Cache HIT 19 -");
@@ -293,6 +298,11 @@ private slots:
         add("Fastly", "X-Cache: MISS\nX-Served-By: cache-a\nX-Cache-Hits: 0\nETag: W/\"1\"\n", {QStringLiteral("hits 0; or a pass: Fastly says MISS of both; ETag W/\"1\"")}, {"MISS"});
         add("beside a layer", "X-Cache: HIT\nX-Cacheable: YES\n", {QStringLiteral("X-Cacheable: YES")}, {"HIT"});
         add("broken over two lines", "Cache-Status: a\nCache-Status: \"\n", {QStringLiteral("not as RFC 8941 wants it")}, {"a, \""});
+        const QString longest = QStringLiteral("2147483648 s or more, which is counted as that (RFC 9111)");
+        add("age over any integer", "Age: 99999999999999999999\n", {QStringLiteral("Age ") + longest}, {"99999999999999999999"});
+        add("lifetime over any integer", "X-Cache: HIT\nAge: 1\nCache-Control: max-age=99999999999999999999\n",
+            {QStringLiteral("Age 1 s; Cache-Control gives ") + longest}, {"HIT"});
+        add("time left over any integer", "X-Cache: HIT\nX-Cache-TTL: 99999999999999999999\n", {QStringLiteral("X-Cache-TTL ") + longest}, {"HIT"});
         add("bytes", "X-Cache: HIT (\x01\xff<b>)\n", {QStringLiteral("(\\x01\\xff<b>)")}, {"HIT (\x01\xff<b>)"});
     }
     void details()
