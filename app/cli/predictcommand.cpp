@@ -142,6 +142,15 @@ namespace {
         return {};
     }
 
+    // Releases 0.1.3 to 0.1.6: a key holds the name of the server that was asked, so without one there is none to tell.
+    bool wantsOrigin(const RequestForecast& forecast, const core::cache::Request& request, const core::cache::RouteTable& routes)
+    {
+        if (!request.origins.isEmpty() || !forecast.route || !forecast.predictions.isEmpty())
+            return false;
+        const QString& scheme = forecast.route->scheme;
+        return scheme.isEmpty() ? routes.hasHashedKeys() : scheme == QStringLiteral("md5-v1");
+    }
+
     // stdin can be read once.
     core::Result<void> checkStdin(const CommandLine& line)
     {
@@ -171,10 +180,12 @@ void runPredict(Context& context)
     if (!targets)
         return context.fail(targets.error());
     Output& out = context.out();
+    bool isOriginMissing = false;
     out.beginItems();
     for (const QByteArray& target : *targets) {
         request->target = target;
         const RequestForecast forecast = core::cache::forecast(*request, *routes);
+        isOriginMissing = isOriginMissing || wantsOrigin(forecast, *request, *routes);
         QList<Collision> collisions;
         for (const core::cache::Prediction& prediction : forecast.predictions)
             collisions += core::cache::collisionsOf(*request, prediction, *routes);
@@ -182,6 +193,8 @@ void runPredict(Context& context)
         if (out.isText())
             printText(out, *request, forecast, collisions);
     }
+    if (isOriginMissing)
+        context.console().warn(QStringLiteral("the keys of LightAPI 0.1.3 to 0.1.6 are MD5s of the whole URL, server and all: none can be told without the name that clients use; give --origin http://HOST[:PORT], or --api"));
     out.summary([&](JsonWriter& json) { json.field("count", static_cast<qint64>(targets->size())); });
     context.finish();
 }

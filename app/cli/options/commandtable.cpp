@@ -127,7 +127,7 @@ namespace {
                     with("--learn-from", "F", "a file of keys, as for \"parse\" --stdin: classes that no route names are learned from it")},
                 "A target is what stands in the request line: /books?a=x%20y. Routes come from --lightapi-config, --endpoint or "
                 "the profile. \"collisions\" are other requests that make the same key, with what somebody could do with that. Keys "
-                "of LightAPI 0.1.3 to 0.1.6 hold the server's name, so each name of --origin has a key of its own."},
+                "of LightAPI 0.1.3 to 0.1.6 hold the server's name, so each name of --origin has a key of its own, and without one none is told."},
             {"headers", "", 0, 0, Server::None, "reads a response's head on stdin and says what each cache did", {},
                 "For instance: curl -sD- -o/dev/null http://localhost:8000/books | cachelight headers. One line a cache, "
                 "nearest the origin first. Read are Cache-Status (RFC 9211), X-Cache and its kin (nginx, Varnish, Squid, Apache httpd, Fastly, "

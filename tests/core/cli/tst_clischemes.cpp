@@ -98,6 +98,13 @@ private slots:
             (QStringList {text("3d932cc30a2583090941c1a5514ba4c3"), text("0b7a2e17cb132a5ebac39ac4474c0e56")}));
         QCOMPARE(keysOf(first(QStringList {text("predict"), text("/books"), text("--api"), text("http://localhost:8000")} + old)), QStringList {text("3d932cc30a2583090941c1a5514ba4c3")});
         QVERIFY(keysOf(first(QStringList {text("predict"), text("/books")} + old)).isEmpty());
+        for (const QStringList& form : {QStringList(), QStringList {text("--json")}}) {
+            const CliRun nameless = m_cli.run(QStringList {text("predict"), text("/books"), text("/books/1")} + old + form);
+            QCOMPARE(nameless.exit, 0);
+            QCOMPARE(nameless.err.count("--origin"), 1);
+        }
+        QVERIFY(!m_cli.run(QStringList {text("predict"), text("/books"), text("--origin"), text("http://localhost:8000")} + old).err.contains("--origin"));
+        QVERIFY(!m_cli.run({text("predict"), text("/books"), text("--endpoint"), text("Book=/books")}).err.contains("--origin"));
         const QString body = m_cli.file(text("body.json"));
         write(body, "{\"title\":\"caf\\u00e9\",\"n\":1.50,\"a\":[1,null,true]}");
         QCOMPARE(keysOf(first(QStringList {text("predict"), text("/books"), text("--method"), text("POST"), text("--body-file"), body, text("--origin"), text("http://localhost:8000")} + old)),
