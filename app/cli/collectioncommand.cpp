@@ -127,6 +127,9 @@ namespace {
         auto collection = core::replay::collectionFromJson(*text, file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file));
         if (!collection)
             return collection;
+        if (collection->requests.isEmpty()) // the window opens such a one to fill it
+            return core::fail(core::Code::Input, core::Reason::FileDamaged, file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file),
+                QStringLiteral("collection: \"requests\" holds none, so nothing would be checked"));
         // Before anything is sent: a suite that runs in part is no suite.
         const core::replay::Variables variables = core::replay::variablesFromEnvironment(variablesOf(*collection));
         for (const core::replay::SavedRequest& request : collection->requests) {

@@ -50,7 +50,7 @@ bool holdsSecret(const QByteArray& headerName, const QByteArray& value);
 Result<void> checkSaved(const SavedRequest& request);
 
 // Code::Input, Reason::FileDamaged with the place; HeadRefused, BadMethod, BadTarget, BadHeader of a request. A field that is not known is
-// an error with the name that was probably meant: what is not checked would pass. `name` for messages.
+// an error with the name that was probably meant, and so is a name that stands twice: what is not checked would pass. `name` for messages.
 Result<Collection> collectionFromJson(const QByteArray& json, const QString& name);
 // Refused: what checkSaved() refuses, and bytes that are no UTF-8.
 Result<QByteArray> collectionToJson(const Collection& collection);

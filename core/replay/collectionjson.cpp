@@ -2,6 +2,7 @@
 #include "core/base/bytes.h"
 #include "core/base/nearestname.h"
 #include "core/replay/collection.h"
+#include "core/replay/repeatedname.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -229,6 +230,8 @@ Result<Collection> collectionFromJson(const QByteArray& json, const QString& nam
     const QJsonDocument document = QJsonDocument::fromJson(json, &error);
     if (!document.isObject())
         return damaged(name, error.error == QJsonParseError::NoError ? QStringLiteral("it is no JSON object") : QStringLiteral("%1 at byte %2").arg(error.errorString()).arg(error.offset));
+    if (const auto repeated = repeatedName(json, QStringLiteral("collection")))
+        return damaged(name, *repeated);
     Fields fields(document.object(), QStringLiteral("collection"));
     const auto written = fields.number(versionField.toLatin1().constData(), 1, 1e6, true);
     if (!written)

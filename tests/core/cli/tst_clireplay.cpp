@@ -134,6 +134,11 @@ private slots:
         QCOMPARE(replay("/products --follow-redirects -1").exit, 2);
         QCOMPARE(replay("/products --diff-fresh --new-connections").exit, 2);
         QCOMPARE(m_cli.run(QStringList {text("replay"), text("--collection"), text("-"), text("--compressed")} + m_server + m_api, "{}").exit, 2);
+        for (const QByteArray& nothing : {QByteArray(R"({"cachelight_collection": 1, "requests": []})"), QByteArray(R"({"cachelight_collection": 1})")}) {
+            const CliRun empty = m_cli.run(QStringList {text("replay"), text("--collection"), text("-")} + m_server + m_api, nothing);
+            QCOMPARE(empty.exit, 2);
+            QVERIFY2(empty.err.contains("nothing would be checked"), empty.err.constData());
+        }
     }
 
     void itemsComeInOrder()

@@ -115,6 +115,10 @@ private slots:
         row("unknown field of the collection", R"({"cachelight_collection": 1, "request": []})", R"(collection: "request" is not known to this version; "requests" is probably meant)");
         row("like nothing known", request(R"("colour": "red")"), R"(requests[0]: "colour" is not known to this version)");
         row("what is ours alone does not go into expect", request(R"("expect": {"x_status": 200})"), "\"x_status\" is not known");
+        row("an expectation twice", request(R"("expect": {"status": 200, "status": 404})"), R"(requests[0].expect: "status" stands there twice)");
+        row("twice, one with an escape", request(R"("expect": {"status": 200, "st\u0061tus": 404})"), R"(requests[0].expect: "status" stands there twice)");
+        row("a field of a request twice", file(R"({"target": "/b"}, {"target": "/a", "target": "/b"})"), R"(requests[1]: "target" stands there twice)");
+        row("requests twice", R"({"cachelight_collection": 1, "requests": [], "requests": []})", R"(collection: "requests" stands there twice)");
         row("bad verdict", request(R"("expect": {"verdict": "hit"})"), "HIT, MISS");
         row("bad status", request(R"("expect": {"status": 2000})"), "\"status\"");
         row("half a status", request(R"("expect": {"status": 200.5})"), "\"status\"");

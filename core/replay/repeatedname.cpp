@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/replay/repeatedname.h"
+
+#include "core/base/bytes.h"
+
+#include <QSet>
+
+#include <vector>
+
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+namespace core::replay {
+
+namespace {
+    struct Level {
+        bool isObject = false;
+        QSet<QByteArray> names {};
+        QByteArray name {}; // of the member that is being read
+        qsizetype index = -1; // of the element
+    };
+
+    // Ends the reading at the first repeat by returning false.
+    class Names final : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Names> {
+    public:
+        bool Default()
+        {
+            beginValue();
+            return true;
+        }
+        bool StartObject() { return open(true); }
+        bool StartArray() { return open(false); }
+        bool EndObject(rapidjson::SizeType) { return close(); }
+        bool EndArray(rapidjson::SizeType) { return close(); }
+        bool Key(const char* text, rapidjson::SizeType length, bool)
+        {
+            Level& level = m_levels.back();
+            level.name = QByteArray(text, qsizetype(length));
+            m_isRepeated = level.names.contains(level.name);
+            level.names.insert(level.name);
+            return !m_isRepeated;
+        }
+
+        std::optional<QString> repeated(const QString& top) const
+        {
+            if (!m_isRepeated)
+                return {};
+            const QString place = this->place();
+            return QStringLiteral("%1: \"%2\" stands there twice").arg(place.isEmpty() ? top : place, shortDisplayText(m_levels.back().name));
+        }
+
+    private:
+        void beginValue()
+        {
+            if (!m_levels.empty())
+                ++m_levels.back().index;
+        }
+        bool open(bool isObject)
+        {
+            beginValue();
+            m_levels.push_back({.isObject = isObject});
+            return true;
+        }
+        bool close()
+        {
+            m_levels.pop_back();
+            return true;
+        }
+        // Of the innermost object: "requests[0].expect".
+        QString place() const
+        {
+            QString out;
+            for (std::size_t i = 0; i + 1 < m_levels.size(); ++i) {
+                const Level& level = m_levels[i];
+                if (level.isObject)
+                    out += (out.isEmpty() ? QString() : QStringLiteral(".")) + shortDisplayText(level.name);
+                else
+                    out += QStringLiteral("[%1]").arg(level.index);
+            }
+            return out;
+        }
+
+        std::vector<Level> m_levels;
+        bool m_isRepeated = false;
+    };
+}
+
+std::optional<QString> repeatedName(const QByteArray& json, const QString& top)
+{
+    Names names;
+    rapidjson::MemoryStream stream(json.constData(), std::size_t(json.size()));
+    rapidjson::Reader reader;
+    reader.Parse<rapidjson::kParseIterativeFlag>(stream, names); // a repeat ends it as an error
+    return names.repeated(top);
+}
+
+}
