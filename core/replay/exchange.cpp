@@ -263,9 +263,18 @@ void Exchange::askWitness()
     m_watch->end(this, [this](std::optional<QSet<QByteArray>> written) {
         m_witnessAsked = false;
         m_written = std::move(written);
-        if (m_place.client && m_judgeWaits)
-            judgeNow();
+        if (m_place.client && m_afterWitness)
+            std::exchange(m_afterWitness, {})();
     });
+}
+
+// At once where it has answered or was not asked.
+void Exchange::afterWitness(std::function<void()> then)
+{
+    if (m_witnessAsked)
+        m_afterWitness = std::move(then);
+    else
+        then();
 }
 
 // What was stored or was there decides which of several predictions holds.
@@ -318,23 +327,33 @@ void Exchange::lookForOtherKeys()
         for (const QByteArray& key : keys)
             pipeline << redis::Command {"PTTL", key} << redis::Command {"OBJECT", "IDLETIME", key};
         onFinished(m_place.session->send(pipeline), this, [this, keys](const Result<redis::Replies>& replies) {
-            if (m_place.client)
-                replies ? keepFresh(keys, *replies) : judgeNow();
+            if (!m_place.client)
+                return;
+            if (!replies)
+                return judgeNow();
+            afterWitness([this, keys, found = *replies] { keepFresh(keys, found); });
         });
     });
 }
 
-// Fresh: written since the first look. Times to live are exact (SETEX of whole seconds), idle times are of a clock of seconds.
+// Written since the first look had been answered, before which nothing was requested. The witness knows. Without it the time to live tells, to
+// the millisecond where it is the configured one (SETEX of whole seconds), and the idle time, by a clock of seconds.
+bool Exchange::isFresh(const QByteArray& key, const redis::Reply& pttl, const redis::Reply& idle) const
+{
+    const auto written = m_watch && m_written ? m_watch->wroteOther(key) : std::nullopt;
+    if (written == false || pttl.integer <= 0)
+        return false;
+    constexpr qint64 roundedMs = 2, idleClockMs = 2000;
+    const qint64 sinceMs = monotonicMs() - m_result.before.monotonicMs + roundedMs;
+    const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs + idleClockMs;
+    const qint64 policyMs = m_result.policyTtlS.value_or(0) * 1000;
+    return recent && (!m_result.policyTtlS || (pttl.integer >= policyMs - sinceMs && pttl.integer <= policyMs + roundedMs));
+}
+
 void Exchange::keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies)
 {
-    constexpr qint64 roundedMs = 2, idleClockMs = 2000;
-    const qint64 sinceMs = monotonicMs() - m_result.before.monotonicMs + m_result.before.roundTripMs + roundedMs;
     for (qsizetype i = 0; i < keys.size(); ++i) {
-        const redis::Reply& pttl = replies[2 * i];
-        const redis::Reply& idle = replies[2 * i + 1];
-        const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs + idleClockMs;
-        const bool full = !m_result.policyTtlS || pttl.integer >= *m_result.policyTtlS * 1000 - sinceMs;
-        if (recent && full && pttl.integer > 0)
+        if (isFresh(keys[i], replies[2 * i], replies[2 * i + 1]))
             m_newKeys << keys[i];
     }
     if (m_newKeys.isEmpty())
@@ -408,9 +427,8 @@ namespace {
 
 void Exchange::judgeNow()
 {
-    m_judgeWaits = m_witnessAsked;
-    if (m_judgeWaits)
-        return;
+    if (m_witnessAsked)
+        return afterWitness([this] { judgeNow(); });
     const VerdictInput input = verdictInput();
     compute(input.body.size() + input.storedAfter.size(), this, [input] { return judge(input); },
         [this](Verdict verdict) { onJudged(std::move(verdict)); });

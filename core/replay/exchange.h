@@ -63,6 +63,8 @@ private:
     void sendRequest();
     void countPurge();
     void lookForOtherKeys();
+    void afterWitness(std::function<void()> then);
+    bool isFresh(const QByteArray& key, const redis::Reply& pttl, const redis::Reply& idle) const;
     void keepFresh(const QList<QByteArray>& keys, const redis::Replies& replies);
     void compareOthers(const redis::Replies& values);
     void judgeNow();
@@ -85,7 +87,7 @@ private:
     bool m_watchBegun = false;
     std::unique_ptr<KeyWatch> m_watch;
     bool m_witnessAsked = false; // and has not answered
-    bool m_judgeWaits = false;
+    std::function<void()> m_afterWitness;
     std::optional<QSet<QByteArray>> m_written;
     std::unique_ptr<redis::OwnReads> m_ownReads;
     int m_readsBetween = 0; // of the predicted key

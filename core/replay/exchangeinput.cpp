@@ -21,7 +21,8 @@ VerdictInput Exchange::verdictInput() const
     input.policyTtlS = m_result.policyTtlS;
     input.newKeysOfClass = m_newKeys;
     input.storedElsewhere = m_storedElsewhere;
-    input.elsewhereIsDated = m_result.policyTtlS.has_value();
+    const bool witnessed = m_storedElsewhere && m_watch && m_written && m_watch->wroteOther(*m_storedElsewhere) == true;
+    input.elsewhereIsDated = m_result.policyTtlS.has_value() || witnessed;
     input.otherReleases = m_result.otherReleases;
     input.collisions = m_result.collisions;
     if (m_place.routes)

@@ -44,6 +44,11 @@ namespace {
             QStringLiteral("%1 says %2; not checked: %3.").arg(layer.name, http::verdictName(layer.verdict), reason));
     }
 
+    bool isAutomatic(const VerdictInput& input)
+    {
+        return input.scheme.isEmpty() || input.scheme == QStringLiteral("lightapi-v2");
+    }
+
     // Rule 17 (g): why nothing was stored, the likeliest first.
     QString reasonsForAbsence(const VerdictInput& input, const Facts& facts)
     {
@@ -51,11 +56,13 @@ namespace {
             return QStringLiteral("status %1 is never stored").arg(input.status);
         if (facts.outerHit)
             return QStringLiteral("%1 in front of the app may have answered").arg(facts.outerHit->name);
-        if (!input.newKeysOfClass.isEmpty())
+        // LightAPI asks for what it stores: where nobody asked, a new key of the class is of somebody else.
+        const bool nobodyAsked = facts.foreignLookups == 0;
+        if (!input.newKeysOfClass.isEmpty() && !(nobodyAsked && isAutomatic(input)))
             return QStringLiteral("another key of the class appeared, so the prediction may be wrong");
         if (facts.oneForeignMiss())
             return QStringLiteral("it was asked for and not found, yet nothing was stored: a refused write (see Health) or no JSON");
-        if (facts.foreignLookups == 0)
+        if (nobodyAsked)
             return QStringLiteral("Redis was not asked: its own or an async get(), an async app before 0.2.1, or another Redis");
         return QStringLiteral("maybe its own or an async get(), no JSON, another Redis, a refused write (see Health) or a purge just then");
     }
@@ -68,11 +75,6 @@ namespace {
         for (const cache::ReleaseRange& range : input.otherReleases)
             releases << QStringLiteral("%1 to %2").arg(range.first.toString(), range.last.toString());
         return QStringLiteral("The answer is where LightAPI %1 stores it; release %2 is set").arg(releases.join(QStringLiteral(" and ")), input.release.toString());
-    }
-
-    bool isAutomatic(const VerdictInput& input)
-    {
-        return input.scheme.isEmpty() || input.scheme == QStringLiteral("lightapi-v2");
     }
 
     // An equal answer under another key of the class, written while this request ran; by it only where nobody else asked for anything.

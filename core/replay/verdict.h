@@ -72,7 +72,7 @@ struct VerdictInput {
     bool endWitnessed = false; // the write witness watched it from that look to its end, and nothing changed it
     QList<QByteArray> newKeysOfClass; // other keys of the class that appeared with the request
     std::optional<QByteArray> storedElsewhere; // the one of them that holds this answer
-    bool elsewhereIsDated = false; // by its time to live it was written during the request; else only by its idle time, to seconds
+    bool elsewhereIsDated = false; // by the witness or its time to live it was written during the request; else only by its idle time, to seconds
     QList<cache::ReleaseRange> otherReleases; // that make storedElsewhere for this request
     QVersionNumber release; // that the prediction is for
     QList<cache::Collision> collisions; // of the predicted key

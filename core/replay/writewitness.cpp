@@ -9,6 +9,35 @@
 
 namespace core::replay {
 
+namespace {
+    // The names told of while somebody watches, as it shows only later which of them matter. Bounded: a busy server writes millions.
+    class RecentNames {
+    public:
+        void take(const QByteArray& name)
+        {
+            if (m_lastTold.size() >= mostNames)
+                forget();
+            m_lastTold.insert(name, ++m_count);
+        }
+        void forget()
+        {
+            m_lastTold.clear();
+            m_knownSince = ++m_count;
+        }
+        quint64 count() const { return m_count; }
+        std::optional<bool> toldSince(quint64 count, const QByteArray& name) const
+        {
+            return count < m_knownSince ? std::nullopt : std::optional(m_lastTold.value(name) > count);
+        }
+
+    private:
+        static constexpr qsizetype mostNames = 10'000; // about 2 MB
+        QHash<QByteArray, quint64> m_lastTold;
+        quint64 m_count = 0;
+        quint64 m_knownSince = 0;
+    };
+}
+
 struct WriteWitness::Notes {
     struct Note {
         int watches = 0;
@@ -25,18 +54,23 @@ struct WriteWitness::Notes {
     QMutex mutex;
     QHash<QByteArray, Note> notes; // of the watched and followed keys alone: a busy server writes millions of others
     qsizetype followed = 0;
+    RecentNames recent;
+    int watches = 0;
 
     void take(const redis::Reply& names)
     {
         const QMutexLocker lock(&mutex);
         const qint64 nowMs = monotonicMs();
         if (names.isNil()) {
+            recent.forget();
             for (Note& note : notes)
                 note.told(nowMs);
         }
         for (const redis::Reply& name : names.items) {
             if (const auto note = notes.find(name.bytes); note != notes.end())
                 note->told(nowMs);
+            if (watches > 0)
+                recent.take(name.bytes);
         }
     }
 
@@ -108,6 +142,7 @@ KeyWatch::KeyWatch(WriteWitness* witness, const QList<QByteArray>& keys)
     , m_notes(witness->m_notes)
 {
     const QMutexLocker lock(&m_notes->mutex);
+    ++m_notes->watches;
     for (const QByteArray& key : keys) {
         if (!m_writes.contains(key))
             ++m_notes->notes[key].watches;
@@ -118,6 +153,8 @@ KeyWatch::KeyWatch(WriteWitness* witness, const QList<QByteArray>& keys)
 KeyWatch::~KeyWatch()
 {
     const QMutexLocker lock(&m_notes->mutex);
+    if (--m_notes->watches == 0)
+        m_notes->recent.forget();
     for (auto key = m_writes.keyBegin(); key != m_writes.keyEnd(); ++key) {
         const auto note = m_notes->notes.find(*key);
         if (--note->watches == 0 && !note->followed)
@@ -132,6 +169,7 @@ void KeyWatch::begin(QObject* context, std::function<void()> then)
             const QMutexLocker lock(&m_notes->mutex);
             for (auto key = m_writes.begin(); key != m_writes.end(); ++key)
                 *key = m_notes->notes.value(key.key()).writes;
+            m_begun = m_notes->recent.count();
         }
         then();
     });
@@ -154,6 +192,12 @@ void KeyWatch::end(QObject* context, std::function<void(std::optional<QSet<QByte
         }
         then(written);
     });
+}
+
+std::optional<bool> KeyWatch::wroteOther(const QByteArray& key) const
+{
+    const QMutexLocker lock(&m_notes->mutex);
+    return m_witness->m_refusal ? std::nullopt : m_notes->recent.toldSince(m_begun, key);
 }
 
 void KeyWatch::follow(const QByteArray& key, WriteWitness::Followed entry)

@@ -70,6 +70,9 @@ public:
 
     // After end(). How often a key was told of between the two moments: writes of one moment may be told once.
     quint64 told(const QByteArray& key) const { return m_told.value(key); }
+    // After end(). Whether another key, which the witness is told of too, was written since begin(); none: not known, as the line was lost or
+    // too many were told of meanwhile.
+    std::optional<bool> wroteOther(const QByteArray& key) const;
     // As long as the witness lives; not where it was told of since end(), nor of more than 100,000 keys.
     void follow(const QByteArray& key, WriteWitness::Followed entry);
     void unfollow(const QByteArray& key);
@@ -79,6 +82,7 @@ private:
     std::shared_ptr<WriteWitness::Notes> m_notes;
     QHash<QByteArray, quint64> m_writes; // of each key until begin()
     QHash<QByteArray, quint64> m_told; // of each key until end()
+    quint64 m_begun = 0; // what was told until begin(), of any key
 };
 
 // What a witness of requests for these targets must be told of: the classes of the keys that are predicted. Empty where none is.

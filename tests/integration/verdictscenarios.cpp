@@ -9,6 +9,7 @@ namespace {
 const QByteArray books = "lightapi:Book:/books:";
 const QByteArray brief = "lightapi:Short:/short:";
 const QByteArray foreignBody = R"({"results": [{"id": 99}]})";
+const QByteArray overrideBody = R"({"results": [{"id": 1, "title": "always the same"}]})"; // app.py
 constexpr int beyondShortMs = 2'400; // class Short lives for 2 s
 constexpr int patienceOfTheAskerMs = 4'000;
 
@@ -116,8 +117,15 @@ ReplayResult overridden(VerdictStage& s)
 
 ReplayResult overriddenWithEntry(VerdictStage& s)
 {
-    s.other({"SETEX", "lightapi:Override:/override:", "60", R"({"results": [{"id": 1, "title": "always the same"}]})"});
+    s.other({"SETEX", "lightapi:Override:/override:", "60", overrideBody});
     return s.one("/override");
+}
+
+// Somebody stores the same answer under another key of the class while LightAPI makes its own.
+ReplayResult overriddenWithTwin(VerdictStage& s)
+{
+    s.relay->doBeforeAsking([&s] { s.other({"SETEX", "lightapi:Override:/override:", "60", overrideBody}); });
+    return s.one("/override?page=1");
 }
 
 ReplayResult otherRelease(VerdictStage& s)
@@ -156,6 +164,23 @@ ReplayResult redisFull(VerdictStage& s)
     return result;
 }
 
+// The request before it in the same run stored the same answer under its own key, a moment ago, and was the last that Redis had room for.
+ReplayResult redisFullWithTwin(VerdictStage& s)
+{
+    s.relay->doBeforeAnswering([&s] { s.other({"CONFIG", "SET", "maxmemory", "1"}); });
+    const auto results = s.replay({.targets = {"/books?page=1", "/books"}});
+    s.other({"CONFIG", "SET", "maxmemory", "0"});
+    return results.isEmpty() ? ReplayResult() : results.last();
+}
+
+// As long as its time to live is beyond the configured one, that does not tell since when it is there.
+ReplayResult redisFullWithLastingTwin(VerdictStage& s)
+{
+    s.prime("/books?page=1");
+    s.other({"EXPIRE", books + "page=1", "3600"});
+    return redisFull(s);
+}
+
 ReplayResult replica(VerdictStage& s)
 {
     s.other({"REPLICAOF", "127.0.0.1", "1"});
@@ -187,11 +212,14 @@ const QList<VerdictScenario>& verdictScenarios()
         {"null", QStringLiteral("`null` is under the key"), null},
         {"overridden", QStringLiteral("get() is overridden, no entry"), overridden},
         {"overridden, entry", QStringLiteral("get() is overridden, an equal entry is there"), overriddenWithEntry},
+        {"overridden, twin", QStringLiteral("get() is overridden, an equal entry appears under another key"), overriddenWithTwin},
         {"not cached", QStringLiteral("the class is not cached"), get("/plain")},
         {"404", QStringLiteral("404"), get("/books/999")},
         {"redirect", QStringLiteral("redirect (307 of `/books/`)"), get("/books/")},
         {"other release", QStringLiteral("the profile says another release"), otherRelease},
         {"full", QStringLiteral("Redis is full (OOM)"), redisFull},
+        {"full, twin", QStringLiteral("Redis is full (OOM), an equal entry is under another key, just stored"), redisFullWithTwin},
+        {"full, lasting twin", QStringLiteral("Redis is full (OOM), an equal entry is under another key and lasts longer than configured"), redisFullWithLastingTwin},
         {"replica", QStringLiteral("Redis is a read-only replica"), replica},
         {"hangs", QStringLiteral("Redis hangs before LightAPI looks"), redisHangs},
         {"refuses", QStringLiteral("Redis refuses connections"), redisRefuses},

@@ -376,6 +376,21 @@ private slots:
         QCOMPARE(judge(elsewhere()).storedKey, std::optional(QByteArray("lightapi:Book:/books:a=1")));
     }
 
+    // LightAPI asks before it stores, so what came with nobody asking is of somebody else, and no sign of a wrong prediction.
+    void nobodyAskedSaysMoreThanANewKey()
+    {
+        const auto unasked = judge(with(elsewhere(), [](VerdictInput& i) {
+            i.newKeysOfClass = {*i.storedElsewhere};
+            i.after.keyspaceMisses = 103;
+        }));
+        QVERIFY2(unasked.sentence.contains(QStringLiteral("Redis was not asked")), qPrintable(unasked.sentence));
+        const auto asked = judge(with(nothing(), [](VerdictInput& i) {
+            i.newKeysOfClass = {"lightapi:Book:/books:a=1"};
+            i.after.ownMisses = 3;
+        }));
+        QVERIFY2(asked.sentence.contains(QStringLiteral("prediction may be wrong")), qPrintable(asked.sentence));
+    }
+
     void theCounterIsEvidence()
     {
         for (const Evidence& row : judge(hit()).evidence) {

@@ -94,6 +94,39 @@ private slots:
         QCOMPARE(writtenBy(witness, {book}, [] {}), Written(QSet<QByteArray>()));
     }
 
+    // Which other keys matter shows only later.
+    void tellsOfOthersToo()
+    {
+        WriteWitness witness(m_session.get(), {book});
+        QVERIFY(begun(witness));
+        const auto watch = witness.watch({book});
+        QCOMPARE(command({"SET", book + "page=1", "1"}).bytes, "OK");
+        const Written written = writtenBy(watch, [this] { command({"SET", book + "page=2", "1"}); });
+        QCOMPARE(written, Written(QSet<QByteArray>()));
+        QCOMPARE(watch->wroteOther(book + "page=1"), std::optional(false));
+        QCOMPARE(watch->wroteOther(book + "page=2"), std::optional(true));
+    }
+
+    void tooManyOthersAreNotKnown()
+    {
+        WriteWitness witness(m_session.get(), {book});
+        QVERIFY(begun(witness));
+        const auto watch = witness.watch({book});
+        const Written written = writtenBy(watch, [this] {
+            redis::Pipeline pipeline;
+            for (int i = 0; i <= 10'000; ++i)
+                pipeline << redis::Command {"SET", book + QByteArray::number(i), "1"};
+            QVERIFY(wait(m_session->send(pipeline)).has_value());
+        });
+        QCOMPARE(written, Written(QSet<QByteArray>()));
+        QCOMPARE(watch->wroteOther(book + "0"), std::optional<bool>());
+        // Those of the next watch are few again.
+        const auto next = witness.watch({book});
+        QCOMPARE(writtenBy(next, [this] { command({"SET", book + "page=2", "1"}); }), Written(QSet<QByteArray>()));
+        QCOMPARE(next->wroteOther(book + "page=2"), std::optional(true));
+        QCOMPARE(next->wroteOther(book + "page=1"), std::optional(false));
+    }
+
     void followsBeyondTheWatch()
     {
         WriteWitness witness(m_session.get(), {"lightapi:"});
