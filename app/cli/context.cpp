@@ -5,10 +5,10 @@
 #include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
+#include "core/cache/releases.h"
 #include "core/settings/serversource.h"
 
 #include <QTimer>
-#include <QVersionNumber>
 
 using core::Code;
 using core::Error;
@@ -113,6 +113,21 @@ Result<void> Context::addKeyTemplates(core::cache::RouteTable& table)
     return core::cache::checkSchemes(table);
 }
 
+QVersionNumber Context::knownRelease(const QVersionNumber& release)
+{
+    const QVersionNumber newest = core::cache::newestRelease();
+    if (release <= newest)
+        return release;
+    warn(QStringLiteral("LightAPI %1 is newer than what this version knows; it is taken as %2").arg(release.toString(), newest.toString()));
+    return newest;
+}
+
+void Context::warn(const QString& message)
+{
+    m_warnings << message;
+    m_console.warn(message);
+}
+
 Result<core::cache::RouteTable> Context::routes()
 {
     if (const Result<void> found = findProfile(); !found)
@@ -128,7 +143,7 @@ Result<core::cache::RouteTable> Context::routes()
         return core::fail(templates.error());
     const QString release = m_globals.lightapiRelease.isEmpty() ? profile.lightapiRelease : m_globals.lightapiRelease;
     if (!release.isEmpty())
-        table.setRelease(QVersionNumber::fromString(release));
+        table.setRelease(knownRelease(QVersionNumber::fromString(release)));
     return table;
 }
 
@@ -159,6 +174,8 @@ Result<core::http::Client*> Context::client()
     core::http::Client::Options options;
     options.baseUrl = url;
     options.caFile = !m_globals.apiCa.isEmpty() || !m_profile ? m_globals.apiCa : m_profile->apiCaFile;
+    options.timeoutMs = m_globals.server.replyTimeoutMs; // one limit for every reply, Redis' and the API's
+    options.connectTimeoutMs = m_globals.server.connectTimeoutMs.value_or(options.connectTimeoutMs);
     options.proxy = m_line.value("--proxy"); // of the commands that have it
     if (!options.proxy.isEmpty()) {
         if (const Result<void> usable = core::http::Client::checkBaseUrl(options.proxy); !usable)

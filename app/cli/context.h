@@ -12,6 +12,7 @@
 #include "core/settings/profile.h"
 
 #include <QObject>
+#include <QVersionNumber>
 
 #include <functional>
 #include <memory>
@@ -32,6 +33,9 @@ public:
     const GlobalOptions& globals() const { return m_globals; }
     Output& out() { return m_out; }
     Console& console() { return m_console; }
+    // Said on stderr, and kept for "warnings" of the result.
+    void warn(const QString& message);
+    const QStringList& warnings() const { return m_warnings; }
 
     // Settings are read on first use; a damaged file is warned about and the defaults hold.
     core::settings::Store& store();
@@ -95,6 +99,7 @@ signals:
 
 private:
     core::Result<void> findProfile();
+    QVersionNumber knownRelease(const QVersionNumber& release);
     core::Result<void> addConfiguredRoutes(core::cache::RouteTable& table, const QString& file, const QStringList& endpoints);
     core::Result<void> addKeyTemplates(core::cache::RouteTable& table);
     int endWithoutStdout(int exit);
@@ -105,6 +110,7 @@ private:
     GlobalOptions m_globals;
     Output m_out;
     Console m_console;
+    QStringList m_warnings;
     std::unique_ptr<core::settings::Store> m_store;
     std::optional<core::settings::Profile> m_profile;
     std::unique_ptr<core::redis::Session> m_session;

@@ -52,6 +52,19 @@ namespace {
         json.endObject();
     }
 
+    QString wordsOf(core::replay::FreshState state)
+    {
+        using core::replay::FreshState;
+        switch (state) {
+        case FreshState::Same: return QStringLiteral("the same");
+        case FreshState::Stale: return QStringLiteral("another, so the entry is stale");
+        case FreshState::NotCached: return QStringLiteral("not asked for, as nothing is cached");
+        case FreshState::NoAnswer: return QStringLiteral("none to compare with");
+        case FreshState::Unknown: break;
+        }
+        return QStringLiteral("whether it is the same is not known");
+    }
+
     QString reasonOf(const FreshResult& result)
     {
         QStringList parts;
@@ -83,7 +96,7 @@ void writeFresh(JsonWriter& json, const FreshResult& result)
 
 void printFresh(Output& out, const FreshResult& result)
 {
-    out.line(QStringLiteral("    fresh: %1. %2").arg(freshStateName(result.state()), core::displayText(reasonOf(result))));
+    out.line(QStringLiteral("    fresh answer: %1. %2").arg(wordsOf(result.state()), core::displayText(reasonOf(result))));
     int printed = 0;
     for (const core::values::PathChange& change : result.comparison.paths ? result.comparison.paths->changes : QList<core::values::PathChange>()) {
         if (++printed > mostPrinted)

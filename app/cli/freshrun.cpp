@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/freshrun.h"
 
+#include "app/cli/textcolumns.h"
+#include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/cache/querycodec.h"
 #include "core/invalidate/guard.h"
@@ -26,8 +28,11 @@ core::Result<FreshWishes> freshWishesFrom(const CommandLine& line)
     }
     if (line.has("--fresh-ignore") && !wishes.wanted)
         return core::fail(badOption(QStringLiteral("--fresh-ignore"), QStringLiteral("it belongs to --diff-fresh")));
-    for (const QString& path : line.values("--fresh-ignore"))
+    for (const QString& path : line.values("--fresh-ignore")) {
         wishes.ignored << path.toUtf8();
+        if (const auto ok = core::replay::checkIgnoredPath(wishes.ignored.last()); !ok)
+            return core::fail(badOption(QStringLiteral("--fresh-ignore"), QStringLiteral("it takes a JSON path such as $.computed_at, $.results[*].seen_at or $[\"a name\"], not \"%1\"").arg(core::displayText(path))));
+    }
     wishes.headersToOther = line.has("--fresh-credentials");
     if (wishes.headersToOther && !line.has("--fresh-api"))
         return core::fail(badOption(QStringLiteral("--fresh-credentials"), QStringLiteral("it belongs to --fresh-api")));
@@ -42,7 +47,7 @@ core::Result<FreshWishes> freshWishesFrom(const CommandLine& line)
         wishes.way = FreshWay::Parameter;
         wishes.parameter = line.value("--fresh-parameter").toUtf8();
         if (const auto ok = core::replay::checkFreshParameter(wishes.parameter); !ok)
-            return core::fail(ok.error());
+            return core::fail(ok.error().code, ok.error().reason, QStringLiteral("--fresh-parameter"), ok.error().detail);
     } else if (line.has("--fresh-unlink")) {
         wishes.way = FreshWay::Unlink;
     }
@@ -51,6 +56,11 @@ core::Result<FreshWishes> freshWishesFrom(const CommandLine& line)
 
 namespace {
     constexpr int refused = 4, partly = 5;
+
+    QString leftSentence(qint64 count)
+    {
+        return counted(count, "entry", "entries") + QStringLiteral(" made for the comparison may be left");
+    }
 
     bool wasCompared(const FreshResult& result)
     {
@@ -66,12 +76,12 @@ FreshEnd freshEnd(const FreshFound& found)
     if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0 && counts.notStoredAgain == 0)
         return {};
     if (open == 0 && counts.notStoredAgain > 0)
-        return {partly, {}, QStringLiteral("%1 entries were deleted and not stored again").arg(core::formatCount(counts.notStoredAgain))};
+        return {partly, {}, counted(counts.notStoredAgain, "entry was", "entries were") + QStringLiteral(" deleted and not stored again")};
     if (open == 0 && counts.probesLeft == 0)
-        return {partly, {}, QStringLiteral("%1 deletions are not whole in the log").arg(core::formatCount(counts.deletionFlaws))};
+        return {partly, {}, counted(counts.deletionFlaws, "deletion is", "deletions are") + QStringLiteral(" not whole in the log")};
     if (open == 0)
-        return {partly, {}, QStringLiteral("%1 entries made for the comparison may be left").arg(core::formatCount(counts.probesLeft))};
-    FreshEnd end {partly, {}, QStringLiteral("%1 of %2 targets could not be compared").arg(core::formatCount(open), core::formatCount(found.byTarget.size()))};
+        return {partly, {}, leftSentence(counts.probesLeft)};
+    FreshEnd end {partly, {}, QStringLiteral("%1 of %2 could not be compared").arg(core::formatCount(open), counted(found.byTarget.size(), "target", "targets"))};
     const auto isDenied = [](const FreshResult& result) { return result.status == 401 || result.status == 403; };
     if (std::ranges::any_of(found.byTarget, wasCompared))
         return end;
@@ -117,8 +127,8 @@ bool FreshRun::allowDeletion()
     input.production = m_context.profile() && m_context.profile()->startsReadOnly();
     input.readOnly = m_context.session()->isReadOnly();
     input.confirmName = m_context.profile() ? m_context.profile()->name : core::endpointLabel(m_context.session()->endpoint());
-    m_context.console().say(QStringLiteral("--fresh-unlink deletes what is stored under %1 keys of %2, each before its request; this cannot be undone")
-                                .arg(core::formatCount(plan.keys.size()), plan.server));
+    m_context.console().say(QStringLiteral("--fresh-unlink deletes what is stored under %1 of %2, each before its request; this cannot be undone")
+                                .arg(counted(plan.keys.size(), "key", "keys"), plan.server));
     const auto allowed = core::invalidate::allow(plan, input, m_context.globals().yes, m_context.globals().confirm);
     if (!allowed) {
         m_context.fail(allowed.error());
@@ -133,6 +143,16 @@ bool FreshRun::allowDeletion()
     return true;
 }
 
+// Of comparisons that did not come to their end.
+QString FreshRun::comparedSentence() const
+{
+    const qint64 deleted = std::ranges::count_if(m_found.byTarget, &FreshResult::entryDeleted);
+    QString text = QStringLiteral("stopped: %1 of %2 compared").arg(core::formatCount(m_found.byTarget.size()), counted(m_wishes.targets.size(), "target", "targets"));
+    if (deleted > 0)
+        text += QStringLiteral(", %1 deleted").arg(counted(deleted, "entry", "entries"));
+    return text;
+}
+
 void FreshRun::start(std::function<void(const FreshFound&)> then)
 {
     if (m_wishes.way == FreshWay::Unlink && !allowDeletion())
@@ -142,8 +162,9 @@ void FreshRun::start(std::function<void(const FreshFound&)> then)
     m_context.run(check, QStringLiteral("compared"), [this, check, then = std::move(then)] {
         m_found.counts = check->counts();
         if (const auto failure = m_context.failureOf(*check)) {
+            m_context.console().say(comparedSentence());
             if (m_found.counts.probesLeft > 0)
-                m_context.console().say(QStringLiteral("%1 entries made for the comparison may be left").arg(m_found.counts.probesLeft));
+                m_context.console().say(leftSentence(m_found.counts.probesLeft));
             return m_context.fail(*failure);
         }
         then(m_found);

@@ -50,6 +50,7 @@ public:
 
 private:
     bool allowDeletion();
+    QString comparedSentence() const;
     core::invalidate::Plan plan() const;
 
     Context& m_context;

@@ -141,16 +141,16 @@ void writeReplayItem(JsonWriter& json, const ReplayItem& item)
         writeError(json, result.response.error(), core::exitStatus(result.response.error().code));
 }
 
-void printReplayItem(Output& out, const ReplayResult& result)
+void printReplayItem(Output& out, const ReplayResult& result, bool isJudged)
 {
+    const QString verdict = QStringLiteral("%1 (%2)").arg(verdictWord(result), core::replay::surenessName(result.verdict.sureness));
     if (!result.response)
         return out.line(QStringLiteral("%1 %2   %3")
                             .arg(result.n)
                             .arg(shown(result.target), core::displayText(core::oneLine(result.response.error()))));
-    out.line(QStringLiteral("%1 %2   %3 (%4)   %5 in %6 ms")
-                 .arg(QString::number(result.n), shown(result.target), verdictWord(result),
-                     core::replay::surenessName(result.verdict.sureness), QString::number(result.response->status),
-                     QString::number(result.response->timing.total, 'f', 1)));
+    out.line(QStringLiteral("%1 %2   %3   %4 in %5 ms")
+                 .arg(QString::number(result.n), shown(result.target), isJudged ? verdict : QStringLiteral("no verdict asked for"),
+                     QString::number(result.response->status), QString::number(result.response->timing.total, 'f', 1)));
     for (const core::http::Redirect& hop : result.response->redirects)
         out.line(QStringLiteral("    %1 to %2, followed").arg(QString::number(hop.status), core::shortDisplayText(hop.location)));
     if (result.response->redirectsTo)

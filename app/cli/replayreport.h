@@ -17,6 +17,6 @@ ReplayItem replayItemOf(const core::replay::ReplayResult& result);
 // One request of "replay" as CLI.md says it, and the same for people.
 QString verdictWord(const core::replay::ReplayResult& result);
 void writeReplayItem(JsonWriter& json, const ReplayItem& item);
-void printReplayItem(Output& out, const core::replay::ReplayResult& result);
+void printReplayItem(Output& out, const core::replay::ReplayResult& result, bool isJudged);
 
 }

@@ -2,6 +2,7 @@
 #include "app/cli/replayrun.h"
 
 #include "app/cli/freshreport.h"
+#include "app/cli/textcolumns.h"
 #include "core/base/format.h"
 #include "core/replay/seriesexport.h"
 
@@ -33,6 +34,7 @@ ReplayRun::ReplayRun(Context& context, core::http::Client* client, const core::c
 
 void ReplayRun::start()
 {
+    m_context.out().field("warnings", m_context.warnings());
     m_context.out().beginItems();
     const auto end = [this] { this->end(); };
     if (m_single) {
@@ -63,7 +65,7 @@ void ReplayRun::check(const ReplayResult& result)
     if (!result.response)
         m_lastError = result.response.error();
     // One without an answer is an error and not an expectation that does not hold.
-    m_unmet = m_unmet || (!m_expected.isEmpty() && result.response && verdictWord(result) != m_expected);
+    m_unmet += !m_expected.isEmpty() && result.response && verdictWord(result) != m_expected ? 1 : 0;
 }
 
 void ReplayRun::print(const ReplayItem& item)
@@ -75,10 +77,24 @@ void ReplayRun::print(const ReplayItem& item)
         if (isCompared)
             writeFresh(json, *fresh);
     });
-    if (m_context.out().isText())
-        printReplayItem(m_context.out(), item.result);
-    if (m_context.out().isText() && isCompared)
+    const bool isShown = m_context.out().isText() && (isListed() || (isCompared && item.result.n <= m_wishes.series.targets.size()));
+    if (isShown)
+        printReplayItem(m_context.out(), item.result, m_wishes.series.verdicts);
+    if (isShown && isCompared)
         printFresh(m_context.out(), *fresh);
+}
+
+// For people: of many requests to the same targets the summary says more than all of them, which JSON lists.
+bool ReplayRun::isListed() const
+{
+    constexpr qint64 mostListed = 20;
+    const qint64 count = m_wishes.series.count;
+    return count > 0 && (m_wishes.single.repeat == 1 || count <= mostListed);
+}
+
+void ReplayRun::tell(const QString& sentence)
+{
+    m_context.out().isText() && !isListed() ? m_context.out().line(sentence) : m_context.console().say(sentence);
 }
 
 const SeriesStatistics& ReplayRun::statistics() const
@@ -110,22 +126,74 @@ void ReplayRun::writeSummary(JsonWriter& json) const
     const QJsonObject summary = seriesSummary(statistics(), m_wishes.series);
     for (auto at = summary.begin(); at != summary.end(); ++at)
         json.raw(at.key().toLatin1().constData(), jsonText(at.value()));
+    json.field("unfinished", unfinished());
+    json.field("not_sent", notSent());
     if (m_fresh)
         writeFreshCounts(json, m_fresh->counts);
     m_context.writeOwnLookups(json);
 }
 
-QStringList ReplayRun::sentences() const
+qint64 ReplayRun::unfinished() const
+{
+    return m_series ? m_series->unfinished() : m_single->unfinished();
+}
+
+std::optional<qint64> ReplayRun::notSent() const
+{
+    return m_series ? m_series->notSent() : m_single->notSent();
+}
+
+namespace {
+    // "12 HIT, 1 MISS, 2 without an answer (2 timeout)"
+    QString outcomeSentence(const SeriesStatistics& all, bool isJudged)
+    {
+        QStringList parts;
+        for (auto at = all.verdicts().begin(); isJudged && at != all.verdicts().end(); ++at)
+            parts << QStringLiteral("%1 %2").arg(core::formatCount(at.value()), core::http::verdictName(at.key()));
+        if (!isJudged && all.count() > all.errors())
+            parts << QStringLiteral("%1 answered, no verdict asked for").arg(core::formatCount(all.count() - all.errors()));
+        if (all.errors() > 0) {
+            QStringList reasons;
+            for (auto at = all.errorsBy().begin(); at != all.errorsBy().end(); ++at)
+                reasons << QStringLiteral("%1 %2").arg(core::formatCount(at.value()), at.key());
+            parts << QStringLiteral("%1 without an answer (%2)").arg(core::formatCount(all.errors()), reasons.join(QStringLiteral(", ")));
+        }
+        if (all.dropped() > 0)
+            parts << QStringLiteral("%1 dropped as every connection was busy").arg(core::formatCount(all.dropped()));
+        return parts.join(QStringLiteral(", "));
+    }
+
+    QString statusSentence(const SeriesStatistics& all)
+    {
+        QStringList parts;
+        for (auto at = all.statuses().begin(); at != all.statuses().end(); ++at)
+            parts << QStringLiteral("%1 with %2").arg(core::formatCount(at.value())).arg(at.key());
+        return QStringLiteral("status: ") + parts.join(QStringLiteral(", "));
+    }
+}
+
+// Of a run that did not come to its end.
+QString ReplayRun::stoppedSentence() const
 {
     QStringList parts;
+    if (unfinished() > 0)
+        parts << counted(unfinished(), "request was sent, and its result not waited for", "requests were sent, and their results not waited for");
+    if (const qint64 left = notSent().value_or(0); left > 0)
+        parts << counted(left, "request was not sent", "requests were not sent");
+    return parts.isEmpty() ? QString() : QStringLiteral("stopped: ") + parts.join(QStringLiteral("; "));
+}
+
+QStringList ReplayRun::sentences() const
+{
     const SeriesStatistics& all = statistics();
-    for (auto at = all.verdicts().begin(); at != all.verdicts().end(); ++at)
-        parts << QStringLiteral("%1 %2").arg(core::formatCount(at.value()), core::http::verdictName(at.key()));
-    if (all.errors() > 0)
-        parts << QStringLiteral("%1 without an answer").arg(core::formatCount(all.errors()));
-    if (all.dropped() > 0)
-        parts << QStringLiteral("%1 dropped as every connection was busy").arg(core::formatCount(all.dropped()));
-    QStringList out {parts.isEmpty() ? QStringLiteral("nothing was sent") : parts.join(QStringLiteral(", "))};
+    const QString outcome = outcomeSentence(all, m_wishes.series.verdicts);
+    QStringList out;
+    if (!outcome.isEmpty() || unfinished() == 0)
+        out << (outcome.isEmpty() ? QStringLiteral("nothing was sent") : outcome);
+    if (!all.statuses().isEmpty())
+        out << statusSentence(all);
+    if (m_unmet > 0)
+        out << counted(m_unmet, "verdict was", "verdicts were") + QStringLiteral(" not %1, as --expect wants").arg(m_expected);
     if (all.count() < 2)
         return out;
     for (const auto& [name, record] : {std::pair {QStringLiteral("HIT"), &all.hits()}, std::pair {QStringLiteral("MISS"), &all.misses()}, std::pair {QStringLiteral("all"), &all.all()}}) {
@@ -143,24 +211,27 @@ void ReplayRun::end()
         print(item);
     m_context.out().summary([this](JsonWriter& json) { writeSummary(json); });
     for (const QString& sentence : sentences())
-        m_context.console().say(sentence);
+        tell(sentence);
     const core::Job& job = m_series ? static_cast<const core::Job&>(*m_series) : *m_single;
-    if (const auto failure = m_context.failureOf(job))
+    if (const auto failure = m_context.failureOf(job)) {
+        if (const QString stopped = stoppedSentence(); !stopped.isEmpty())
+            tell(stopped);
         return m_context.fail(*failure);
+    }
     const SeriesStatistics& all = statistics();
     if (all.errors() > 0 && all.errors() == all.count())
         return m_context.fail(m_lastError);
     constexpr int partly = 5;
     const int exit = all.errors() + all.dropped() > 0 ? partly : 0;
-    m_fresh ? endCompared(exit) : m_context.finish(m_unmet ? 1 : exit);
+    m_fresh ? endCompared(exit) : m_context.finish(m_unmet > 0 ? 1 : exit);
 }
 
 // `exit`: of the requests themselves.
 void ReplayRun::endCompared(int exit)
 {
     if (m_fresh->counts.stale > 0)
-        m_context.console().say(QStringLiteral("%1 of %2 entries are stale").arg(m_fresh->counts.stale).arg(m_fresh->byTarget.size()));
-    if (m_unmet || m_fresh->counts.stale > 0)
+        m_context.console().say(QStringLiteral("stale: %1 of %2").arg(core::formatCount(m_fresh->counts.stale), counted(m_fresh->byTarget.size(), "entry", "entries")));
+    if (m_unmet > 0 || m_fresh->counts.stale > 0)
         return m_context.finish(1);
     const FreshEnd end = freshEnd(*m_fresh);
     if (!end.sentence.isEmpty())

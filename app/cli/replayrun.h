@@ -25,7 +25,12 @@ private:
     void onResult(const core::replay::ReplayResult& result);
     void check(const core::replay::ReplayResult& result);
     void print(const ReplayItem& item);
+    bool isListed() const;
+    void tell(const QString& sentence); // of the summary
     const core::replay::SeriesStatistics& statistics() const;
+    qint64 unfinished() const;
+    std::optional<qint64> notSent() const;
+    QString stoppedSentence() const;
     void writeSummary(JsonWriter& json) const;
     QStringList sentences() const;
     void end();
@@ -39,7 +44,7 @@ private:
     std::map<qint64, ReplayItem> m_waiting; // for those sent before them, by n; at most mostWaiting
     qint64 m_next = 1;
     QString m_expected;
-    bool m_unmet = false;
+    qint64 m_unmet = 0; // verdicts that are not m_expected
     core::Error m_lastError;
     std::optional<FreshFound> m_fresh;
 };

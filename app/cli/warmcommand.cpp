@@ -12,6 +12,7 @@
 #include "core/replay/warmpreview.h"
 #include "core/replay/warmrecord.h"
 
+#include <algorithm>
 #include <array>
 
 namespace cli {
@@ -187,6 +188,8 @@ namespace {
                 }
                 json.field("repeated", m_targets.repeated());
                 json.field("sources_complete", m_isComplete);
+                json.field("unfinished", m_job->unfinished());
+                json.field("not_requested", notRequested());
                 if (m_remaining)
                     json.field("remaining", *m_remaining);
                 m_context.writeOwnLookups(json);
@@ -195,10 +198,30 @@ namespace {
                 if (count(state) > 0)
                     parts << QStringLiteral("%1 %2").arg(count(state)).arg(core::replay::warmStateName(state));
             }
-            m_context.console().say(parts.isEmpty() ? QStringLiteral("nothing was requested") : parts.join(QStringLiteral(", ")));
-            if (const auto failure = m_context.failureOf(*m_job))
+            if (!parts.isEmpty() || m_job->unfinished() == 0)
+                m_context.console().say(parts.isEmpty() ? QStringLiteral("nothing was requested") : parts.join(QStringLiteral(", ")));
+            if (const auto failure = m_context.failureOf(*m_job)) {
+                sayStopped();
                 return m_context.fail(*failure);
+            }
             m_context.finish(exit());
+        }
+
+        qint64 notRequested() const
+        {
+            const qint64 begun = m_job->results().size() + m_job->unfinished(); // of a second pass both count a target
+            return std::max<qint64>(0, m_wishes.options.targets.size() - begun);
+        }
+
+        void sayStopped()
+        {
+            QStringList parts;
+            if (const qint64 count = m_job->unfinished(); count > 0)
+                parts << counted(count, "request was sent, and its result not waited for", "requests were sent, and their results not waited for");
+            if (const qint64 count = notRequested(); count > 0)
+                parts << counted(count, "target was not requested", "targets were not requested");
+            if (!parts.isEmpty())
+                m_context.console().say(QStringLiteral("stopped: ") + parts.join(QStringLiteral("; ")));
         }
 
         int exit() const

@@ -64,7 +64,7 @@ void writeWarmItem(JsonWriter& json, const core::replay::WarmResult& result, con
 QString warmLine(const core::replay::WarmResult& result)
 {
     QString text = core::replay::warmStateName(result.state).leftJustified(13) + shown(result.target);
-    if (result.ttlMs != -2)
+    if (result.ttlMs != -2 && !result.reason.contains(ttlText(result.ttlMs))) // which may say it
         text += QStringLiteral("   ") + ttlText(result.ttlMs);
     if (!result.reason.isEmpty())
         text += QStringLiteral("   ") + core::displayText(result.reason);

@@ -67,7 +67,7 @@ namespace {
         {Reason::HeadRefused, TEXT("HEAD is refused: every LightAPI 0.1.13 and later answers it with 405 and empties the endpoint's cache."), TEXT("Use GET.")},
         {Reason::MethodRefused, TEXT("%1 may change data and makes LightAPI purge the endpoint's cache."), TEXT("Confirm it with --yes if you mean it.")},
         {Reason::BadTarget, TEXT("%1 is not a request target."), TEXT("It starts with a slash and holds no space, no control character and no line break: percent-encode those.")},
-        {Reason::BadHeader, TEXT("%1 is not a header field."), TEXT("Write \"Name: value\" without line breaks.")},
+        {Reason::BadHeader, TEXT("%1 cannot be sent as a header field."), TEXT("Write \"Name: value\" without line breaks.")},
         {Reason::BadKeyArgument, TEXT("%1 is not a key argument."), TEXT("Write the key itself, or b64: and its bytes in base64.")},
         {Reason::BadPattern, TEXT("%1 is not a pattern that can be used."), TEXT("Escape * ? [ ] and \\ with a backslash, and close every bracket.")},
         {Reason::BadQuery, TEXT("The search cannot be read at %1."), TEXT("\"cachelight help keys\" says how to search; text in quotes is taken as it stands: \"class:\".")},

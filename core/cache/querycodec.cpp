@@ -164,7 +164,9 @@ bool isEncodedQuery(QByteArrayView text)
 Result<void> checkTarget(QByteArrayView target)
 {
     const auto isBad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
-    if (target.isEmpty() || target[0] != '/')
+    if (target.isEmpty())
+        return fail(Code::Input, Reason::BadTarget, QStringLiteral("An empty text"));
+    if (target[0] != '/')
         return fail(Code::Input, Reason::BadTarget, displayText(target), QStringLiteral("it does not start with a slash"));
     const auto bad = std::find_if(target.begin(), target.end(), isBad);
     if (bad != target.end()) {

@@ -25,6 +25,11 @@ const QList<ReleaseRange>& releaseRanges()
     return ranges;
 }
 
+QVersionNumber newestRelease()
+{
+    return releaseRanges().last().last;
+}
+
 QList<ReleaseRange> otherReleasesFor(const Request& request, const QByteArray& storedKey, const RouteTable& routes)
 {
     if (makes(request, storedKey, routes))

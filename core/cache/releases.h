@@ -11,6 +11,7 @@ struct ReleaseRange {
     QString scheme;
     friend bool operator==(const ReleaseRange&, const ReleaseRange&) = default;
 };
+QVersionNumber newestRelease(); // that is known; what comes after it is taken as this one
 const QList<ReleaseRange>& releaseRanges(); // oldest first; releases in none of them cache nothing by themselves
 
 // The releases that store this request under `storedKey`, when the table's own release does not: what the profile should say. Empty

@@ -2,6 +2,8 @@
 #include "core/cache/querycodec.h"
 #include "core/cache/routes.h"
 
+#include <QRegularExpression>
+
 // The text form of a route: CLASS=ROUTE[,ttl=S][,cached=no][,scheme=ID][,vary_on=NAME]… (CLI.md, --endpoint).
 namespace core::cache {
 
@@ -19,6 +21,23 @@ namespace {
     QString encoded(const QByteArray& text)
     {
         return QString::fromLatin1(text.toPercentEncoding("/{}:*'()!@$;+?[]"));
+    }
+
+    // Starlette's compile_path(): {name} or {name:convertor}, each name once; other braces match nothing.
+    QString wrongInRoute(const QByteArray& route)
+    {
+        static const QRegularExpression parameter(QStringLiteral("\\{([A-Za-z_][A-Za-z0-9_]*)(?::[A-Za-z_][A-Za-z0-9_]*)?\\}"));
+        QString rest = QString::fromLatin1(route);
+        QStringList names;
+        for (auto matches = parameter.globalMatch(rest); matches.hasNext();) {
+            const QString name = matches.next().captured(1);
+            if (names.contains(name))
+                return QStringLiteral("the parameter {%1} is in it twice").arg(name);
+            names << name;
+        }
+        if (rest.remove(parameter).contains(u'{') || rest.contains(u'}'))
+            return QStringLiteral("a parameter of the route is written {name} or {name:int}");
+        return {};
     }
 
     std::optional<Cached> cachedFromName(const QString& name)
@@ -68,6 +87,8 @@ Result<Route> routeFromArgument(const QString& argument)
     route.route = decoded(parts.first().sliced(equals + 1));
     if (!route.route.startsWith('/'))
         return bad(argument, QStringLiteral("the route starts with a slash"));
+    if (const QString wrong = wrongInRoute(route.route); !wrong.isEmpty())
+        return bad(argument, wrong);
     QStringList seen;
     for (const QString& part : parts.sliced(1)) {
         const qsizetype at = part.indexOf(u'=');

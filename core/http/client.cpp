@@ -416,6 +416,7 @@ Result<void> Client::Private::check(const Request& request)
 
 QFuture<Result<Response>> Client::send(Request request)
 {
+    request.timeoutMs = d->options.timeoutMs.value_or(request.timeoutMs);
     if (const auto ok = d->check(request); !ok)
         return readyFuture(Result<Response>(fail(ok.error())));
     auto receiver = std::make_unique<Receiver>();
@@ -434,6 +435,7 @@ void Client::Ticket::cancel()
 
 Client::Ticket Client::send(Request request, QObject* context, Then then)
 {
+    request.timeoutMs = d->options.timeoutMs.value_or(request.timeoutMs);
     Ticket ticket;
     ticket.m_cancelled = std::make_shared<std::atomic_bool>(false);
     if (const auto ok = d->check(request); !ok) {

@@ -87,6 +87,7 @@ public:
         QString caFile {}; // PEM; empty: the system's store
         int maxConnections = 16; // requests beyond it wait; their time-out starts when they are sent
         int connectTimeoutMs = 5'000;
+        std::optional<int> timeoutMs {}; // of every request, in place of Request::timeoutMs
         QString proxy {}; // "http://host:port", asked for a tunnel always, so that targets pass as typed; empty: none
     };
     static Result<void> checkBaseUrl(const QString& baseUrl);

@@ -47,14 +47,16 @@ Result<void> checkRequestTarget(QByteArrayView target)
 {
     const auto isRefused = [](char byte) { return static_cast<unsigned char>(byte) <= 0x20 || byte == 0x7F; };
     if (!target.startsWith('/') || std::ranges::any_of(target, isRefused))
-        return fail(Code::Input, Reason::BadTarget, displayText(target));
+        return fail(Code::Input, Reason::BadTarget, target.isEmpty() ? QStringLiteral("An empty text") : displayText(target));
     return {};
 }
 
 Result<void> checkHeader(QByteArrayView name, QByteArrayView value)
 {
-    if (!isToken(name) || !std::ranges::all_of(value, isValueByte))
-        return fail(Code::Input, Reason::BadHeader, displayText(name));
+    if (!isToken(name))
+        return fail(Code::Input, Reason::BadHeader, displayText(name), QStringLiteral("That is no name of a field"));
+    if (!std::ranges::all_of(value, isValueByte)) // which may be a token, so it is not shown
+        return fail(Code::Input, Reason::BadHeader, displayText(name), QStringLiteral("Its value holds a line break or a NUL"));
     static constexpr std::array<QByteArrayView, 2> framing {"Content-Length", "Transfer-Encoding"};
     if (std::ranges::any_of(framing, [name](QByteArrayView field) { return equalNames(name, field); })) {
         return fail(Code::Input, Reason::BadHeader, displayText(name),

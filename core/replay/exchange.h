@@ -37,6 +37,7 @@ public:
 
     const ReplayResult& result() const { return m_result; }
     bool wasSkipped() const { return m_skipped; }
+    bool wasSent() const { return m_sent; } // whether or not it was answered
 
 signals:
     void finished();

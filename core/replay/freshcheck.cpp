@@ -44,6 +44,10 @@ Result<void> FreshCheck::Private::check() const
     }
     if (auto ok = checkFreshParameter(source.parameter); !ok)
         return ok;
+    for (const QByteArray& path : source.ignored) {
+        if (auto ok = path.isEmpty() ? Result<void>() : checkIgnoredPath(path); !ok)
+            return ok;
+    }
     const auto origin = [](const http::Client& client) { return cache::originFromUrl(client.options().baseUrl).value_or(QByteArray()); };
     if (source.otherClient && origin(*source.otherClient) == origin(*source.client))
         return fail(Code::Input, Reason::BadApiUrl, source.otherClient->options().baseUrl,

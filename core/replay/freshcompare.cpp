@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/freshcompare.h"
 
+#include "core/base/bytes.h"
 #include "core/cache/entryvalue.h"
 #include "core/values/jsondiff.h"
 
@@ -55,6 +56,15 @@ QString freshStateName(FreshState state)
         return QStringLiteral("unknown");
     }
     return {};
+}
+
+Result<void> checkIgnoredPath(const QByteArray& path)
+{
+    static const QRegularExpression whole(QRegularExpression::anchoredPattern(QStringLiteral(R"(\$(?:\.[\p{L}_$][\p{L}\p{N}_$]*|\[(?:[0-9]+|\*|"(?:[^"\\]|\\.)*")\])*)")),
+        QRegularExpression::UseUnicodePropertiesOption);
+    if (whole.match(QString::fromUtf8(path)).hasMatch())
+        return {};
+    return fail(Code::Usage, Reason::BadOption, displayText(path), QStringLiteral("What is ignored is a JSON path such as $.computed_at, $.results[*].seen_at or $[\"a name\"]"));
 }
 
 bool isIgnored(const QByteArray& path, const QList<QByteArray>& ignored)

@@ -24,6 +24,9 @@ struct FreshComparison {
     std::optional<values::PathDiff> paths; // of stale ones, where both are JSON
 };
 
+// "$", then .name, ["any name"], [3] or [*] ("every element") after one another, as paths of changes are written. Reason::BadOption.
+Result<void> checkIgnoredPath(const QByteArray& path);
+
 // Whether a change is at one of these paths or below; "[*]" stands for every element ("$.results[*].seen_at").
 bool isIgnored(const QByteArray& path, const QList<QByteArray>& ignored);
 

@@ -26,7 +26,7 @@ Result<void> checkFreshParameter(const QByteArray& name)
     const auto isPlain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
     if (!name.isEmpty() && name.size() <= 100 && std::ranges::all_of(name, isPlain))
         return {};
-    return fail(Code::Input, Reason::BadOption, QStringLiteral("the extra parameter"),
+    return fail(Code::Input, Reason::BadOption, QStringLiteral("for the extra parameter"),
         QStringLiteral("its name has 1 to 100 letters, digits, \"_\", \"-\" or \".\", not %1").arg(displayText(name)));
 }
 
@@ -52,7 +52,7 @@ tl::expected<QByteArray, QString> keyOfProbe(const cache::Request& target, const
                 .arg(displayText(plain.route->className)));
     for (const auto& [present, ignored] : cache::parseQuery(cache::splitTarget(target.target).rawQuery)) {
         if (present == name)
-            return tl::unexpected(QStringLiteral("It has a parameter %1 already.").arg(displayText(name)));
+            return tl::unexpected(QStringLiteral("The target has a parameter \"%1\" already.").arg(displayText(name)));
     }
     cache::Request probe = target;
     probe.target = withParameter(target.target, name, value);

@@ -22,6 +22,7 @@ public:
     Exchange* exchange = nullptr; // a child of the job
     QTimer pause;
     int unreachable = 0;
+    qint64 unfinished = 0;
 
     qsizetype total() const { return options.targets.size() * std::max(1, options.repeat); }
     http::Request request(qsizetype index) const
@@ -44,6 +45,16 @@ Replay::Replay(redis::Session* session, http::Client* client, const cache::Route
 }
 
 Replay::~Replay() = default;
+
+qint64 Replay::unfinished() const
+{
+    return d->unfinished;
+}
+
+qint64 Replay::notSent() const
+{
+    return d->total() - d->done - d->unfinished;
+}
 
 namespace {
     Result<void> checkOptions(const Replay::Options& options)
@@ -102,6 +113,7 @@ void Replay::onExchanged()
 void Replay::onCancel()
 {
     d->pause.stop();
+    d->unfinished = d->exchange && d->exchange->wasSent() ? 1 : 0;
     if (d->exchange)
         std::exchange(d->exchange, nullptr)->abort();
     finish(fail(Code::Cancelled));

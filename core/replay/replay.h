@@ -50,6 +50,8 @@ public:
     // result with its error; the job itself fails on what no request would survive (HEAD, a bad header, no server three times).
     Replay(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Replay() override;
+    qint64 unfinished() const; // sent, and stopped before its result was known
+    qint64 notSent() const;
 
 signals:
     // Results are handed out and not kept: a body may have megabytes, a run a million requests.

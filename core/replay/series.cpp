@@ -111,6 +111,7 @@ public:
     QTimer timer;
     qint64 startNs = 0;
     qint64 sent = 0;
+    qint64 unfinished = 0;
     int unreachable = 0; // in a row
 
     double nowMs() const { return double(monotonicNs() - startNs) / 1e6; }
@@ -166,6 +167,18 @@ const SeriesOptions& Series::options() const
 const SeriesStatistics& Series::statistics() const
 {
     return *d->statistics;
+}
+
+qint64 Series::unfinished() const
+{
+    return d->unfinished;
+}
+
+std::optional<qint64> Series::notSent() const
+{
+    const qint64 expected = d->pace.expected();
+    const qint64 begun = d->statistics->count() + d->statistics->dropped() + d->unfinished;
+    return expected >= begun ? std::optional(expected - begun) : std::nullopt;
 }
 
 std::shared_ptr<const SeriesStatistics> Series::sharedStatistics() const
@@ -317,6 +330,7 @@ void Series::stopAll()
     d->timer.stop();
     d->statistics->setElapsed(d->nowMs());
     for (Flight& flight : std::exchange(d->flights, {})) {
+        d->unfinished += !flight.exchange || flight.exchange->wasSent() ? 1 : 0;
         if (flight.exchange)
             flight.exchange->abort();
         else

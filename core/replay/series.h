@@ -57,6 +57,8 @@ public:
     ~Series() override;
     const SeriesOptions& options() const;
     const SeriesStatistics& statistics() const; // while it runs too
+    qint64 unfinished() const; // sent, and stopped before their result was known
+    std::optional<qint64> notSent() const; // of a run that was stopped or failed; none: it was by time, or how many is not known
     // The same, for keeping; not written to any more after finished().
     std::shared_ptr<const SeriesStatistics> sharedStatistics() const;
 

@@ -10,6 +10,7 @@
 #include <QRandomGenerator>
 #include <QTimer>
 
+#include <algorithm>
 #include <deque>
 
 namespace core::replay {
@@ -34,6 +35,7 @@ public:
     QList<WarmResult> results;
     int failures = 0;
     qint64 requestsDone = 0;
+    qint64 unfinished = 0;
     double nextSendMs = 0; // of a thousand a second each is less than one
     bool paused = false;
     QTimer timer;
@@ -68,6 +70,11 @@ Warm::~Warm() = default;
 const QList<WarmResult>& Warm::results() const
 {
     return d->results;
+}
+
+qint64 Warm::unfinished() const
+{
+    return d->unfinished;
 }
 
 void Warm::onStart()
@@ -183,8 +190,11 @@ void Warm::takeResult(WarmResult result)
 void Warm::stopAll()
 {
     d->timer.stop();
-    for (Exchange* exchange : std::exchange(d->running, {}))
+    for (Exchange* exchange : std::exchange(d->running, {})) {
+        d->unfinished += exchange->wasSent() ? 1 : 0;
         exchange->abort();
+    }
+    d->unfinished += std::ranges::count_if(d->waiting, [this](qsizetype index) { return d->tries[index] > 0; }); // told to wait
     // What the first pass proved is not lost with the second.
     for (WarmResult& result : std::exchange(d->firstPass, {}))
         takeResult(std::move(result));

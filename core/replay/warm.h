@@ -47,6 +47,7 @@ public:
     Warm(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Warm() override;
     const QList<WarmResult>& results() const; // in the order of their end
+    qint64 unfinished() const; // targets that were requested, and stopped before their result was known
     // Nothing more is sent; what is on its way ends. Any time before the end.
     void setPaused(bool paused);
     bool isPaused() const;

@@ -188,7 +188,7 @@ namespace {
                     with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times, in turn"),
                     with("--for", "S", "again and again for S seconds"), with("--concurrency", "N", "requests at once, 1 to 64 (default 1)"),
                     with("--requests-per-s", "N", "constant rate, 0.001 to 5000; latency then counts from when a request was due"),
-                    flag("--no-verdicts", "load only: Redis is not looked at"),
+                    flag("--no-verdicts", "load only: Redis is not looked at and nothing judged; JSON then says UNKNOWN"),
                     with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …; exit 5 where requests got no answer"),
                     flag("--diff-fresh", "compares each entry with a fresh answer first; exit 1 when one is stale"),
                     with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
@@ -202,7 +202,7 @@ namespace {
                     flag("--compressed", "asks for gzip or deflate, which is undone"),
                     with("--proxy", "URL", "through this proxy by a tunnel; one of the environment is never used"),
                     with("--collection", "F", "the requests of a collection with their expectations (docs/collections.md); - is stdin")},
-                "What will be sent is said before. At a constant rate a request for which no connection is free within 5 s is dropped and "
+                "What will be sent is said before. In text more than 20 requests to the same targets, and those of --for, are told by their summary alone; JSON lists each. At a constant rate a request for which no connection is free within 5 s is dropped and "
                 "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "
                 "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
                 "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment. "
@@ -271,7 +271,7 @@ const std::vector<OptionSpec>& globalOptionTable()
         with("--api", "URL", "base URL of the LightAPI server"),
         with("--api-ca", "FILE", "PEM of the authority that signed its certificate"),
         with("--lightapi-config", "FILE", "lightapi.yaml with routes, classes and times to live"),
-        with("--lightapi-release", "X.Y.Z", "the LightAPI release whose rules hold (default: the newest known)"),
+        with("--lightapi-release", "X.Y.Z", "the LightAPI release whose rules hold (default: the newest known, which newer ones are taken as)"),
         many("--endpoint", "CLASS=ROUTE[,ttl=S][,cached=no][,vary_on=NAME]…", "an endpoint of an app declared in Python; scheme=NAME for one that makes its own keys"),
         many("--key-template", "NAME=TEMPLATE[,ttl=S]", "how an app makes its own keys, of {class} {path} {query} {sorted_query} {user} {id} {query:NAME} {md5:…}"),
         flag("--json", "one JSON document on stdout"),
@@ -279,8 +279,8 @@ const std::vector<OptionSpec>& globalOptionTable()
         flag("--yes", "confirms what would be asked"),
         with("--confirm", "NAME", "confirms where a name must be typed"),
         flag("--read-only", "refuses every command that writes"),
-        with("--connect-timeout", "S", "seconds to wait for a connection (default 5)"),
-        with("--timeout", "S", "seconds to wait for a reply (default 3.5)"),
+        with("--connect-timeout", "S", "seconds to wait for a connection to Redis or the API (default 5)"),
+        with("--timeout", "S", "seconds to wait for a reply: of Redis (default 3.5), and of the API until its answer is whole (default 30)"),
         with("--max-time", "S", "seconds the whole may take"),
         flag("--quiet", "no messages but errors", "-q"),
         flag("--verbose", "every command sent, secrets masked", "-v"),

@@ -267,6 +267,15 @@ private slots:
         row("Book=/books,cached=maybe", false);
         row("Book=/books,vary_on=", false);
         row("Book=/books,speed=1", false);
+        row("Book=/users/{id:int}/{rest:path}", true);
+        row("Book=/{a", false);
+        row("Book=/a}", false);
+        row("Book=/{}", false);
+        row("Book=/{a b}", false);
+        row("Book=/{1}", false);
+        row("Book=/{a{b}}", false);
+        row("Book=/{a:}", false);
+        row("Book=/{a}/{a}", false);
     }
     void arguments()
     {

@@ -90,6 +90,38 @@ private slots:
         QVERIFY(ran.summary().value(text("own_lookups")).toInt() > 0);
     }
 
+    void whatIsIgnoredIsAPath_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("exit");
+        for (const char* path : {"$.computed_at", "$.results[*].seen_at", "$.a[12]", "$[\"a name\"].b", "$.zoë_1"})
+            QTest::newRow(path) << text(path) << 0;
+        for (const char* path : {"computed_at", "$.", "$.a.", "$.a[x]", "$.a[", "$..a", "$.a b", "/a/b", ""})
+            QTest::newRow(path) << text(path) << 2;
+    }
+    void whatIsIgnoredIsAPath()
+    {
+        QFETCH(QString, path);
+        QFETCH(int, exit);
+        const CliRun ran = run({text("replay"), text("/products"), text("--diff-fresh"), text("--fresh-ignore"), path});
+        QVERIFY2(ran.exit == exit, ran.all().constData());
+        if (exit == 2)
+            QVERIFY2(ran.error().value(text("message")).toString().contains(text("it takes a JSON path such as $.computed_at")), ran.all().constData());
+    }
+
+    void sentencesOfTheText()
+    {
+        const auto shown = [this](const char* words) { return m_cli.run(QStringList {text("replay")} + Cli::words(text(words)) + m_server + m_api); };
+        QCOMPARE(replay("/products?page=2").exit, 0);
+        const CliRun has = shown("/products?page=2 --diff-fresh --fresh-parameter page");
+        QVERIFY2(has.out.contains("fresh answer: none to compare with. The target has a parameter \"page\" already.\n"), has.all().constData());
+        QVERIFY2(has.err.contains("1 of 1 target could not be compared"), has.all().constData());
+        const CliRun bad = shown("/products --diff-fresh --fresh-parameter a=b");
+        QVERIFY2(bad.exit == 2 && bad.err.contains("The option or argument --fresh-parameter is not right"), bad.all().constData());
+        const CliRun deleting = shown("/products?page=2 --diff-fresh --fresh-unlink");
+        QVERIFY2(deleting.exit == 4 && deleting.err.contains("under 1 key of "), deleting.all().constData());
+    }
+
     void aStaleOneExitsOne()
     {
         makeStale();
@@ -109,7 +141,7 @@ private slots:
         makeStale();
         const CliRun refused = replay("/products --diff-fresh --fresh-unlink");
         QVERIFY2(refused.exit == 4, refused.all().constData());
-        QVERIFY2(refused.err.contains("1 keys"), refused.err.constData());
+        QVERIFY2(refused.err.contains("1 key of "), refused.err.constData());
         QCOMPARE(replay("/products --diff-fresh --fresh-unlink --yes --read-only").exit, 4);
         const CliRun ran = replay("/products --diff-fresh --fresh-unlink --yes");
         QVERIFY2(ran.exit == 1, ran.all().constData());
@@ -138,7 +170,7 @@ private slots:
             AnswerWith other(status);
             const CliRun one = against(other.url(), {text("/products")});
             QVERIFY2(one.exit == exit, one.all().constData());
-            QVERIFY2(one.err.contains("1 of 1 targets could not be compared"), one.err.constData());
+            QVERIFY2(one.err.contains("1 of 1 target could not be compared"), one.err.constData());
             const CliRun some = against(other.url(), {text("/products"), text("/products?page=%1").arg(status)}); // no entry: compared
             QVERIFY2(some.exit == 5, some.all().constData());
         }

@@ -3,8 +3,11 @@
 #include "clirun.h"
 #include "listserver.h"
 
+#include <QElapsedTimer>
 #include <QJsonValue>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <httplib.h>
@@ -52,6 +55,31 @@ namespace {
         mutable std::mutex m_mutex;
         std::vector<httplib::Request> m_requests;
         int m_port = 0;
+    };
+}
+
+namespace {
+    // Takes requests and never answers.
+    class SilentApi {
+    public:
+        SilentApi()
+            : m_isListening(m_server.listen(QHostAddress::LocalHost))
+        {
+        }
+        bool isListening() const { return m_isListening; }
+        QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_server.serverPort()); }
+        // Whether a request has come; needs the event loop.
+        bool wasAsked()
+        {
+            if (QTcpSocket* next = m_server.nextPendingConnection())
+                m_asking = next;
+            return m_asking && m_asking->bytesAvailable() > 0;
+        }
+
+    private:
+        QTcpServer m_server;
+        QTcpSocket* m_asking = nullptr; // a child of the server
+        bool m_isListening = false;
     };
 }
 
@@ -211,6 +239,126 @@ private slots:
         QVERIFY2(run.exit == -SIGINT, run.all().constData());
         QVERIFY(run.lines().size() > 2);
         QVERIFY2(run.err.contains("HIT"), run.err.constData());
+    }
+
+    // Of an API that answers nothing, a request is under way when the run is stopped: "nothing was sent" would be wrong.
+    void interruptedRunSaysWhatWasUnderWay_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QByteArray>("said");
+        QTest::addColumn<qint64>("notSent");
+        QTest::newRow("a series by number") << QStringList {text("--repeat"), text("5")} << QByteArray("1 request was sent, and its result not waited for; 4 requests were not sent") << qint64(4);
+        QTest::newRow("a series by time") << QStringList {text("--for"), text("600")} << QByteArray("1 request was sent, and its result not waited for") << qint64(-1);
+        QTest::newRow("without verdicts") << QStringList {text("--repeat"), text("2"), text("--no-verdicts")} << QByteArray("1 request was sent, and its result not waited for; 1 request was not sent") << qint64(1);
+        QTest::newRow("a POST") << QStringList {text("--method"), text("POST"), text("--yes"), text("--repeat"), text("2")} << QByteArray("1 request was sent, and its result not waited for; 1 request was not sent") << qint64(1);
+    }
+    void interruptedRunSaysWhatWasUnderWay()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QByteArray, said);
+        QFETCH(qint64, notSent);
+        SilentApi api;
+        QVERIFY(api.isListening());
+        QProcess process;
+        m_cli.prepare(process, QStringList {text("replay"), text("/products"), text("--json"), text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")} + words + m_server);
+        process.start();
+        QTRY_VERIFY_WITH_TIMEOUT(api.wasAsked(), 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliRun run = Cli::ended(process);
+        QVERIFY2(run.exit == -SIGINT, run.all().constData());
+        QVERIFY2(run.err.contains(QByteArray("stopped: " + said + '\n')), run.err.constData());
+        QVERIFY2(!run.err.contains("nothing was sent"), run.err.constData());
+        QCOMPARE(run.summary().value(text("count")).toInt(-1), 0);
+        QCOMPARE(run.summary().value(text("unfinished")).toInt(-1), 1);
+        QCOMPARE(run.summary().value(text("not_sent")).toInteger(-1), notSent);
+    }
+
+    void theTimeoutHoldsForTheApi()
+    {
+        SilentApi api;
+        QVERIFY(api.isListening());
+        QElapsedTimer clock;
+        clock.start();
+        const CliRun run = m_cli.run(QStringList {text("replay"), text("/products"), text("--timeout"), text("1.5"), text("--json"), text("--api"), api.url()} + m_server);
+        QVERIFY2(run.exit == 3, run.all().constData());
+        QVERIFY2(run.err.contains("1 without an answer (1 timeout)"), run.all().constData());
+        QVERIFY2(clock.elapsed() >= 1500 && clock.elapsed() < 25'000, "the API's own limit is 30 s");
+    }
+
+    CliRun asText(const char* words, const QString& api) const
+    {
+        return m_cli.run(QStringList {text("replay")} + Cli::words(text(words)) + m_server + QStringList {text("--api"), api, text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")});
+    }
+    void textTellsStatuses()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 503, {}, "application/json"}; });
+        const CliRun run = asText("/products --repeat 3", api.url());
+        QVERIFY2(run.err.contains("status: 3 with 503\n"), run.all().constData());
+    }
+    void textTellsThatNoVerdictWasAskedFor()
+    {
+        const CliRun run = asText("/products --repeat 3 --no-verdicts", m_demo.apiUrl());
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QVERIFY2(run.out.contains("1 /products   no verdict asked for   200 in "), run.all().constData());
+        QVERIFY2(run.err.contains("3 answered, no verdict asked for\n"), run.all().constData());
+        QVERIFY2(!run.all().contains("UNKNOWN"), run.all().constData());
+    }
+    // A long series, and one by time, is its summary; JSON lists each request of both.
+    void textOfASeriesIsItsSummary_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<bool>("isListed");
+        QTest::newRow("one each") << text("/products /products?page=2") << true;
+        QTest::newRow("short") << text("/products --repeat 20") << true;
+        QTest::newRow("long") << text("/products --repeat 21") << false;
+        QTest::newRow("by time") << text("/products --for 0.2") << false;
+    }
+    void textOfASeriesIsItsSummary()
+    {
+        QFETCH(QString, words);
+        QFETCH(bool, isListed);
+        const CliRun run = asText(words.toUtf8().constData(), m_demo.apiUrl());
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QCOMPARE(run.out.startsWith("1 /products   MISS"), isListed);
+        QCOMPARE(run.out.contains("predicted key:"), isListed);
+        QVERIFY2((isListed ? run.err : run.out).contains(" with 200\n"), run.all().constData());
+        QVERIFY2((isListed ? run.err : run.out).contains("MISS"), run.all().constData());
+    }
+    void expectedVerdictsAreCounted()
+    {
+        const CliRun run = asText("/products --repeat 3 --expect HIT", m_demo.apiUrl());
+        QCOMPARE(run.exit, 1);
+        QVERIFY2(run.err.contains("1 verdict was not HIT, as --expect wants"), run.all().constData());
+    }
+
+    void aReleaseThatIsNotKnown()
+    {
+        const CliRun run = replay("/products --lightapi-release 9.9.9");
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QVERIFY2(run.err.contains("LightAPI 9.9.9 is newer than what this version knows; it is taken as 0.4.0"), run.err.constData());
+        QVERIFY(run.json().value(text("warnings")).toArray().first().toString().contains(text("taken as 0.4.0")));
+        const CliRun known = replay("/products --lightapi-release 0.4.0");
+        QVERIFY(!known.err.contains("newer"));
+        QVERIFY(known.json().value(text("warnings")).isArray() && known.json().value(text("warnings")).toArray().isEmpty());
+    }
+
+    void sentencesAboutInput_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("no target") << QStringList {QString()} << text("An empty text is not a request target.");
+        QTest::newRow("header") << QStringList {text("/products"), text("-H"), text("Authorization: a\nb")} << text("Authorization cannot be sent as a header field. Its value holds a line break or a NUL.");
+        QTest::newRow("route") << QStringList {text("/products"), text("--endpoint"), text("B=/{a")} << text("B=/{a does not describe an endpoint.");
+        QTest::newRow("release") << QStringList {text("/products"), text("--lightapi-release"), text("9.9.x")} << text("--lightapi-release is not right.");
+    }
+    void sentencesAboutInput()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, message);
+        const CliRun run = m_cli.run(QStringList {text("replay"), text("--json")} + words + m_server + m_api);
+        QVERIFY2(run.exit == 2, run.all().constData());
+        QVERIFY2(run.error().value(text("message")).toString().contains(message), run.all().constData());
+        QVERIFY(run.items().isEmpty());
     }
 
     void badInput_data()

@@ -4,10 +4,14 @@
 #include "listserver.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <atomic>
+#include <csignal>
 
 // Where the targets of "warm" come from.
 class TestCliWarm final : public QObject {
@@ -42,6 +46,35 @@ private slots:
         m_options = {text("--url"), m_demo.redisUrl(), text("--api"), m_demo.apiUrl(), text("--json"), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
     }
     void init() { forget(); }
+
+    // An API that takes the first request and answers nothing.
+    void interruptedRunSaysWhatWasUnderWay()
+    {
+        QTcpServer api;
+        QVERIFY(api.listen(QHostAddress::LocalHost));
+        QProcess process;
+        QStringList options = m_options;
+        options.replace(options.indexOf(text("--api")) + 1, text("http://127.0.0.1:%1").arg(api.serverPort()));
+        m_cli.prepare(process, QStringList {text("warm"), text("/products"), text("/products?page=2"), text("/products?page=3")} + options);
+        process.start();
+        QTRY_VERIFY_WITH_TIMEOUT(api.hasPendingConnections(), 20'000);
+        const QTcpSocket* asking = api.nextPendingConnection(); // a child of the server
+        QTRY_VERIFY_WITH_TIMEOUT(asking->bytesAvailable() > 0, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliRun run = Cli::ended(process);
+        QVERIFY2(run.exit == -SIGINT, run.all().constData());
+        QVERIFY2(run.err.contains("stopped: 1 request was sent, and its result not waited for; 2 targets were not requested\n"), run.err.constData());
+        QVERIFY2(!run.err.contains("nothing was requested"), run.err.constData());
+        QCOMPARE(run.summary().value(text("unfinished")).toInt(-1), 1);
+        QCOMPARE(run.summary().value(text("not_requested")).toInt(-1), 2);
+    }
+    void textSaysTheTimeOnce()
+    {
+        const CliRun run = m_cli.run(QStringList {text("warm"), text("/products")} + m_options.filter(QRegularExpression(text("^(?!--json)"))));
+        QVERIFY2(run.exit == 0, run.all().constData());
+        const QRegularExpression once(text("^warmed       /products   (\\d+ m )?\\d+ s to live\n$"));
+        QVERIFY2(once.match(QString::fromUtf8(run.out)).hasMatch(), run.out.constData());
+    }
 
     void severalSourcesOneRun()
     {

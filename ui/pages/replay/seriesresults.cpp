@@ -248,7 +248,7 @@ void SeriesResults::showChart(const SeriesStatistics& statistics, qint64 started
 void SeriesResults::showTable(const SeriesStatistics& statistics, const SeriesOptions& options)
 {
     QList<Row> rows {{tr("HIT"), statistics.hits().latency()}, {tr("MISS"), statistics.misses().latency()}, {tr("All"), statistics.all().latency()},
-        {options.requestsPerS > 0 ? tr("All, once sent") : tr("All, of the request"), statistics.service().latency()}};
+        {options.requestsPerS > 0 ? tr("All, once sent") : tr("All, requests alone"), statistics.service().latency()}};
     if (m_rows->rowCount() == rows.size())
         m_rows->updateRows(std::move(rows));
     else
