@@ -6,6 +6,7 @@
 #include "app/cli/replayreport.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
+#include "core/replay/collectionlimit.h"
 #include "core/replay/collectionrun.h"
 #include "core/replay/variablemask.h"
 
@@ -121,7 +122,7 @@ namespace {
         if (!line.positional.isEmpty())
             return core::fail(badOption(line.positional.first(), QStringLiteral("a collection has its own targets")));
         const QString file = line.value("--collection");
-        const auto text = readFile(file);
+        const auto text = readFile(file, {core::replay::maxCollectionBytes, QStringLiteral("Split the collection.")});
         if (!text)
             return core::fail(text.error());
         auto collection = core::replay::collectionFromJson(*text, file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file));

@@ -6,6 +6,7 @@
 #include "core/base/format.h"
 #include "core/cache/keyscheme.h"
 #include "core/cache/releases.h"
+#include "core/cache/yamlfile.h"
 #include "core/settings/serversource.h"
 
 #include <QTimer>
@@ -87,7 +88,7 @@ Result<void> Context::addConfiguredRoutes(core::cache::RouteTable& table, const 
     }
     if (file.isEmpty())
         return {};
-    const Result<QByteArray> yaml = readFile(file);
+    const Result<QByteArray> yaml = readFile(file, {core::cache::maxYamlBytes, QStringLiteral("Give the lightapi.yaml of the app.")});
     if (!yaml)
         return core::fail(yaml.error());
     const auto parsed = core::cache::routesFromYaml(*yaml, file);
@@ -198,7 +199,7 @@ Result<core::redis::Session*> Context::chooseSession(bool writes)
     if (!choice)
         return core::fail(choice.error());
     if (passwordFromStdin) {
-        const Result<QByteArray> text = readFile(QStringLiteral("-"));
+        const Result<QByteArray> text = readFile(QStringLiteral("-"), {100'000, QStringLiteral("Give the password alone.")});
         if (!text)
             return core::fail(text.error());
         choice->endpoint.password = core::settings::passwordFromText(*text);

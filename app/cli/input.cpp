@@ -3,168 +3,76 @@
 
 #include "app/cli/signalwatch.h"
 #include "core/base/bytes.h"
-
-#include <cerrno>
-#include <optional>
-#include <string_view>
-
-#include <fcntl.h>
-#include <rapidjson/document.h>
-#include <unistd.h>
-
-#include <QFile>
+#include "core/base/format.h"
 
 using core::Code;
 using core::fail;
-using core::Reason;
+using core::InputFile;
 using core::Result;
 
 namespace cli {
 
 namespace {
-    core::Error fileError(int number, const QString& file)
-    {
-        switch (number) {
-        case ENOENT:
-        case ENOTDIR:
-            return {Code::File, Reason::FileMissing, file, {}};
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return {Code::File, Reason::FilePermission, file, {}};
-        case ENOSPC:
-        case EDQUOT:
-            return {Code::File, Reason::DiskFull, file, {}};
-        case EISDIR:
-            return {Code::File, Reason::FileDamaged, file, QStringLiteral("it is a folder")};
-        default:
-            return {Code::File, Reason::FileDamaged, file, QStringLiteral("it could not be read or written to its end")};
-        }
-    }
+    constexpr qint64 maxKeptItems = 50'000'000;
+    constexpr qint64 maxKeptBytes = 4'000'000'000;
 
-    Result<QByteArray> readAll(int descriptor, const QString& file)
+    void endOnSignal()
     {
-        QByteArray all;
-        char part[65536];
-        for (;;) {
-            const ssize_t got = ::read(descriptor, part, sizeof part);
-            if (got > 0)
-                all.append(part, got);
-            else if (got == 0)
-                return all;
-            else if (errno == EINTR && SignalWatch::received() != 0)
-                SignalWatch::endBySignal(SignalWatch::received());
-            else if (errno != EINTR)
-                return fail(fileError(errno, file));
-        }
-    }
-
-    const rapidjson::Value* member(const rapidjson::Value& object, const char* name)
-    {
-        const auto found = object.FindMember(name);
-        return found == object.MemberEnd() ? nullptr : &found->value;
-    }
-
-    // A key of one NDJSON line; no value for the summary line.
-    Result<std::optional<QByteArray>> keyFromJson(const QByteArray& line, qsizetype number)
-    {
-        const auto bad = [&](const QString& why) {
-            return fail(Code::Input, Reason::BadKeyArgument, QStringLiteral("Line %1").arg(number), why);
-        };
-        rapidjson::Document json;
-        json.Parse<rapidjson::kParseValidateEncodingFlag>(line.constData(), static_cast<std::size_t>(line.size()));
-        if (json.HasParseError() || !json.IsObject())
-            return bad(QStringLiteral("it is not a JSON object"));
-        if (const auto* type = member(json, "type"); type && type->IsString() && std::string_view(type->GetString()) == "summary")
-            return std::optional<QByteArray>();
-        if (const auto* key = member(json, "key"); key && key->IsString())
-            return std::optional(QByteArray(key->GetString(), key->GetStringLength()));
-        if (const auto* encoded = member(json, "key_b64"); encoded && encoded->IsString()) {
-            const auto decoded = QByteArray::fromBase64Encoding(
-                QByteArray(encoded->GetString(), encoded->GetStringLength()), QByteArray::AbortOnBase64DecodingErrors);
-            if (decoded)
-                return std::optional(*decoded);
-        }
-        return bad(QStringLiteral("it has neither \"key\" nor \"key_b64\""));
-    }
-
-    // A key may start with a brace too ({user}:1), so one JSON object decides, not the first character.
-    bool isNdjson(const QByteArray& firstLine)
-    {
-        rapidjson::Document json;
-        json.Parse(firstLine.constData(), static_cast<std::size_t>(firstLine.size()));
-        return !json.HasParseError() && json.IsObject() && (member(json, "key") || member(json, "type"));
-    }
-
-    // What "keys --json" prints, or such a document on many lines. Its lines are no keys, and nothing else would say so.
-    bool isOneDocument(const QByteArray& text)
-    {
-        const QByteArray trimmed = text.trimmed();
-        if (!trimmed.startsWith('{') && !trimmed.startsWith('['))
-            return false;
-        rapidjson::Document json;
-        json.Parse(trimmed.constData(), static_cast<std::size_t>(trimmed.size()));
-        if (json.HasParseError()) // of NDJSON at the end of the first line
-            return false;
-        const bool ours = json.IsObject() && member(json, "schema") && !member(json, "type");
-        return ours || trimmed.contains('\n');
-    }
-
-    Result<QList<QByteArray>> keysFromLines(const QByteArray& text)
-    {
-        if (isOneDocument(text))
-            return fail(Code::Input, Reason::BadKeyArgument, QStringLiteral("A JSON document"),
-                QStringLiteral("keys come as lines, or as \"keys --ndjson\" prints them"));
-        QList<QByteArray> keys;
-        std::optional<bool> ndjson;
-        qsizetype number = 0;
-        for (const QByteArray& line : text.split('\n')) {
-            ++number;
-            if (line.isEmpty())
-                continue;
-            if (!ndjson)
-                ndjson = isNdjson(line);
-            if (*ndjson) {
-                const auto key = keyFromJson(line, number);
-                if (!key)
-                    return fail(key.error());
-                if (*key)
-                    keys << **key;
-            } else if (line.startsWith("b64:")) {
-                const auto key = core::bytesFromArgument(QString::fromLatin1(line));
-                if (!key)
-                    return fail(key.error());
-                keys << *key;
-            } else {
-                keys << line;
-            }
-        }
-        return keys;
+        if (const int number = SignalWatch::received(); number != 0)
+            SignalWatch::endBySignal(number);
     }
 }
 
-Result<QByteArray> readFile(const QString& file)
+Result<InputFile> openInput(const QString& file, std::function<void()> beforeRead)
 {
-    if (file == QStringLiteral("-"))
-        return readAll(STDIN_FILENO, QStringLiteral("stdin"));
-    const int descriptor = ::open(QFile::encodeName(file).constData(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return fail(fileError(errno, file));
-    const Result<QByteArray> all = readAll(descriptor, file);
-    ::close(descriptor);
-    return all;
+    const auto look = [beforeRead = std::move(beforeRead)] {
+        endOnSignal();
+        if (beforeRead)
+            beforeRead();
+    };
+    return file == QStringLiteral("-") ? Result<InputFile>(InputFile::standardInput(look)) : InputFile::open(file, look);
 }
 
-Result<QList<QByteArray>> keysFromText(const QByteArray& text, bool nulSeparated)
+Result<QByteArray> readFile(const QString& file, const core::InputLimit& limit)
 {
-    if (!nulSeparated)
-        return keysFromLines(text);
+    auto input = openInput(file);
+    return input ? input->all(limit) : Result<QByteArray>(fail(input.error()));
+}
+
+Result<void> readLines(const QString& file, bool nulSeparated, const std::function<Result<void>(const QByteArray&)>& take, std::function<void()> beforeRead)
+{
+    auto input = openInput(file, std::move(beforeRead));
+    return input ? input->lines(nulSeparated ? '\0' : '\n', maxLineBytes, take) : Result<void>(fail(input.error()));
+}
+
+Result<void> readKeys(const QString& file, bool nulSeparated, const KeyLines::Take& take, std::function<void()> beforeRead)
+{
+    KeyLines keys(nulSeparated, take);
+    const auto read = readLines(file, nulSeparated, [&keys](const QByteArray& line) { return keys.line(line); }, std::move(beforeRead));
+    return read ? keys.end() : read;
+}
+
+Result<QList<QByteArray>> keysFrom(const QString& file, bool nulSeparated)
+{
     QList<QByteArray> keys;
-    for (const QByteArray& key : text.split('\0')) {
-        if (!key.isEmpty())
-            keys << key;
-    }
-    return keys;
+    KeptItems kept(file);
+    const auto read = readKeys(file, nulSeparated, [&](const QByteArray& key) { return kept.add(keys, key); });
+    return read ? Result<QList<QByteArray>>(std::move(keys)) : Result<QList<QByteArray>>(fail(read.error()));
+}
+
+KeptItems::KeptItems(QString file)
+    : m_file(file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file))
+{
+}
+
+Result<void> KeptItems::add(QList<QByteArray>& list, const QByteArray& item)
+{
+    m_bytes += item.size();
+    if (list.size() >= maxKeptItems || m_bytes > maxKeptBytes)
+        return fail(Code::Input, core::Reason::None, m_file,
+            QStringLiteral("It holds more than %1 lines or %2, the most that are kept at once. Split it, and take one part after another.").arg(core::formatCount(maxKeptItems), core::formatBytes(maxKeptBytes)));
+    list << item;
+    return {};
 }
 
 }

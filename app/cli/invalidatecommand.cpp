@@ -7,6 +7,7 @@
 #include "app/cli/selection.h"
 #include "core/base/bytes.h"
 #include "core/invalidate/guard.h"
+#include "core/invalidate/planlimit.h"
 #include "core/invalidate/run.h"
 
 #include <algorithm>
@@ -29,12 +30,10 @@ namespace {
 
     core::Result<inv::Plan> planFrom(const QString& file)
     {
-        if (file != QStringLiteral("-"))
-            return inv::loadPlan(file);
-        const auto text = readFile(file);
+        const auto text = readFile(file, {inv::maxPlanBytes, QStringLiteral("Make several plans of fewer keys.")});
         if (!text)
             return core::fail(text.error());
-        return inv::planFromJson(*text, QStringLiteral("stdin"));
+        return inv::planFromJson(*text, file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file));
     }
 
     core::Result<Wanted> wantedFrom(const CommandLine& line, bool json)

@@ -10,7 +10,7 @@
 namespace cli {
 
 namespace {
-    core::Result<QList<QByteArray>> wantedKeys(Context& context)
+    core::Result<QList<QByteArray>> namedKeys(Context& context)
     {
         QList<QByteArray> keys;
         for (const QString& word : context.line().positional) {
@@ -19,18 +19,9 @@ namespace {
                 return core::fail(key.error());
             keys << *key;
         }
-        if (!context.line().has("--stdin")) {
-            if (keys.isEmpty())
-                return core::fail(badOption(QStringLiteral("parse"), QStringLiteral("a KEY or --stdin is missing")));
-            return keys;
-        }
-        const auto text = readFile(QStringLiteral("-"));
-        if (!text)
-            return core::fail(text.error());
-        const auto more = keysFromText(*text, context.line().has("--null"));
-        if (!more)
-            return core::fail(more.error());
-        return keys << *more;
+        if (keys.isEmpty() && !context.line().has("--stdin"))
+            return core::fail(badOption(QStringLiteral("parse"), QStringLiteral("a KEY or --stdin is missing")));
+        return keys;
     }
 
     void writeInner(JsonWriter& json, const std::shared_ptr<const core::cache::ParsedKey>& inner)
@@ -116,6 +107,16 @@ namespace {
             row("or", told(reading));
         row("notes", core::displayText(parsed.notes.join(QStringLiteral("; "))));
     }
+
+    void tell(Output& out, const QByteArray& key, const core::cache::RouteTable& routes)
+    {
+        const ParsedKey parsed = core::cache::parsedInDetail(key, routes);
+        const QList<ParsedKey> readings = core::cache::otherReadings(parsed, routes);
+        const std::optional<qint64> ttlS = core::cache::policyTtlS(parsed, routes);
+        out.item([&](JsonWriter& json) { writeItem(json, parsed, ttlS, readings); });
+        if (out.isText())
+            printText(out, parsed, ttlS, readings);
+    }
 }
 
 void runParse(Context& context)
@@ -123,20 +124,26 @@ void runParse(Context& context)
     const auto routes = context.routes();
     if (!routes)
         return context.fail(routes.error());
-    const auto keys = wantedKeys(context);
+    const auto keys = namedKeys(context);
     if (!keys)
         return context.fail(keys.error());
     Output& out = context.out();
+    qint64 count = 0;
+    const auto take = [&](const QByteArray& key) -> core::Result<void> {
+        tell(out, key, *routes);
+        ++count;
+        return out.failure() ? core::Result<void>(core::fail(*out.failure())) : core::Result<void>();
+    };
     out.beginItems();
     for (const QByteArray& key : *keys) {
-        const ParsedKey parsed = core::cache::parsedInDetail(key, *routes);
-        const QList<ParsedKey> readings = core::cache::otherReadings(parsed, *routes);
-        const std::optional<qint64> ttlS = core::cache::policyTtlS(parsed, *routes);
-        out.item([&](JsonWriter& json) { writeItem(json, parsed, ttlS, readings); });
-        if (out.isText())
-            printText(out, parsed, ttlS, readings);
+        if (const auto taken = take(key); !taken)
+            return context.fail(taken.error());
     }
-    out.summary([&](JsonWriter& json) { json.field("count", static_cast<qint64>(keys->size())); });
+    if (context.line().has("--stdin")) {
+        if (const auto read = readKeys(QStringLiteral("-"), context.line().has("--null"), take, [&out] { out.flush(); }); !read)
+            return context.fail(read.error());
+    }
+    out.summary([&](JsonWriter& json) { json.field("count", count); });
     context.finish();
 }
 

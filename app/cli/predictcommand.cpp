@@ -93,7 +93,7 @@ namespace {
     {
         if (!line.has("--body-file"))
             return QByteArray();
-        auto body = readFile(line.value("--body-file"));
+        auto body = readFile(line.value("--body-file"), {64'000'000, QStringLiteral("Give the JSON body of one request.")});
         if (body && !core::cache::isJson(*body))
             return core::fail(badOption(QStringLiteral("--body-file"), QStringLiteral("the file does not hold JSON")));
         return body;
@@ -128,15 +128,13 @@ namespace {
     {
         if (!line.has("--learn-from"))
             return {};
-        const auto text = readFile(line.value("--learn-from"));
-        if (!text)
-            return core::fail(text.error());
-        const auto keys = keysFromText(*text, false);
-        if (!keys)
-            return core::fail(keys.error());
         core::cache::RouteLearner learner(routes);
-        for (const QByteArray& key : *keys)
+        const auto read = readKeys(line.value("--learn-from"), false, [&](const QByteArray& key) -> core::Result<void> {
             learner.add(core::cache::parseKey(key, routes));
+            return {};
+        });
+        if (!read)
+            return read;
         for (const core::cache::Route& route : learner.routes())
             routes.add(route);
         return {};
@@ -161,6 +159,70 @@ namespace {
             return core::fail(badOption(QStringLiteral("-"), QStringLiteral("stdin is named twice")));
         return {};
     }
+
+    // One target after another, from wherever they come.
+    class Forecasts final {
+    public:
+        Forecasts(Context& context, core::cache::RouteTable routes, core::cache::Request request)
+            : m_context(context)
+            , m_out(context.out())
+            , m_routes(std::move(routes))
+            , m_request(std::move(request))
+        {
+        }
+
+        core::Result<void> tell(const QByteArray& target)
+        {
+            m_request.target = target;
+            const RequestForecast forecast = core::cache::forecast(m_request, m_routes);
+            m_isOriginMissing = m_isOriginMissing || wantsOrigin(forecast, m_request, m_routes);
+            QList<Collision> collisions;
+            for (const core::cache::Prediction& prediction : forecast.predictions)
+                collisions += core::cache::collisionsOf(m_request, prediction, m_routes);
+            m_out.item([&](JsonWriter& json) { writeItem(json, m_request, forecast, collisions); });
+            if (m_out.isText())
+                printText(m_out, m_request, forecast, collisions);
+            ++m_count;
+            return m_out.failure() ? core::Result<void>(core::fail(*m_out.failure())) : core::Result<void>();
+        }
+
+        void end()
+        {
+            if (m_isOriginMissing)
+                m_context.console().warn(QStringLiteral("the keys of LightAPI 0.1.3 to 0.1.6 are MD5s of the whole URL, server and all: none can be told without the name that clients use; give --origin http://HOST[:PORT], or --api"));
+            m_out.summary([this](JsonWriter& json) { json.field("count", m_count); });
+            m_context.finish();
+        }
+        qint64 count() const { return m_count; }
+
+    private:
+        Context& m_context;
+        Output& m_out;
+        const core::cache::RouteTable m_routes;
+        core::cache::Request m_request;
+        qint64 m_count = 0;
+        bool m_isOriginMissing = false;
+    };
+
+    core::Result<void> tellAll(Context& context, Forecasts& forecasts)
+    {
+        const auto named = listsFrom(context.line(), {});
+        if (!named)
+            return core::fail(named.error());
+        context.out().beginItems();
+        const auto tell = [&forecasts](const QByteArray& target) { return forecasts.tell(target); };
+        for (const core::replay::TargetSource& list : *named) {
+            for (const QByteArray& target : list.targets) {
+                if (const auto told = tell(target); !told)
+                    return told;
+            }
+        }
+        if (context.line().has("--stdin")) {
+            if (const auto read = readTargets(QStringLiteral("-"), context.line().has("--null"), tell, [&context] { context.out().flush(); }); !read)
+                return read;
+        }
+        return forecasts.count() > 0 ? core::Result<void>() : core::Result<void>(core::fail(targetMissing(context.line())));
+    }
 }
 
 void runPredict(Context& context)
@@ -172,31 +234,12 @@ void runPredict(Context& context)
         return context.fail(checked.error());
     if (const auto learned = learn(context.line(), *routes); !learned)
         return context.fail(learned.error());
-    auto request = requestFromOptions(context);
+    const auto request = requestFromOptions(context);
     if (!request)
         return context.fail(request.error());
-    const QStringList files = context.line().has("--stdin") ? QStringList {QStringLiteral("-")} : QStringList();
-    const auto targets = targetsFrom(context.line(), files);
-    if (!targets)
-        return context.fail(targets.error());
-    Output& out = context.out();
-    bool isOriginMissing = false;
-    out.beginItems();
-    for (const QByteArray& target : *targets) {
-        request->target = target;
-        const RequestForecast forecast = core::cache::forecast(*request, *routes);
-        isOriginMissing = isOriginMissing || wantsOrigin(forecast, *request, *routes);
-        QList<Collision> collisions;
-        for (const core::cache::Prediction& prediction : forecast.predictions)
-            collisions += core::cache::collisionsOf(*request, prediction, *routes);
-        out.item([&](JsonWriter& json) { writeItem(json, *request, forecast, collisions); });
-        if (out.isText())
-            printText(out, *request, forecast, collisions);
-    }
-    if (isOriginMissing)
-        context.console().warn(QStringLiteral("the keys of LightAPI 0.1.3 to 0.1.6 are MD5s of the whole URL, server and all: none can be told without the name that clients use; give --origin http://HOST[:PORT], or --api"));
-    out.summary([&](JsonWriter& json) { json.field("count", static_cast<qint64>(targets->size())); });
-    context.finish();
+    Forecasts forecasts(context, *std::move(routes), *request);
+    const auto told = tellAll(context, forecasts);
+    told ? forecasts.end() : context.fail(told.error());
 }
 
 }

@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/context.h"
 #include "app/cli/options/helptext.h"
+#include "app/cli/outofmemory.h"
 #include "app/cli/signalwatch.h"
 #include "core/base/bytes.h"
 
@@ -155,6 +156,7 @@ namespace {
 
 int runProgram(int argc, char* argv[])
 {
+    tellWhenMemoryRunsOut();
     fillStandardDescriptors();
     useUtf8Locale();
     std::signal(SIGPIPE, SIG_IGN); // Output decides what a closed stdout means

@@ -61,7 +61,7 @@ namespace {
             return core::fail(taken.error());
         if (!line.has("--file"))
             return core::fail(badOption(QStringLiteral("--file"), QStringLiteral("it names the file to store, - for stdin")));
-        const auto value = readFile(line.value("--file"));
+        const auto value = readFile(line.value("--file"), {512LL * 1024 * 1024, QStringLiteral("Redis stores no longer string.")});
         if (!value)
             return core::fail(value.error());
         edit.value = *value;

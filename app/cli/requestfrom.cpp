@@ -29,7 +29,8 @@ core::Result<std::optional<SourcedRequest>> givenRequest(Context& context)
         return core::fail(badOption(QStringLiteral("--curl"), QStringLiteral("it does not go with --log-line")));
     if (!line.positional.isEmpty())
         return core::fail(badOption(QLatin1String(option), QStringLiteral("it says the target itself, so no TARGET goes with it")));
-    const auto text = readFile(line.value(option));
+    const auto text = readFile(line.value(option),
+        {1'000'000, line.has("--curl") ? QStringLiteral("Give a file with one curl command.") : QStringLiteral("Give one line of the log; \"warm --access-log\" takes whole logs.")});
     if (!text)
         return core::fail(text.error());
     auto sourced = line.has("--curl") ? core::replay::sourcedFromCurl(QByteArrayView(*text).trimmed()) : core::replay::sourcedFromLogLine(QByteArrayView(*text).trimmed());

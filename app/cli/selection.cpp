@@ -27,10 +27,7 @@ namespace {
 
     Result<void> addKeysFrom(QList<QByteArray>& keys, const QString& file, bool nulSeparated)
     {
-        const Result<QByteArray> text = readFile(file);
-        if (!text)
-            return fail(text.error());
-        const auto read = keysFromText(*text, nulSeparated);
+        const auto read = keysFrom(file, nulSeparated);
         if (!read)
             return fail(read.error());
         if (read->isEmpty())

@@ -6,6 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
 #include "core/http/credentials.h"
+#include "core/replay/targetlines.h"
 #include "core/replay/warm.h"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ namespace {
 
     Result<void> addHeaderFile(core::http::Headers& headers, const QString& file)
     {
-        const Result<QByteArray> text = readFile(file);
+        const Result<QByteArray> text = readFile(file, {1'000'000, QStringLiteral("No server takes as much: give a file of header fields alone, one a line.")});
         if (!text)
             return fail(text.error());
         for (QByteArray line : text->split('\n')) {
@@ -46,11 +47,21 @@ namespace {
     }
 }
 
-namespace {
-    core::Error targetMissing(const CommandLine& line)
-    {
-        return badOption(QLatin1String(line.command->name), QStringLiteral("a TARGET is missing"));
-    }
+core::Error targetMissing(const CommandLine& line)
+{
+    return badOption(QLatin1String(line.command->name), QStringLiteral("a TARGET is missing"));
+}
+
+Result<void> readTargets(const QString& file, bool nulSeparated, const std::function<Result<void>(const QByteArray&)>& take, std::function<void()> beforeRead)
+{
+    core::replay::TargetLines lines(nulSeparated);
+    const auto takeLine = [&](const QByteArray& line) -> Result<void> {
+        const auto target = lines.take(line);
+        if (!target)
+            return fail(target.error());
+        return *target ? take(**target) : Result<void>();
+    };
+    return readLines(file, nulSeparated, takeLine, std::move(beforeRead));
 }
 
 Result<QList<core::replay::TargetSource>> listsFrom(const CommandLine& line, const QStringList& files)
@@ -66,13 +77,12 @@ Result<QList<core::replay::TargetSource>> listsFrom(const CommandLine& line, con
     if (!arguments.targets.isEmpty())
         lists << arguments;
     for (const QString& file : files) {
-        const Result<QByteArray> text = readFile(file);
-        if (!text)
-            return fail(text.error());
-        const core::replay::TargetList list = core::replay::targetsFromText(*text, line.has("--null"));
-        if (!list.errors.isEmpty())
-            return fail(list.errors.first());
-        lists << core::replay::TargetSource {file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file), list.targets};
+        core::replay::TargetSource list {file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file), {}};
+        KeptItems kept(file);
+        const auto read = readTargets(file, line.has("--null"), [&](const QByteArray& target) { return kept.add(list.targets, target); });
+        if (!read)
+            return fail(read.error());
+        lists << std::move(list);
     }
     return lists;
 }
@@ -120,8 +130,7 @@ namespace {
     {
         QList<core::replay::KeySource> sources;
         for (const QString& file : line.values("--keys-from")) {
-            const Result<QByteArray> text = readFile(file);
-            const auto keys = text ? keysFromText(*text, line.has("--null")) : fail(text.error());
+            const auto keys = keysFrom(file, line.has("--null"));
             if (!keys)
                 return fail(keys.error());
             sources << core::replay::KeySource {file == QStringLiteral("-") ? QStringLiteral("stdin") : core::displayText(file), *keys};
@@ -187,7 +196,7 @@ Result<core::http::Headers> headersFrom(Context& context)
     }
     if (!line.has("--bearer-file"))
         return headers;
-    const Result<QByteArray> token = readFile(line.value("--bearer-file"));
+    const Result<QByteArray> token = readFile(line.value("--bearer-file"), {100'000, QStringLiteral("Give a file that holds the token alone.")});
     if (!token)
         return fail(token.error());
     const QByteArray value = "Bearer " + token->trimmed();

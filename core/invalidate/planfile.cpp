@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
+#include "core/base/inputfile.h"
 #include "core/base/savefile.h"
 #include "core/invalidate/plan.h"
+#include "core/invalidate/planlimit.h"
 
 #include <algorithm>
-#include <cerrno>
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-
-#include <QFile>
 
 // RapidJSON and not QJsonDocument: a plan may hold millions of keys, and their bytes must come back as they were.
 namespace core::invalidate {
@@ -236,11 +235,8 @@ Result<void> savePlan(const Plan& plan, const QString& file)
 
 Result<Plan> loadPlan(const QString& file)
 {
-    QFile in(file);
-    errno = 0;
-    if (!in.open(QIODevice::ReadOnly))
-        return fileError(file, errno, in.errorString());
-    return planFromJson(in.readAll(), file);
+    const auto json = readRegular(file, {maxPlanBytes, QStringLiteral("Make several plans of fewer keys.")});
+    return json ? planFromJson(*json, displayText(file)) : Result<Plan>(fail(json.error()));
 }
 
 }

@@ -2,6 +2,7 @@
 #include "core/redis/tlssetup.h"
 
 #include "core/base/bytes.h"
+#include "core/base/format.h"
 
 #include <QFile>
 #include <QSslCertificate>
@@ -12,12 +13,17 @@
 namespace core::redis {
 
 namespace {
+    constexpr qint64 maxPemBytes = 10'000'000; // the authorities of a whole system are some 250 KB
+
     Result<QByteArray> contentsOf(const QString& name)
     {
         QFile file(name);
         if (!file.open(QIODevice::ReadOnly))
             return fail(Code::Tls, Reason::TlsCaFile, displayText(name), file.errorString());
-        return file.readAll();
+        QByteArray pem = file.read(maxPemBytes + 1);
+        if (pem.size() > maxPemBytes)
+            return fail(Code::Tls, Reason::TlsCaFile, displayText(name), QStringLiteral("it holds more than %1, so it is no PEM file").arg(formatBytes(maxPemBytes)));
+        return pem;
     }
 
     Result<QList<QSslCertificate>> certificatesIn(const QString& name)

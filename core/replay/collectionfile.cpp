@@ -2,18 +2,16 @@
 #include "core/replay/collectionfile.h"
 
 #include "core/base/bytes.h"
+#include "core/base/inputfile.h"
 #include "core/base/savefile.h"
+#include "core/replay/collectionlimit.h"
 
 #include <QCryptographicHash>
 #include <QFile>
 
-#include <cerrno>
-
 namespace core::replay {
 
 namespace {
-    constexpr qint64 maxBytes = 64LL * 1024 * 1024; // collectionFromJson() refuses more
-
     QByteArray digestOf(const QByteArray& bytes)
     {
         return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
@@ -21,11 +19,7 @@ namespace {
 
     Result<QByteArray> contentsOf(const QString& name)
     {
-        QFile file(name);
-        errno = 0;
-        if (!file.open(QIODevice::ReadOnly))
-            return fileError(name, errno, file.errorString());
-        return file.read(maxBytes + 1);
+        return readRegular(name, {maxCollectionBytes, QStringLiteral("Split the collection.")});
     }
 }
 

@@ -2,6 +2,7 @@
 #include "core/base/bytes.h"
 #include "core/base/nearestname.h"
 #include "core/replay/collection.h"
+#include "core/replay/collectionlimit.h"
 #include "core/replay/repeatedname.h"
 
 #include <QJsonArray>
@@ -14,7 +15,6 @@ namespace core::replay {
 
 namespace {
     constexpr int version = 1;
-    constexpr qint64 maxBytes = 64LL * 1024 * 1024;
     constexpr qsizetype maxRequests = 100'000;
     constexpr double maxSeconds = 1e12;
     const QString versionField = QStringLiteral("cachelight_collection");
@@ -224,7 +224,7 @@ namespace {
 
 Result<Collection> collectionFromJson(const QByteArray& json, const QString& name)
 {
-    if (json.size() > maxBytes)
+    if (json.size() > maxCollectionBytes)
         return damaged(name, QStringLiteral("it is larger than 64 MB"));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(json, &error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
+#include "core/replay/targetlines.h"
 #include "core/replay/warm.h"
 
 #include <QJsonDocument>
@@ -9,7 +10,7 @@
 namespace core::replay {
 
 namespace {
-    Error inLine(Error error, qsizetype number)
+    Error inLine(Error error, qint64 number)
     {
         const QString place = QStringLiteral("Line %1").arg(number);
         error.detail = error.detail.isEmpty() ? place : QString(place + u": " + error.detail);
@@ -28,37 +29,37 @@ namespace {
             return fail(Code::Input, Reason::BadTarget, displayText(line.left(80)), QStringLiteral("no \"target\" in this object"));
         return target.toString().toUtf8();
     }
+}
 
-    void take(const QByteArray& item, qsizetype number, TargetList& list)
-    {
-        const Result<QByteArray> target = item.startsWith('{') ? targetOfJson(item) : Result<QByteArray>(item);
-        if (!target) {
-            list.errors << inLine(target.error(), number);
-            return;
-        }
-        if (target->isEmpty())
-            return;
-        if (const auto good = cache::checkTarget(*target); !good)
-            list.errors << inLine(good.error(), number);
-        else
-            list.targets << *target;
+Result<std::optional<QByteArray>> TargetLines::take(QByteArray line)
+{
+    if (++m_number == 1 && line.startsWith("\xEF\xBB\xBF"))
+        line = line.mid(3);
+    if (!m_nulSeparated) {
+        line = line.trimmed(); // also a CR before the LF
+        if (line.startsWith('#'))
+            return std::nullopt;
     }
+    const Result<QByteArray> target = line.startsWith('{') ? targetOfJson(line) : Result<QByteArray>(line);
+    if (!target)
+        return fail(inLine(target.error(), m_number));
+    if (target->isEmpty())
+        return std::nullopt;
+    if (const auto good = cache::checkTarget(*target); !good)
+        return fail(inLine(good.error(), m_number));
+    return *target;
 }
 
 TargetList targetsFromText(const QByteArray& text, bool nulSeparated)
 {
     TargetList list;
-    qsizetype number = 0;
-    const QByteArray bytes = text.startsWith("\xEF\xBB\xBF") ? text.mid(3) : text;
-    for (QByteArray item : bytes.split(nulSeparated ? '\0' : '\n')) {
-        ++number;
-        if (!nulSeparated) {
-            item = item.trimmed(); // also a CR before the LF
-            if (item.startsWith('#'))
-                continue;
-        }
-        if (!item.isEmpty())
-            take(item, number, list);
+    TargetLines lines(nulSeparated);
+    for (const QByteArray& line : text.split(nulSeparated ? '\0' : '\n')) {
+        auto target = lines.take(line);
+        if (!target)
+            list.errors << target.error();
+        else if (*target)
+            list.targets << **std::move(target);
     }
     return list;
 }

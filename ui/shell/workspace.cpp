@@ -2,6 +2,7 @@
 #include "ui/shell/workspace.h"
 
 #include "core/base/async.h"
+#include "core/cache/yamlfile.h"
 #include "core/http/client.h"
 #include "core/keys/keyindex.h"
 #include "core/keys/keytracking.h"
@@ -13,7 +14,6 @@
 #include "ui/shell/joblist.h"
 #include "ui/shell/routelearning.h"
 
-#include <QFile>
 #include <QTimer>
 
 #include <algorithm>
@@ -358,10 +358,7 @@ void Workspace::loadRoutes()
             m_routeWarnings += made.error();
     }
     if (!m_profile.lightapiConfig.isEmpty()) {
-        QFile file(m_profile.lightapiConfig);
-        if (!file.open(QIODevice::ReadOnly)) {
-            m_routeWarnings += core::Error {core::Code::File, core::Reason::FileMissing, m_profile.lightapiConfig, file.errorString()};
-        } else if (const auto yaml = core::cache::routesFromYaml(file.readAll(), m_profile.lightapiConfig)) {
+        if (const auto yaml = core::cache::routesFromFile(m_profile.lightapiConfig)) {
             addAll(yaml->routes);
             m_routeWarnings += yaml->warnings;
         } else {

@@ -152,7 +152,8 @@ void TestPlan::filesThatCannotBeOpened()
     QTemporaryDir folder;
     VERIFY_FAILED(loadPlan(folder.filePath(QStringLiteral("none"))), Code::File, Reason::FileMissing);
     VERIFY_FAILED(savePlan(samplePlan(), folder.filePath(QStringLiteral("no/such/folder"))), Code::File, Reason::FileMissing);
-    VERIFY_FAILED(loadPlan(folder.path()), Code::File, Reason::FilePermission); // a folder
+    VERIFY_FAILED(loadPlan(folder.path()), Code::File, Reason::FileDamaged); // a folder
+    VERIFY_FAILED(loadPlan(QStringLiteral("/dev/zero")), Code::File, Reason::FileDamaged);
 }
 
 void TestPlan::digestCoversAll()

@@ -5,6 +5,7 @@
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
+#include "core/base/inputfile.h"
 #include "ui/pages/warm/sourcepanels.h"
 #include "ui/pages/warm/warmresume.h"
 #include "ui/shell/joblist.h"
@@ -18,7 +19,6 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/tableview.h"
 
-#include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
@@ -40,7 +40,7 @@ using core::replay::WarmState;
 namespace ui {
 
 namespace {
-    constexpr qint64 maxFileBytes = 64 * 1024 * 1024;
+    constexpr qint64 maxFileBytes = 64'000'000;
     constexpr int maxConcurrency = 16; // of the HTTP client
     constexpr qsizetype maxRows = 200'000; // of the table; the command line takes more
     constexpr qsizetype maxNotes = 6;
@@ -80,16 +80,9 @@ namespace {
 
     core::Result<QByteArray> contentsOf(const QString& name)
     {
-        QFile file(name);
-        if (!file.exists())
-            return core::fail(core::Code::File, core::Reason::FileMissing, name);
-        if (!file.open(QIODevice::ReadOnly))
-            return core::fail(core::Code::File, core::Reason::FilePermission, name);
-        QByteArray bytes = file.read(maxFileBytes + 1);
-        if (bytes.size() > maxFileBytes)
-            return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it is larger than %1").arg(core::formatBytes(maxFileBytes)));
+        auto bytes = core::readRegular(name, {maxFileBytes, WarmPage::tr("Split it, or warm the file with \"cachelight warm --file\".")});
         // The field holds text: other bytes would be replaced, and another target would be requested without a word.
-        if (!core::isUtf8(bytes))
+        if (bytes && !core::isUtf8(*bytes))
             return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it holds bytes that are not UTF-8; percent-encode them, or warm the file with \"cachelight warm\""));
         return bytes;
     }
