@@ -138,7 +138,7 @@ namespace {
         core::Result<void> keep()
         {
             const QList<QByteArray>& targets = m_wishes.options.targets;
-            const WarmRecord fresh {m_client->options().baseUrl, targets, QList<bool>(targets.size(), false)};
+            const WarmRecord fresh {m_client->options().baseUrl, targets, QList<bool>(targets.size(), false), core::replay::headerNamesOf(m_wishes.options.headers)};
             const WarmRecord& record = m_wishes.record ? *m_wishes.record : fresh;
             if (record.api != fresh.api)
                 return core::fail(badOption(QStringLiteral("--resume"), QStringLiteral("the file holds a run against %1").arg(core::displayText(record.api))));
@@ -267,6 +267,12 @@ namespace {
         const auto headers = headersFrom(context);
         if (!record || !headers)
             return core::fail(!record ? record.error() : headers.error());
+        if (const QList<QByteArray> missing = record->missing(*headers); !missing.isEmpty()) {
+            const QString names = core::displayText(missing.join(", "));
+            return core::fail(badOption(QStringLiteral("--resume"),
+                QStringLiteral("the run in %1 was sent with header fields whose values no file holds; give them again: %2 (-H, --bearer-file)").arg(core::displayText(wishes.resume), names)));
+        }
+        record->headerNames = core::replay::headerNamesOf(*headers); // those of before, and perhaps more
         TargetSources sources;
         QList<QByteArray> targets;
         for (const qsizetype number : record->remaining())

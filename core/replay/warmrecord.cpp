@@ -7,11 +7,15 @@
 #include "core/base/savefile.h"
 
 #include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 namespace core::replay {
 
@@ -24,14 +28,22 @@ namespace {
         return fail(Code::File, Reason::FileDamaged, displayText(file), what);
     }
 
+    struct Head {
+        QString api;
+        qsizetype count = 0; // of the targets
+        QList<QByteArray> headerNames;
+    };
     // None where it is no head of a run.
-    std::optional<std::pair<QString, qsizetype>> headOf(const QByteArray& line)
+    std::optional<Head> headOf(const QByteArray& line)
     {
         const QJsonObject head = QJsonDocument::fromJson(line).object();
         const qint64 count = head.value(QStringLiteral("targets")).toInteger(-1);
         if (head.value(QStringLiteral("type")).toString() != u"warm-run" || head.value(QStringLiteral("schema")).toInt() != 1 || count < 0 || count > maxBytes)
             return std::nullopt;
-        return std::pair(head.value(QStringLiteral("api")).toString(), qsizetype(count));
+        Head out {head.value(QStringLiteral("api")).toString(), qsizetype(count), {}};
+        for (const QJsonValue& name : head.value(QStringLiteral("header_names")).toArray())
+            out.headerNames << name.toString().toUtf8();
+        return out;
     }
 }
 
@@ -45,8 +57,28 @@ QList<qsizetype> WarmRecord::remaining() const
     return out;
 }
 
+QList<QByteArray> WarmRecord::missing(const http::Headers& given) const
+{
+    const QList<QByteArray> present = headerNamesOf(given);
+    QList<QByteArray> out;
+    std::ranges::copy_if(headerNames, std::back_inserter(out), [&present](const QByteArray& name) { return !present.contains(name); });
+    return out;
+}
+
+QList<QByteArray> headerNamesOf(const http::Headers& headers)
+{
+    QList<QByteArray> names;
+    for (const auto& [name, value] : headers) {
+        if (const QByteArray lower = name.toLower(); !names.contains(lower))
+            names << lower;
+    }
+    return names;
+}
+
 Result<WarmRecord> readWarmRecord(const QString& file)
 {
+    if (const QFileInfo info(file); info.exists() && !info.isFile()) // a pipe would be waited for, a device may have no end
+        return damaged(file, QStringLiteral("It is no file"));
     QFile in(file);
     errno = 0;
     if (!in.open(QIODevice::ReadOnly))
@@ -56,11 +88,11 @@ Result<WarmRecord> readWarmRecord(const QString& file)
     const auto head = headOf(in.readLine());
     if (!head)
         return damaged(file, QStringLiteral("It is no record of a run of warming"));
-    WarmRecord record {.api = head->first, .targets = {}, .done = {}};
-    while (record.targets.size() < head->second) {
+    WarmRecord record {.api = head->api, .targets = {}, .done = {}, .headerNames = head->headerNames};
+    while (record.targets.size() < head->count) {
         QByteArray line = in.readLine();
         if (!line.endsWith('\n'))
-            return damaged(file, QStringLiteral("It ends before its %1 targets").arg(head->second));
+            return damaged(file, QStringLiteral("It ends before its %1 targets").arg(head->count));
         line.chop(1);
         record.targets << line;
     }
@@ -80,8 +112,11 @@ Result<WarmRecord> readWarmRecord(const QString& file)
 
 Result<void> writeWarmRecord(const QString& file, const WarmRecord& record)
 {
+    QJsonArray names;
+    for (const QByteArray& name : record.headerNames)
+        names << QString::fromUtf8(name);
     const QJsonObject head {{QStringLiteral("schema"), 1}, {QStringLiteral("type"), QStringLiteral("warm-run")}, {QStringLiteral("api"), record.api},
-        {QStringLiteral("targets"), record.targets.size()}};
+        {QStringLiteral("targets"), record.targets.size()}, {QStringLiteral("header_names"), names}};
     QByteArray bytes = QJsonDocument(head).toJson(QJsonDocument::Compact) + '\n';
     for (const QByteArray& target : record.targets) {
         if (target.contains('\n'))

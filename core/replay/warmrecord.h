@@ -16,14 +16,19 @@
 namespace core::replay {
 
 // What a run of warming was to do and has not done, as a file: one JSON line about the run, the targets a line each, then the number of
-// each target that needs no more requests, as they come. Headers and credentials are not in it. Targets that failed, and those of which Redis
+// each target that needs no more requests, as they come. Of header fields, credentials among them, the names alone are in it. Targets that failed, and those of which Redis
 // could not be asked, count as not done.
 struct WarmRecord {
     QString api; // the base URL they are for
     QList<QByteArray> targets;
     QList<bool> done; // of each
+    QList<QByteArray> headerNames {}; // of the fields that the run sends, each once, lower case
     QList<qsizetype> remaining() const;
+    // Those of `headerNames` that `given` lacks: without them other answers would be stored than the run was meant to store.
+    QList<QByteArray> missing(const http::Headers& given) const;
 };
+
+QList<QByteArray> headerNamesOf(const http::Headers& headers); // as a record keeps them
 
 // All three: any thread, wait for the disk.
 // A last line that was cut off by a crash is left out; write the record again before appending to it. FileMissing, FilePermission,

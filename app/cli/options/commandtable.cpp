@@ -225,7 +225,7 @@ namespace {
                     flag("--pages", "with --from-config: the pages of each list too, as its answers tell them"),
                     many("--keys-from", "F", "the requests of the keys in a file, as invalidate takes it; a key without one is left out, which is said"),
                     with("--ttl-below", "S", "the requests of entries that expire within S seconds; the whole database is looked through for them"),
-                    with("--resume", "F", "keeps in F what the run has left to do; where F holds a stopped run, goes on with that"),
+                    with("--resume", "F", "keeps in F what the run has left to do; where F holds a stopped run, goes on with that, given the same -H and --bearer-file again"),
                     flag("--dry-run", "prints the targets, what is warm already and the plan; requests none of them"),
                     later("--undo-id", "ID"), later("--keep")},
                 "Sources may be given together; targets that lead to one key are requested once. Of an access log (common, combined or "

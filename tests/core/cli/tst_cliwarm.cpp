@@ -238,6 +238,29 @@ private slots:
         QVERIFY2(lines > 42 && lines < 70, QByteArray::number(lines).constData()); // a head, 40 targets, and some that are done
     }
 
+    // Going on without them would store other answers; their values stand in no file.
+    void headerFieldsAreWantedAgain()
+    {
+        const QString file = m_cli.file(text("headers.run"));
+        QFile token(m_cli.file(text("token")));
+        QVERIFY(token.open(QIODevice::WriteOnly) && token.write("s3cr3t-token") > 0);
+        token.close();
+        const QStringList bearer {text("--bearer-file"), token.fileName()};
+        QCOMPARE(warm(QStringList {text("/nowhere"), text("-H"), text("X-Tenant: blue-house"), text("--resume"), file} + bearer).summary().value(text("remaining")).toInt(), 1);
+        QFile kept(file);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        const QByteArray record = kept.readAll();
+        QVERIFY2(!record.contains("s3cr3t") && !record.contains("blue-house"), record.constData());
+        for (const QStringList& given : {QStringList(), bearer}) {
+            const CliRun refused = warm(QStringList {text("--resume"), file} + given);
+            QCOMPARE(refused.exit, 2);
+            QVERIFY2(refused.out.contains("x-tenant"), refused.all().constData());
+            QCOMPARE(refused.out.contains("authorization"), given.isEmpty());
+        }
+        const CliRun again = warm(QStringList {text("-H"), text("x-tenant: blue-house"), text("--resume"), file} + bearer);
+        QCOMPARE(targets(again), QStringList {text("/nowhere")});
+    }
+
     void resumesThatCannotBe()
     {
         QFile file(m_cli.file(text("other.run")));

@@ -33,7 +33,7 @@ private slots:
 
     void whatIsWrittenIsRead()
     {
-        const WarmRecord record {QStringLiteral("http://api.example"), {"/a", "/b?\xff\"", ""}, {false, true, false}};
+        const WarmRecord record {QStringLiteral("http://api.example"), {"/a", "/b?\xff\"", ""}, {false, true, false}, headerNamesOf({{"Authorization", "Bearer x"}, {"X-A", "1"}, {"x-a", "2"}})};
         QVERIFY(writeWarmRecord(m_file, record));
         QVERIFY(appendToWarmRecord(m_file, {0}));
         const auto read = readWarmRecord(m_file);
@@ -41,6 +41,12 @@ private slots:
         QCOMPARE(read->api, record.api);
         QCOMPARE(read->targets, record.targets);
         QCOMPARE(read->remaining(), QList<qsizetype> {2});
+        QCOMPARE(read->headerNames, (QList<QByteArray> {"authorization", "x-a"}));
+        QCOMPARE(read->missing({{"AUTHORIZATION", "Bearer y"}}), QList<QByteArray> {"x-a"});
+        QCOMPARE(read->missing({}), read->headerNames);
+        QVERIFY(read->missing({{"X-A", ""}, {"Authorization", "z"}, {"Accept", "*/*"}}).isEmpty());
+        const auto device = readWarmRecord(QStringLiteral("/dev/zero")); // has no end
+        QVERIFY(!device && device.error().reason == Reason::FileDamaged);
     }
 
     void aLineCutOffByACrash()
