@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Warming ten thousand targets, each key proven, against the same GETs without proof: of a server that really stores them.
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/replay/warm.h"

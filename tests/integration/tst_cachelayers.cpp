@@ -3,18 +3,16 @@
 #include "core/http/client.h"
 #include "tests/support/cacheserver.h"
 #include "tests/support/redistest.h"
+#include "tests/support/runningserver.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
 #include <QLocale>
 #include <QTest>
 
-#include <httplib.h>
-
 #include <array>
 #include <atomic>
 #include <functional>
-#include <thread>
 
 using namespace core::http;
 using test::CacheServer;
@@ -53,19 +51,10 @@ public:
             answer.set_header("X-Cache-Key", "CachedProduct:/app");
             answer.set_header("X-Cache-TTL", "60");
         });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_server.set_keep_alive_max_count(1); // its few threads are not for connections that wait
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-        while (!m_server.is_running())
-            std::this_thread::yield();
+        m_running.server.set_keep_alive_max_count(1); // its few threads are not for connections that wait
+        m_running.start();
     }
-    ~Origin()
-    {
-        m_server.stop();
-        m_thread.join();
-    }
-    Q_DISABLE_COPY_MOVE(Origin)
-    quint16 port() const { return quint16(m_port); }
+    quint16 port() const { return quint16(m_running.port()); }
     void fail() { m_failing = true; }
 
 private:
@@ -78,9 +67,9 @@ private:
             if (response.body.empty() && response.status != 304)
                 response.set_content("{\"n\": " + std::to_string(++m_count) + "}", "application/json");
         };
-        m_server.Get(path, full);
-        m_server.Get("/disabled" + path, full);
-        m_server.Get("/nocache" + path, full);
+        m_running.server.Get(path, full);
+        m_running.server.Get("/disabled" + path, full);
+        m_running.server.Get("/nocache" + path, full);
     }
 
     static std::string now()
@@ -88,11 +77,9 @@ private:
         return QLocale::c().toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'")).toStdString();
     }
 
-    httplib::Server m_server;
-    std::thread m_thread;
     std::atomic<int> m_count = 0;
     std::atomic<bool> m_failing = false;
-    int m_port = 0;
+    RunningServer<> m_running;
 };
 
 QString shown(const QList<CacheLayer>& layers)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong on the side of Redis while a request is replayed: UNKNOWN with the reason, or the right verdict, and never a guess.
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/replay/replay.h"
 #include "tests/integration/redistap.h"
 #include "tests/integration/relay.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "tests/support/fakesecrets.h"
 #include "ui/pages/replay/identitiesdialog.h"
 #include "ui/pages/replay/replaypage.h"

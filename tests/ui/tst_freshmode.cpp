@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/replaypage.h"
 #include "ui/shell/joblist.h"

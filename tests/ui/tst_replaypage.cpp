@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/cache/keyscheme.h"
 #include "core/cache/querycodec.h"
 #include "ui/pages/replay/replaypage.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/replay/seriesstatistics.h"
 #include "ui/pages/replay/histogramview.h"
 #include "ui/pages/replay/replaypage.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "ui/pages/invalidate/invalidatepage.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/stripstack.h"

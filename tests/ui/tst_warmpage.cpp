@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/base/async.h"
 #include "ui/models/roles.h"
 #include "ui/pages/warm/warmpage.h"

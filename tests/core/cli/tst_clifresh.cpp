@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/demo/demo.h"
-#include "clirun.h"
+#include "clidemo.h"
+#include "tests/support/listserver.h"
 
 #include <QFile>
-#include <QSignalSpy>
 #include <QTest>
 
-#include <httplib.h>
-
-#include <thread>
-
-namespace {
-// Answers everything with one status.
-class AnswerWith final {
-public:
-    explicit AnswerWith(int status)
-    {
-        m_server.Get(R"(/.*)", [status](const httplib::Request&, httplib::Response& response) { response.status = status; });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-        while (!m_server.is_running())
-            std::this_thread::yield();
-    }
-    ~AnswerWith()
-    {
-        m_server.stop();
-        m_thread.join();
-    }
-    QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
-
-private:
-    httplib::Server m_server;
-    std::thread m_thread;
-    int m_port = 0;
-};
-}
-
 // "replay --diff-fresh" and "replay --collection".
-class TestCliFresh final : public QObject {
+class TestCliFresh final : public CliDemo {
     Q_OBJECT
-    demo::Demo m_demo;
-    Cli m_cli;
-    QStringList m_server, m_api;
-
-    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
-    CliRun run(const QStringList& words, const QByteArray& input = {}) const { return m_cli.run(words + m_server + m_api + QStringList {text("--json")}, input); }
     CliRun replay(const char* words, const QByteArray& input = {}) const { return run(QStringList {text("replay")} + Cli::words(text(words)), input); }
     QJsonObject fresh(const CliRun& ran, int index = 0) const { return ran.items().at(index).toObject().value(text("fresh")).toObject(); }
     QString state(const CliRun& ran, int index = 0) const { return fresh(ran, index).value(text("state")).toString(); }
@@ -67,16 +30,6 @@ class TestCliFresh final : public QObject {
     }
 
 private slots:
-    void initTestCase()
-    {
-        QSignalSpy ready(&m_demo, &demo::Demo::ready);
-        m_demo.start(false);
-        QVERIFY(ready.wait(20'000));
-        m_server = {text("--url"), m_demo.redisUrl()};
-        m_api = {text("--api"), m_demo.apiUrl(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
-    }
-    void init() { run({text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")}); }
-
     void anEqualEntryIsTheSame()
     {
         QCOMPARE(replay("/products").exit, 0);
@@ -167,7 +120,7 @@ private slots:
         const CliRun gone = against(text("http://127.0.0.1:1"), {text("/products")});
         QVERIFY2(gone.exit == 3, gone.all().constData());
         for (const auto& [status, exit] : {std::pair(401, 4), std::pair(403, 4), std::pair(500, 5)}) {
-            AnswerWith other(status);
+            const ListServer other([status = status](const QByteArray&) { return ListServer::Answer {.body = {}, .status = status}; });
             const CliRun one = against(other.url(), {text("/products")});
             QVERIFY2(one.exit == exit, one.all().constData());
             QVERIFY2(one.err.contains("1 of 1 target could not be compared"), one.err.constData());

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/demo/demo.h"
-#include "clirun.h"
-#include "listserver.h"
+#include "clidemo.h"
+#include "tests/support/listserver.h"
+#include "tests/support/runningserver.h"
 
 #include <QElapsedTimer>
 #include <QJsonValue>
-#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 
-#include <httplib.h>
-
 #include <csignal>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -28,21 +24,11 @@ namespace {
                 m_requests.push_back(request);
                 response.set_content("{}", "application/json");
             };
-            m_server.Get(".*", keep);
-            m_server.Post(".*", keep);
-            m_port = m_server.bind_to_any_port("127.0.0.1");
-            m_thread = std::thread([this] { m_server.listen_after_bind(); });
-            while (!m_server.is_running())
-                std::this_thread::yield();
+            m_running.server.Get(".*", keep);
+            m_running.server.Post(".*", keep);
+            m_running.start();
         }
-        ~RecordingApi()
-        {
-            m_server.stop();
-            m_thread.join();
-        }
-        Q_DISABLE_COPY_MOVE(RecordingApi)
-
-        QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
+        QString url() const { return m_running.url(); }
         std::vector<httplib::Request> requests() const
         {
             const std::lock_guard lock(m_mutex);
@@ -50,11 +36,9 @@ namespace {
         }
 
     private:
-        httplib::Server m_server;
-        std::thread m_thread;
-        mutable std::mutex m_mutex;
+        mutable std::mutex m_mutex; // guards m_requests
         std::vector<httplib::Request> m_requests;
-        int m_port = 0;
+        RunningServer<> m_running;
     };
 }
 
@@ -84,29 +68,11 @@ namespace {
 }
 
 // Series of requests by "replay".
-class TestCliReplay final : public QObject {
+class TestCliReplay final : public CliDemo {
     Q_OBJECT
-    demo::Demo m_demo;
-    Cli m_cli;
-    QStringList m_server, m_api;
-
-    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
-    CliRun replay(const char* words) const { return m_cli.run(QStringList {text("replay")} + Cli::words(text(words)) + m_server + m_api + QStringList {text("--json")}); }
+    CliRun replay(const char* words) const { return run(QStringList {text("replay")} + Cli::words(text(words))); }
 
 private slots:
-    void initTestCase()
-    {
-        QSignalSpy ready(&m_demo, &demo::Demo::ready);
-        m_demo.start(false);
-        QVERIFY(ready.wait(20'000));
-        m_server = {text("--url"), m_demo.redisUrl()};
-        m_api = {text("--api"), m_demo.apiUrl(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
-    }
-    void init()
-    {
-        m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_server + m_api);
-    }
-
     // Followed only when asked for, hop by hop; the answer is then of another target, so that nothing is claimed of the cache.
     void redirectsAreFollowedWhenAskedFor()
     {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/demo/demo.h"
-#include "clirun.h"
-#include "listserver.h"
+#include "clidemo.h"
+#include "tests/support/listserver.h"
 
 #include <QFile>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -14,15 +12,9 @@
 #include <csignal>
 
 // Where the targets of "warm" come from.
-class TestCliWarm final : public QObject {
+class TestCliWarm final : public CliDemo {
     Q_OBJECT
-    demo::Demo m_demo;
-    Cli m_cli;
-    QStringList m_options;
-
-    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
-    CliRun warm(const QStringList& words, const QByteArray& input = {}) const { return m_cli.run(QStringList {text("warm")} + words + m_options, input); }
-    void forget() const { m_cli.run(QStringList {text("invalidate"), text("--class"), text("ProductsEndpoint"), text("--yes")} + m_options); }
+    CliRun warm(const QStringList& words, const QByteArray& input = {}) const { return run(QStringList {text("warm")} + words, input); }
     QString logWith(const QByteArray& bytes) const
     {
         QFile file(m_cli.file(text("access.log")));
@@ -38,22 +30,13 @@ class TestCliWarm final : public QObject {
     }
 
 private slots:
-    void initTestCase()
-    {
-        QSignalSpy ready(&m_demo, &demo::Demo::ready);
-        m_demo.start(false);
-        QVERIFY(ready.wait(20'000));
-        m_options = {text("--url"), m_demo.redisUrl(), text("--api"), m_demo.apiUrl(), text("--json"), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
-    }
-    void init() { forget(); }
-
     // An API that takes the first request and answers nothing.
     void interruptedRunSaysWhatWasUnderWay()
     {
         QTcpServer api;
         QVERIFY(api.listen(QHostAddress::LocalHost));
         QProcess process;
-        QStringList options = m_options;
+        QStringList options = m_server + m_api + QStringList {text("--json")};
         options.replace(options.indexOf(text("--api")) + 1, text("http://127.0.0.1:%1").arg(api.serverPort()));
         m_cli.prepare(process, QStringList {text("warm"), text("/products"), text("/products?page=2"), text("/products?page=3")} + options);
         process.start();
@@ -70,7 +53,7 @@ private slots:
     }
     void textSaysTheTimeOnce()
     {
-        const CliRun run = m_cli.run(QStringList {text("warm"), text("/products")} + m_options.filter(QRegularExpression(text("^(?!--json)"))));
+        const CliRun run = m_cli.run(QStringList {text("warm"), text("/products")} + m_server + m_api);
         QVERIFY2(run.exit == 0, run.all().constData());
         const QRegularExpression once(text("^warmed       /products   (\\d+ m )?\\d+ s to live\n$"));
         QVERIFY2(once.match(QString::fromUtf8(run.out)).hasMatch(), run.out.constData());
@@ -107,10 +90,10 @@ private slots:
         QCOMPARE(run.summary().value(text("absent")).toInt(), 1);
         // Nothing was stored by it.
         QCOMPARE(warm(words).items().at(1).toObject().value(text("before")).toString(), text("absent"));
-        const CliRun lines = m_cli.run(QStringList {text("warm")} + words + m_options.mid(0, 4) + m_options.mid(5) + QStringList {text("--ndjson")});
+        const CliRun lines = m_cli.run(QStringList {text("warm")} + words + m_server + m_api + QStringList {text("--ndjson")});
         QCOMPARE(lines.lines().size(), 4);
         QVERIFY(lines.lines().last().contains(text("plan")));
-        const CliRun people = m_cli.run(QStringList {text("warm")} + words + m_options.mid(0, 4) + m_options.mid(5));
+        const CliRun people = m_cli.run(QStringList {text("warm")} + words + m_server + m_api);
         QVERIFY2(people.out.startsWith("warm    /products") && people.err.contains("3 requests, about 1.5"), people.all().constData());
     }
 
@@ -135,7 +118,7 @@ private slots:
     void entriesAboutToExpire()
     {
         QVERIFY(warm({text("/products?page=1"), text("/products?page=2")}).exit == 0); // 120 s each
-        QVERIFY(m_cli.run(QStringList {text("expire"), text("lightapi:ProductsEndpoint:/products:page=2"), text("30")} + m_options.mid(0, 2)).exit == 0);
+        QVERIFY(m_cli.run(QStringList {text("expire"), text("lightapi:ProductsEndpoint:/products:page=2"), text("30")} + m_server).exit == 0);
         const CliRun run = warm({text("--ttl-below"), text("60"), text("--dry-run")});
         QVERIFY2(run.exit == 0, run.all().constData());
         QCOMPARE(targets(run), QStringList {text("/products?page=2")});

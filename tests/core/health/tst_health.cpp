@@ -3,13 +3,10 @@
 #include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/health/health.h"
+#include "tests/support/runningserver.h"
 
 #include <QSignalSpy>
 #include <QTest>
-
-#include <httplib.h>
-
-#include <thread>
 
 using namespace core;
 using namespace core::health;
@@ -74,26 +71,16 @@ class Healthz final {
 public:
     explicit Healthz(int status)
     {
-        m_server.Get("/healthz", [status](const httplib::Request&, httplib::Response& response) {
+        m_running.server.Get("/healthz", [status](const httplib::Request&, httplib::Response& response) {
             response.status = status;
             response.set_content("{\"status\":\"ok\"}", "application/json");
         });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-        while (!m_server.is_running())
-            std::this_thread::yield();
+        m_running.start();
     }
-    ~Healthz()
-    {
-        m_server.stop();
-        m_thread.join();
-    }
-    QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
+    QString url() const { return m_running.url(); }
 
 private:
-    httplib::Server m_server;
-    int m_port = 0;
-    std::thread m_thread;
+    RunningServer<> m_running;
 };
 }
 

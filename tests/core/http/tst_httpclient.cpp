@@ -5,6 +5,7 @@
 #include "core/http/credentials.h"
 #include "core/http/gathering.h"
 #include "scriptedserver.h"
+#include "tests/support/runningserver.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -13,10 +14,6 @@
 #include <QTest>
 #include <QThread>
 
-#include <httplib.h>
-
-#include <thread>
-
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -24,38 +21,6 @@ using namespace core;
 using namespace core::http;
 
 namespace {
-// A real HTTP server in a thread of its own.
-template <typename Server>
-class Running final {
-public:
-    template <typename... Arguments>
-    explicit Running(Arguments&&... arguments)
-        : server(std::forward<Arguments>(arguments)...)
-    {
-    }
-    void start()
-    {
-        m_port = server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { server.listen_after_bind(); });
-        while (!server.is_running())
-            std::this_thread::yield();
-    }
-    ~Running()
-    {
-        server.stop();
-        m_thread.join();
-    }
-    QString url(const char* scheme = "http", const char* host = "127.0.0.1") const
-    {
-        return QStringLiteral("%1://%2:%3").arg(QLatin1StringView(scheme), QLatin1StringView(host)).arg(m_port);
-    }
-    Server server;
-
-private:
-    int m_port = 0;
-    std::thread m_thread;
-};
-
 Result<Response> answerOf(const QFuture<Result<Response>>& future)
 {
     QObject context;
@@ -100,7 +65,7 @@ class TestHttpClient final : public QObject {
 private slots:
     void getsStatusHeadersAndBody()
     {
-        Running<httplib::Server> api;
+        RunningServer<> api;
         api.server.Get("/books", [](const httplib::Request& request, httplib::Response& response) {
             response.set_header("X-Cache-Status", "HIT");
             response.set_content("{\"auth\":\"" + request.get_header_value("Authorization") + "\"}", "application/json");
@@ -453,7 +418,7 @@ private slots:
 
     void manyAtOnceAllAnswered()
     {
-        Running<httplib::Server> api;
+        RunningServer<> api;
         api.server.Get(R"(/n/(\d+))", [](const httplib::Request& request, httplib::Response& response) {
             response.set_content(request.matches[1].str(), "application/json");
         });
@@ -471,7 +436,7 @@ private slots:
 
     void functionsAreAnswered()
     {
-        Running<httplib::Server> api;
+        RunningServer<> api;
         api.server.Get(R"(/n/(\d+))", [](const httplib::Request& request, httplib::Response& response) { response.set_content(request.matches[1].str(), "text/plain"); });
         api.start();
         Client client({.baseUrl = api.url(), .maxConnections = 4});
@@ -512,7 +477,7 @@ private slots:
 
     void aFunctionMayEndTheClient()
     {
-        Running<httplib::Server> api;
+        RunningServer<> api;
         api.server.Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("x", "text/plain"); });
         api.start();
         QObject context;
@@ -529,7 +494,7 @@ private slots:
 
     void bodiesOfOtherMethods()
     {
-        Running<httplib::Server> api;
+        RunningServer<> api;
         const auto echo = [](const httplib::Request& request, httplib::Response& response) {
             response.set_content(request.method + " " + request.get_header_value("Content-Type") + " " + request.body, "text/plain");
         };
@@ -570,7 +535,7 @@ private slots:
                          QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"), QStringLiteral("/CN=localhost"), QStringLiteral("-addext"),
                          QStringLiteral("subjectAltName=DNS:localhost"), QStringLiteral("-keyout"), key, QStringLiteral("-out"), certificate}),
             0);
-        Running<httplib::SSLServer> api(certificate.toUtf8().constData(), key.toUtf8().constData());
+        RunningServer<httplib::SSLServer> api(certificate.toUtf8().constData(), key.toUtf8().constData());
         api.server.Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("tls", "text/plain"); });
         api.start();
         const auto ask = [](const QString& url, const QString& ca) {
@@ -583,7 +548,7 @@ private slots:
         QCOMPARE(ask(api.url("https", "localhost"), QString()).error().reason, Reason::ApiTls);
         QCOMPARE(ask(api.url("https", "127.0.0.1"), certificate).error().reason, Reason::ApiTls); // the name is not in it
         QCOMPARE(ask(api.url("https", "localhost"), folder.filePath(QStringLiteral("none.pem"))).error().reason, Reason::TlsCaFile);
-        Running<httplib::Server> plain;
+        RunningServer<> plain;
         plain.start();
         QCOMPARE(ask(plain.url("https"), certificate).error().reason, Reason::TlsFailed);
     }

@@ -2,12 +2,9 @@
 #include "core/http/redirect.h"
 #include "scriptedserver.h"
 #include "tests/support/redistest.h"
+#include "tests/support/runningserver.h"
 
 #include <QTest>
-
-#include <httplib.h>
-
-#include <thread>
 
 using namespace core::http;
 
@@ -130,7 +127,8 @@ void TestRedirects::neverToOthers()
 
 void TestRedirects::chain()
 {
-    httplib::Server server;
+    RunningServer<> running;
+    httplib::Server& server = running.server;
     server.Get("/a", [](const httplib::Request&, httplib::Response& answer) { answer.set_redirect("/b?x=%20"); });
     server.Get("/b", [](const httplib::Request&, httplib::Response& answer) {
         answer.set_header("X-Hop", "b");
@@ -139,13 +137,10 @@ void TestRedirects::chain()
     server.Get("/c", [](const httplib::Request& request, httplib::Response& answer) {
         answer.set_content(request.get_header_value("Authorization"), "text/plain");
     });
-    const int port = server.bind_to_any_port("127.0.0.1");
-    std::thread thread([&server] { server.listen_after_bind(); });
-    Client client({.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(port)});
+    running.start();
+    Client client({.baseUrl = running.url()});
     const auto response = ask(client, {.target = "/a", .headers = {{"Authorization", "Bearer t"}}, .sending = upTo(2)});
     const auto tooFew = ask(client, {.target = "/a", .sending = upTo(1)});
-    server.stop();
-    thread.join();
     VERIFY_OK(response);
     QCOMPARE(response->status, 200);
     QCOMPARE(response->body, QByteArray("Bearer t"));

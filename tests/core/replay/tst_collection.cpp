@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/stagetest.h"
 #include "core/base/errortext.h"
 #include "core/replay/collectiondraft.h"
 #include "core/replay/collectionfile.h"
@@ -14,9 +14,8 @@
 using namespace core;
 using namespace core::replay;
 
-class TestCollection final : public QObject {
+class TestCollection final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
     Result<void> m_outcome;
     CollectionRun::Counts m_counts;
 
@@ -33,9 +32,7 @@ class TestCollection final : public QObject {
         CollectionRun job(withRedis ? m_stage->session.get() : nullptr, m_stage->client.get(), CachingApi::routes(), *collection, std::move(options));
         QList<CollectionResult> results;
         connect(&job, &CollectionRun::resultReady, this, [&results](const CollectionResult& result) { results << result; });
-        QSignalSpy finished(&job, &Job::finished);
-        job.start();
-        if (finished.isEmpty() && !finished.wait(8000))
+        if (!finishes(job))
             return {};
         m_outcome = job.outcome();
         m_counts = job.counts();
@@ -52,15 +49,6 @@ class TestCollection final : public QObject {
     }
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        const auto built = m_stage->build();
-        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
-    }
-    void cleanupTestCase() { m_stage.reset(); }
-    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
-
     void filesComeBackAsTheyWere()
     {
         const QByteArray json = R"({"cachelight_collection": 1, "name": "B", "x_made_by": {"x": [1]}, "requests": [ )"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/runningserver.h"
+#include "tests/support/stagetest.h"
 #include "core/base/errortext.h"
 #include "core/invalidate/audit.h"
 #include "core/invalidate/guard.h"
@@ -11,8 +12,6 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <httplib.h>
 
 #include <atomic>
 #include <mutex>
@@ -28,7 +27,7 @@ class FreshApi final {
 public:
     FreshApi()
     {
-        m_server.Get(R"(/.*)", [this](const httplib::Request& request, httplib::Response& response) {
+        m_running.server.Get(R"(/.*)", [this](const httplib::Request& request, httplib::Response& response) {
             ++requests;
             authorized = authorized || request.has_header("Authorization");
             {
@@ -43,17 +42,13 @@ public:
                 response.set_header("Content-Encoding", coding);
             response.set_content(body, "application/json");
         });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-        while (!m_server.is_running())
-            std::this_thread::yield();
-        client = std::make_unique<http::Client>(http::Client::Options {.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(m_port)});
+        m_running.start();
+        client = std::make_unique<http::Client>(http::Client::Options {.baseUrl = m_running.url()});
     }
     ~FreshApi()
     {
         client.reset();
-        m_server.stop();
-        m_thread.join();
+        m_running.stop();
     }
 
     bool sawHeaderValue(const std::string& value)
@@ -71,17 +66,14 @@ public:
     std::atomic<bool> authorized = false;
 
 private:
-    httplib::Server m_server;
-    std::thread m_thread;
-    int m_port = 0;
-    std::mutex m_mutex;
+    std::mutex m_mutex; // guards m_values
     std::set<std::string> m_values; // of all headers
+    RunningServer<> m_running;
 };
 }
 
-class TestFreshCheck final : public QObject {
+class TestFreshCheck final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
     Result<void> m_outcome;
     FreshCheck::Counts m_counts;
 
@@ -91,9 +83,7 @@ class TestFreshCheck final : public QObject {
         FreshCheck job(from, routes, std::move(options));
         QList<FreshResult> results;
         connect(&job, &FreshCheck::resultReady, this, [&results](const FreshResult& result) { results << result; });
-        QSignalSpy finished(&job, &Job::finished);
-        job.start();
-        if (finished.isEmpty() && !finished.wait(8000))
+        if (!finishes(job))
             return {};
         m_outcome = job.outcome();
         m_counts = job.counts();
@@ -115,15 +105,6 @@ class TestFreshCheck final : public QObject {
     static constexpr char old[] = R"({"id": 1, "title": "tea"})";
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        const auto built = m_stage->build();
-        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
-    }
-    void cleanupTestCase() { m_stage.reset(); }
-    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
-
     void parameterTellsAndLeavesNothing_data()
     {
         QTest::addColumn<QByteArray>("stored");

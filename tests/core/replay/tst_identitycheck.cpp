@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 #include "core/replay/identitycheck.h"
 
 #include <QSignalSpy>

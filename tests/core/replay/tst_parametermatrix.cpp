@@ -2,7 +2,7 @@
 #include "core/replay/pageanswer.h"
 #include "core/replay/pagewalk.h"
 #include "core/replay/parametermatrix.h"
-#include "listserver.h"
+#include "tests/support/listserver.h"
 
 #include <QSignalSpy>
 #include <QTest>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/runningserver.h"
+#include "tests/support/stagetest.h"
 #include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/replay/replay.h"
@@ -10,8 +11,6 @@
 #include <QTcpServer>
 #include <QTest>
 #include <QThreadPool>
-
-#include <httplib.h>
 
 #include <algorithm>
 #include <thread>
@@ -29,19 +28,16 @@ QStringList whats(const ReplayResult& result)
 }
 }
 
-class TestReplay final : public QObject {
+class TestReplay final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
     std::shared_ptr<SeenKeys> m_seen;
 
     QList<ReplayResult> replayed(Replay::Options options, const cache::RouteTable& routes = CachingApi::routes())
     {
         options.seen = m_seen;
         Replay job(m_stage->session.get(), m_stage->client.get(), routes, options);
-        QSignalSpy finished(&job, &Job::finished);
         const auto results = collected(job);
-        job.start();
-        if (finished.isEmpty() && !finished.wait(8000))
+        if (!finishes(job))
             return {};
         return job.outcome() ? *results : QList<ReplayResult>();
     }
@@ -60,17 +56,10 @@ class TestReplay final : public QObject {
     QByteArray shown(const ReplayResult& r) { return (http::verdictName(r.verdict.verdict) + u' ' + surenessName(r.verdict.sureness)).toLatin1(); }
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        const auto built = m_stage->build();
-        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
-    }
-    void cleanupTestCase() { m_stage.reset(); }
     void init()
     {
         m_seen = std::make_shared<SeenKeys>();
-        QVERIFY(m_stage->ask({"FLUSHALL"}));
+        StageTest::init();
     }
 
     void missThenHitWithAWitness()
@@ -105,9 +94,9 @@ private slots:
         QVERIFY(m_stage->ask({"SET", key, "{\"id\": 1}"}));
         const auto dump = m_stage->ask({"DUMP", key});
         QVERIFY(dump && m_stage->ask({"RESTORE", key, "60000", dump->bytes, "REPLACE", "IDLETIME", "100"}));
-        httplib::Server server;
         bool read = false;
-        server.Get("/own", [&](const httplib::Request&, httplib::Response& response) {
+        RunningServer<> running;
+        running.server.Get("/own", [&](const httplib::Request&, httplib::Response& response) {
             QSemaphore done;
             QMetaObject::invokeMethod(this, [&] {
                 onFinished(m_stage->session->call({"GETRANGE", key, "0", "1"}), this, [&](const Result<redis::Reply>& reply) {
@@ -118,13 +107,8 @@ private slots:
             done.acquire();
             response.set_content("{\"id\":1}", "application/json");
         });
-        const int port = server.bind_to_any_port("127.0.0.1");
-        std::thread thread([&server] { server.listen_after_bind(); });
-        const auto end = qScopeGuard([&] {
-            server.stop();
-            thread.join();
-        });
-        http::Client client({.baseUrl = QStringLiteral("http://127.0.0.1:%1").arg(port)});
+        running.start();
+        http::Client client({.baseUrl = running.url()});
         Replay job(m_stage->session.get(), &client, CachingApi::routes(), {.targets = {"/own"}, .seen = m_seen});
         QSignalSpy finished(&job, &Job::finished);
         const auto results = collected(job);

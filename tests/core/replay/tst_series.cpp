@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/runningserver.h"
+#include "tests/support/stagetest.h"
 #include "core/base/errortext.h"
 #include "core/replay/seriesexport.h"
 #include "core/replay/seriespace.h"
-
-#include <httplib.h>
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -28,7 +27,7 @@ class StallingServer final {
 public:
     explicit StallingServer(std::chrono::milliseconds stall)
     {
-        m_server.set_pre_routing_handler([this, stall](const httplib::Request& request, httplib::Response& response) {
+        m_running.server.set_pre_routing_handler([this, stall](const httplib::Request& request, httplib::Response& response) {
             {
                 const std::scoped_lock lock(m_mutex);
                 m_methods.insert(QByteArray::fromStdString(request.method));
@@ -38,17 +37,9 @@ public:
             response.set_content("{}", "application/json");
             return httplib::Server::HandlerResponse::Handled;
         });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-        while (!m_server.is_running())
-            std::this_thread::yield();
+        m_running.start();
     }
-    ~StallingServer()
-    {
-        m_server.stop();
-        m_thread.join();
-    }
-    QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
+    QString url() const { return m_running.url(); }
     int requests() const { return m_requests; }
     QSet<QByteArray> methods()
     {
@@ -57,12 +48,10 @@ public:
     }
 
 private:
-    httplib::Server m_server;
-    std::thread m_thread;
-    int m_port = 0;
     std::atomic<int> m_requests = 0;
-    std::mutex m_mutex;
+    std::mutex m_mutex; // guards m_methods
     QSet<QByteArray> m_methods;
+    RunningServer<> m_running;
 };
 
 struct Ran {
@@ -74,9 +63,8 @@ struct Ran {
 
 }
 
-class TestSeries final : public QObject {
+class TestSeries final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
 
     static Ran run(redis::Session* session, const http::Client* client, SeriesOptions options, int cancelAfter = -1)
     {
@@ -105,15 +93,6 @@ class TestSeries final : public QObject {
     }
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        const auto built = m_stage->build();
-        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
-    }
-    void cleanupTestCase() { m_stage.reset(); }
-    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
-
     void percentiles_data();
     void percentiles();
     void manyValuesTakeLittle();

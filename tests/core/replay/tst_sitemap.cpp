@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/replay/sitemap.h"
 #include "core/replay/sitemapwalk.h"
-#include "listserver.h"
+#include "tests/support/listserver.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>

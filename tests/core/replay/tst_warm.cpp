@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/stagetest.h"
 #include "core/base/errortext.h"
 #include "core/replay/warm.h"
 
@@ -10,18 +10,15 @@
 using namespace core;
 using namespace core::replay;
 
-class TestWarm final : public QObject {
+class TestWarm final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
     Result<void> m_outcome;
 
     QList<WarmResult> warmed(Warm::Options options)
     {
         Warm job(m_stage->session.get(), m_stage->client.get(), CachingApi::routes(), std::move(options));
-        QSignalSpy finished(&job, &Job::finished);
         QSignalSpy ready(&job, &Warm::resultReady);
-        job.start();
-        if (finished.isEmpty() && !finished.wait(8000))
+        if (!finishes(job))
             return {};
         m_outcome = job.outcome();
         return ready.size() == job.results().size() ? job.results() : QList<WarmResult>();
@@ -42,15 +39,6 @@ class TestWarm final : public QObject {
     }
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        const auto built = m_stage->build();
-        QVERIFY2(built, built ? "" : qPrintable(oneLine(built.error())));
-    }
-    void cleanupTestCase() { m_stage.reset(); }
-    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
-
     void everyStateIsProven()
     {
         QVERIFY(m_stage->ask({"SETEX", "lightapi:Own:/own:", "60", "{\"id\": 1, \"title\": \"caf\\u00e9\"}"}));

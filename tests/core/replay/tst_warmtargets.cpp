@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/stagetest.h"
 #include "core/replay/keytargets.h"
 #include "core/replay/targetgathering.h"
 #include "core/replay/warmpreview.h"
-#include "listserver.h"
+#include "tests/support/listserver.h"
 
 #include <QFile>
 #include <QSignalSpy>
@@ -13,27 +13,12 @@
 using namespace core;
 using namespace core::replay;
 
-class TestWarmTargets final : public QObject {
+class TestWarmTargets final : public StageTest {
     Q_OBJECT
-    std::unique_ptr<Stage> m_stage;
 
     static QList<QByteArray> targetsOf(const CombinedTargets& all) { return all.targets(); }
-    static bool run(Job& job)
-    {
-        QSignalSpy finished(&job, &Job::finished);
-        job.start();
-        return !finished.isEmpty() || finished.wait(10'000);
-    }
 
 private slots:
-    void initTestCase()
-    {
-        m_stage = std::make_unique<Stage>();
-        QVERIFY(m_stage->build());
-    }
-    void init() { QVERIFY(m_stage->ask({"FLUSHALL"})); }
-    void cleanupTestCase() { m_stage.reset(); }
-
     void eachKeyOnce()
     {
         // The first two lead to one key; what has no prediction stands for itself, and so does a class that is not cached.
@@ -73,7 +58,7 @@ private slots:
         QVERIFY(m_stage->ask({"RPUSH", "lightapi:Book:/books/2:", "x"}));
         const auto all = combined({{QStringLiteral("list"), {"/books", "/books/1", "/books/2", "/books/3", "/nowhere"}}}, CachingApi::routes());
         WarmPreview preview(m_stage->session.get(), all);
-        QVERIFY(run(preview));
+        QVERIFY(finishes(preview));
         QVERIFY(preview.outcome());
         const auto& seen = preview.previews();
         QCOMPARE(seen.size(), 5);
@@ -103,7 +88,7 @@ private slots:
         WarmPreview preview(m_stage->session.get(), combined({{QStringLiteral("list"), targets}}, CachingApi::routes()));
         QSignalSpy batches(&preview, &WarmPreview::batchReady);
         const qint64 before = m_stage->session->ownLookups();
-        QVERIFY(run(preview));
+        QVERIFY(finishes(preview));
         QCOMPARE(batches.size(), 5);
         QCOMPARE(preview.previews()[2198].warmth, Warmth::Warm);
         QCOMPARE(preview.previews()[0].warmth, Warmth::Absent);
@@ -114,11 +99,11 @@ private slots:
     {
         const auto all = combined({{QStringLiteral("list"), {"/books"}}}, CachingApi::routes());
         WarmPreview none(nullptr, all);
-        QVERIFY(run(none));
+        QVERIFY(finishes(none));
         QVERIFY(none.outcome());
         QCOMPARE(none.previews().first().warmth, Warmth::Unknown);
         WarmPreview empty(m_stage->session.get(), {});
-        QVERIFY(run(empty) && empty.outcome());
+        QVERIFY(finishes(empty) && empty.outcome());
     }
 
     void allSourcesTogether()
@@ -144,7 +129,7 @@ private slots:
         routes.add(CachingApi::routes().routes().first());
         TargetGathering job(&client, routes, sources);
         QSignalSpy steps(&job, &TargetGathering::stepChanged);
-        QVERIFY(run(job));
+        QVERIFY(finishes(job));
         QVERIFY(job.outcome());
         QCOMPARE(targetsOf(job.targets()), (QList<QByteArray> {"/books", "/books?page=9", "/books?page=1", "/books?page=2"}));
         QCOMPARE(job.targets().sources.size(), 4);
@@ -179,7 +164,7 @@ private slots:
         if (!log.isEmpty())
             sources.accessLogs << log;
         TargetGathering job(m_stage->client.get(), CachingApi::routes(), sources);
-        QVERIFY(run(job));
+        QVERIFY(finishes(job));
         QVERIFY(!job.outcome());
         QCOMPARE(static_cast<int>(job.outcome().error().reason), reason);
         QVERIFY(job.targets().items.isEmpty());
@@ -190,7 +175,7 @@ private slots:
         TargetSources sources;
         sources.sitemaps << "/s";
         TargetGathering job(nullptr, {}, sources);
-        QVERIFY(run(job));
+        QVERIFY(finishes(job));
         QCOMPARE(job.outcome().error().reason, Reason::ApiNotSet);
     }
 

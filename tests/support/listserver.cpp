@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "listserver.h"
+#include "tests/support/listserver.h"
 
-#include <httplib.h>
+#include "tests/support/runningserver.h"
 
 #include <mutex>
-#include <thread>
 
 class ListServer::Private final {
 public:
-    httplib::Server server;
-    std::thread thread;
-    int port = 0;
     Handler handler;
     mutable std::mutex mutex; // guards asked
     QList<Asked> asked;
+    RunningServer<> running;
 };
 
 ListServer::ListServer(Handler handler)
     : d(std::make_unique<Private>())
 {
     d->handler = std::move(handler);
-    d->server.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
+    d->running.server.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
         const QByteArray target = QByteArray::fromStdString(request.target);
         {
             const std::scoped_lock lock(d->mutex);
@@ -32,21 +29,14 @@ ListServer::ListServer(Handler handler)
             response.set_header(name.toStdString(), value.toStdString());
         response.set_content(answer.body.toStdString(), answer.type);
     });
-    d->port = d->server.bind_to_any_port("127.0.0.1");
-    d->thread = std::thread([this] { d->server.listen_after_bind(); });
-    while (!d->server.is_running())
-        std::this_thread::yield();
+    d->running.start();
 }
 
-ListServer::~ListServer()
-{
-    d->server.stop();
-    d->thread.join();
-}
+ListServer::~ListServer() = default;
 
 QString ListServer::url() const
 {
-    return QStringLiteral("http://127.0.0.1:%1").arg(d->port);
+    return d->running.url();
 }
 
 QList<ListServer::Asked> ListServer::asked() const

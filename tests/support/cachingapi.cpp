@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cachingapi.h"
+#include "tests/support/cachingapi.h"
 
 #include "core/base/async.h"
 #include "core/cache/keyscheme.h"
+#include "tests/support/runningserver.h"
 
 #include <QDateTime>
 #include <QHash>
@@ -11,11 +12,9 @@
 #include <QTest>
 
 #include <hiredis/hiredis.h>
-#include <httplib.h>
 
 #include <atomic>
 #include <mutex>
-#include <thread>
 
 using namespace core;
 
@@ -28,16 +27,15 @@ using ReplyPtr = std::unique_ptr<redisReply, ReplyDeleter>;
 
 class CachingApi::Private final {
 public:
-    httplib::Server server;
-    std::thread thread;
-    int port = 0;
+    RunningServer<> running;
+    httplib::Server& server = running.server;
     std::mutex mutex; // guards redis
     redisContext* redis = nullptr;
     std::mutex tokensMutex; // guards the three below
     QHash<QByteArray, QByteArray> tokens; // header value to user
     int tokenSeconds = 3600;
     int logins = 0;
-    std::atomic<int> requests = 0, running = 0, most = 0, refused = 0, swamped = 0;
+    std::atomic<int> requests = 0, atOnce = 0, most = 0, refused = 0, swamped = 0;
 
     ReplyPtr command(const QList<QByteArray>& words)
     {
@@ -110,10 +108,10 @@ public:
     {
         server.Get(path, [this, answer = std::move(answer)](const httplib::Request& request, httplib::Response& response) {
             ++requests;
-            const int now = ++running;
+            const int now = ++atOnce;
             for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) { }
             answer(request, response);
-            --running;
+            --atOnce;
         });
     }
     void addRoutes();
@@ -175,22 +173,18 @@ CachingApi::CachingApi(const QString& redisSocket)
     d->server.set_tcp_nodelay(true);
     d->server.set_keep_alive_max_count(1'000'000);
     d->server.new_task_queue = [] { return new httplib::ThreadPool(40); };
-    d->port = d->server.bind_to_any_port("127.0.0.1");
-    d->thread = std::thread([this] { d->server.listen_after_bind(); });
-    while (!d->server.is_running())
-        std::this_thread::yield();
+    d->running.start();
 }
 
 CachingApi::~CachingApi()
 {
-    d->server.stop();
-    d->thread.join();
+    d->running.stop();
     redisFree(d->redis);
 }
 
 QString CachingApi::url() const
 {
-    return QStringLiteral("http://127.0.0.1:%1").arg(d->port);
+    return d->running.url();
 }
 
 int CachingApi::requests() const
