@@ -9,6 +9,8 @@
 #include <QHash>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -55,6 +57,15 @@ int badgeWidth(const QString& text, bool withIcon)
 {
     const QFontMetrics metrics(font(Type::TinyBold));
     return metrics.horizontalAdvance(text) + 2 * inset + (withIcon ? scaled(side) + 4 : 0) + 1;
+}
+
+int badgeColumnWidth(const QStringList& texts)
+{
+    constexpr int cellInset = 12;
+    int widest = 0;
+    for (const QString& text : texts)
+        widest = std::max(widest, badgeWidth(text, true));
+    return widest + 2 * cellInset;
 }
 
 int paintBadge(QPainter* painter, const QRect& rect, const QString& text, Tone tone, const QString& icon, bool mirrored)

@@ -34,6 +34,8 @@ private:
 
 // For delegates. Returns the width painted; draws at the start of `rect`, centred vertically.
 int paintBadge(QPainter* painter, const QRect& rect, const QString& text, Tone tone, const QString& icon, bool mirrored = false);
+// Width of a table column that holds any of them as badges with an icon.
+int badgeColumnWidth(const QStringList& texts);
 int badgeWidth(const QString& text, bool withIcon);
 
 // Glyph and tone of a verdict's word (HIT, MISS, EXPIRED, STALE, REVALIDATED, BYPASS, UNKNOWN, CONTRADICTION).

@@ -66,6 +66,12 @@ FaceStack::FaceStack(QWidget* filled, QWidget* parent)
     m_delay->setInterval(150);
     connect(m_delay, &QTimer::timeout, this, [this] { setCurrentWidget(m_loading); });
     setCurrentWidget(m_filled);
+    connect(this, &QStackedWidget::currentChanged, this, &QWidget::updateGeometry);
+}
+
+QSize FaceStack::minimumSizeHint() const
+{
+    return {QStackedWidget::minimumSizeHint().width(), currentWidget()->minimumSizeHint().expandedTo(currentWidget()->minimumSize()).height()};
 }
 
 void FaceStack::setFace(Face face)

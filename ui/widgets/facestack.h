@@ -39,6 +39,10 @@ public:
     // By code: Code::Permission becomes NotPermitted (rule = error.subject), anything else Failed.
     void showError(const core::Error& error, std::function<void()> retry = {});
 
+    // As high as what is shown needs; as wide as the widest of all, so that nothing beside it moves when the face changes.
+    QSize minimumSizeHint() const override;
+    bool hasHeightForWidth() const override { return false; } // it takes what there is, and each face lays itself out in that
+
 signals:
     void faceChanged(ui::FaceStack::Face face);
 

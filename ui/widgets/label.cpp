@@ -138,6 +138,13 @@ int ElidedLabel::tailWidth() const
     return m_tail.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_tail);
 }
 
+QString ElidedLabel::shownText() const
+{
+    const bool hasRoom = fontMetrics().horizontalAdvance(m_text) + tailWidth() <= width();
+    const bool withTail = hasRoom || !m_tailYields;
+    return fontMetrics().elidedText(m_text, m_mode, width() - (withTail ? tailWidth() : 0)) + (withTail ? m_tail : QString());
+}
+
 QSize ElidedLabel::minimumSizeHint() const
 {
     return {qMin(sizeHint().width(), scaled(40)), sizeHint().height()};
@@ -150,7 +157,7 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     const QRect r = rect();
     if (r.width() <= 0)
         return;
-    const QString shown = QString(fontMetrics().elidedText(m_text, m_mode, r.width() - tailWidth()) + m_tail);
+    const QString shown = shownText();
     const Qt::Alignment visual = m_leftToRight ? QStyle::visualAlignment(layoutDirection(), m_alignment) : m_alignment;
     if (m_leftToRight)
         painter.setLayoutDirection(Qt::LeftToRight);

@@ -41,12 +41,14 @@ public:
     explicit ElidedLabel(Type type = Type::Body, Token colour = Token::Text, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
     // Of a very long text the beginning and end (core::shortened), also in the tooltip and for a screen reader.
     QString text() const { return m_text; }
-    // `tail` follows the text and is never elided.
+    // `tail` follows the text and is never elided (but see setTailYields()).
     void setText(const QString& text, const QString& tail = {});
     void setColour(Token colour);
     void setAlignment(Qt::Alignment alignment);
     // Digits in equal cells, so that numbers stand still.
     void setFigures(bool figures) { m_figures = figures; }
+    // Where not all fits, the tail is left out before the text is elided.
+    void setTailYields() { m_tailYields = true; }
     // For an address in another type than Mono.
     void setLeftToRight() { m_leftToRight = true; }
     QSize sizeHint() const override;
@@ -58,6 +60,7 @@ protected:
 
 private:
     int tailWidth() const;
+    QString shownText() const;
 
     QString m_text;
     QString m_tail;
@@ -66,6 +69,7 @@ private:
     Qt::Alignment m_alignment = Qt::AlignLeft;
     bool m_figures = false;
     bool m_leftToRight;
+    bool m_tailYields = false;
 };
 
 }

@@ -2,8 +2,13 @@
 #include "ui/widgets/scrolled.h"
 
 #include <QScrollArea>
+#include <QScrollBar>
 
 namespace ui {
+
+namespace {
+    constexpr int gapToBar = 6; // px
+}
 
 QWidget* scrolled(QWidget* inner)
 {
@@ -13,6 +18,12 @@ QWidget* scrolled(QWidget* inner)
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setFocusPolicy(Qt::NoFocus);
+    for (QWidget* part : {area->viewport(), inner}) // what is behind shows: a page or a card
+        part->setAutoFillBackground(false);
+    QScrollBar* bar = area->verticalScrollBar();
+    bar->setProperty("isClear", true);
+    bar->setAttribute(Qt::WA_OpaquePaintEvent, false);
+    QObject::connect(bar, &QScrollBar::rangeChanged, inner, [inner](int least, int most) { inner->setContentsMargins(0, 0, most > least ? gapToBar : 0, 0); });
     return area;
 }
 

@@ -336,7 +336,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         break;
     case CC_ScrollBar:
         if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option))
-            return paint::scrollBar(bar, painter, subControlRect(control, option, SC_ScrollBarSlider, widget));
+            return paint::scrollBar(bar, painter, subControlRect(control, option, SC_ScrollBarSlider, widget), widget && widget->property("isClear").toBool());
         break;
     case CC_Slider:
         if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option))

@@ -30,7 +30,7 @@ void header(const QStyleOptionHeader* option, QPainter* painter);
 void headerEmpty(const QStyleOption* option, QPainter* painter);
 void itemPanel(const QStyleOptionViewItem* option, QPainter* painter);
 void branch(const QStyleOption* option, QPainter* painter);
-void scrollBar(const QStyleOptionSlider* option, QPainter* painter, const QRect& handle);
+void scrollBar(const QStyleOptionSlider* option, QPainter* painter, const QRect& handle, bool isClear);
 void slider(const QStyleOptionSlider* option, QPainter* painter, const QRect& groove, const QRect& handle);
 void splitter(const QStyleOption* option, QPainter* painter);
 void tabShape(const QStyleOptionTab* option, QPainter* painter);

@@ -58,10 +58,11 @@ void branch(const QStyleOption* option, QPainter* painter)
     paintIcon(painter, mirrored ? QRect(r.left() + 2, at.top(), side, side) : at, name, color(Token::Text2));
 }
 
-void scrollBar(const QStyleOptionSlider* option, QPainter* painter, const QRect& handle)
+void scrollBar(const QStyleOptionSlider* option, QPainter* painter, const QRect& handle, bool isClear)
 {
-    // The bar lies on a card or the window; its ground is whatever the viewport's is.
-    painter->fillRect(option->rect, color(Token::Surface));
+    // Beside a view its ground is the view's; where it is clear, what lies behind shows (see scrolled()).
+    if (!isClear)
+        painter->fillRect(option->rect, color(Token::Surface));
     if (option->maximum <= option->minimum)
         return;
     const bool across = option->orientation == Qt::Horizontal;

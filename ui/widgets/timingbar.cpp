@@ -36,7 +36,7 @@ void TimingBar::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const auto visual = [&](const QRect& part) { return QStyle::visualRect(layoutDirection(), rect(), part); };
-    const int labelWidth = scaled(64);
+    const int labelWidth = scaled(76);
     const int figureWidth = scaled(80);
     painter.setFont(ui::font(Type::Body));
     painter.setPen(color(Token::Text2));
