@@ -89,6 +89,7 @@ void ConnectionBar::setupStart(QHBoxLayout* row)
     row->addWidget(m_environment);
     row->addWidget(m_writes);
     m_server->setLeftToRight();
+    m_server->setTailYields();
     row->addWidget(m_server, 1);
     row->addWidget(m_state);
     row->addWidget(m_age);
@@ -98,6 +99,7 @@ void ConnectionBar::setupEnd(QHBoxLayout* row)
 {
     m_database->setMinimumWidth(scaled(120));
     m_database->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    setPlainToolTip(m_database, tr("Keys as INFO counted them when the figures were read last; those that have expired and are not removed yet are among them."));
     connect(m_database, &QComboBox::activated, this, [this](int index) { m_workspace->selectDatabase(m_database->itemData(index).toInt()); });
     setupThemeMenu();
     connect(m_menuButton, &QToolButton::clicked, this, &ConnectionBar::openMenu);
@@ -153,7 +155,7 @@ void ConnectionBar::showProfile()
     const bool known = open || m_workspace->state() == Workspace::State::Connecting;
     const core::settings::Profile profile = m_workspace->profile();
     const QString name = known && !profile.name.isEmpty() ? core::displayText(profile.name) : tr("No connection");
-    m_profile->setText(fontMetrics().elidedText(name, Qt::ElideRight, scaled(200)));
+    m_profile->setText(fontMetrics().elidedText(name, Qt::ElideRight, scaled(m_narrow ? 110 : 160)));
     m_profile->setAccessibleName(tr("Connection: %1").arg(name));
     setPlainToolTip(m_profile, tr("%1: open Connections").arg(name));
     m_environment->setVisible(open);
@@ -177,9 +179,11 @@ void ConnectionBar::showServer()
 {
     if (!m_workspace->isOpen()) {
         m_server->setText(QString());
+        m_server->setMinimumWidth(0);
         return;
     }
     const QString role = m_narrow ? QString() : roleText(m_workspace->session()->facts());
+    m_server->setMinimumWidth(scaled(m_narrow ? 70 : 110));
     m_server->setText(serverText(*m_workspace), role.isEmpty() ? role : QString(QStringLiteral("  ·  ") + role));
 }
 
@@ -198,7 +202,7 @@ void ConnectionBar::showState()
     case Workspace::State::Reconnecting: {
         const qint64 ms = session ? QDateTime::currentDateTimeUtc().msecsTo(session->nextAttemptAt()) : 0;
         const QString when = session && session->nextAttemptAt().isValid() && ms > 0 ? tr(", try %1 in %2 s").arg(session->attempt() + 1).arg((ms + 999) / 1000) : QString();
-        m_state->set(tr("Reconnecting") + when, Tone::Warn, QStringLiteral("ring-clock"));
+        m_state->set(tr("Reconnecting") + (m_narrow ? QString() : when), Tone::Warn, QStringLiteral("ring-clock"));
         break;
     }
     }
@@ -210,7 +214,9 @@ void ConnectionBar::showAge(qint64 ageMs)
     if (ageMs < 0)
         return;
     const QString age = ageMs < 10'000 ? QString(QString::number(static_cast<double>(ageMs) / 1000, 'f', 1) + tr(" s")) : core::formatDuration(ageMs);
-    m_age->setText(m_narrow ? age : tr("Data %1 old").arg(age));
+    const bool isBrief = m_narrow || m_workspace->state() == Workspace::State::Reconnecting; // which takes its room
+    m_age->setText(isBrief ? age : tr("Data %1 old").arg(age));
+    setPlainToolTip(m_age, isBrief ? tr("Data %1 old").arg(age) : QString());
     m_age->setColour(ageMs > oldMs ? Token::Warn : Token::Text2);
     showDatabases(); // the same reading brought its key counts
     if (m_workspace->state() == Workspace::State::Reconnecting)
