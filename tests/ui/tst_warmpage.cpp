@@ -5,6 +5,7 @@
 #include "ui/pages/warm/warmpage.h"
 #include "ui/pages/warm/warmresume.h"
 #include "ui/shell/demohost.h"
+#include "ui/shell/heldhint.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/jobstrip.h"
 #include "ui/shell/workspace.h"
@@ -164,6 +165,45 @@ private slots:
         pause->click();
         QTRY_COMPARE(m_stage->api->requests(), before + 40);
         QTRY_VERIFY(pause->isHidden());
+    }
+
+    // What another page sends meanwhile is kept and can be opened afterwards.
+    void whatIsSentMeanwhileIsKept()
+    {
+        setText(QStringLiteral("/books/1\n/books/2"));
+        for (QSpinBox* spin : m_page->findChildren<QSpinBox*>()) {
+            if (spin->accessibleName() == QStringLiteral("Requests a second"))
+                spin->setValue(2);
+        }
+        button(QStringLiteral("Warm"))->click();
+        auto* strips = m_page->findChild<StripStack*>();
+        PageHint hint;
+        hint.targets = {"/plain", "/books/7"};
+        m_page->openHint(hint);
+        QCOMPARE(list()->toPlainText(), QStringLiteral("/books/1\n/books/2"));
+        const StripText* held = strips->text(HeldHint::strip());
+        QVERIFY(held && held->actions.isEmpty());
+        QVERIFY2(held->what.contains(QStringLiteral("2 requests")), qPrintable(held->what));
+        m_page->cancel();
+        QTRY_VERIFY(button(QStringLiteral("Warm"))->isEnabled());
+        held = strips->text(HeldHint::strip());
+        QVERIFY(held && held->actions.size() == 1);
+        const auto open = held->actions.first().run;
+        open();
+        QCOMPARE(list()->toPlainText(), QStringLiteral("/plain\n/books/7"));
+        QVERIFY(!strips->contains(HeldHint::strip()));
+    }
+
+    void everyStateFitsItsColumn()
+    {
+        auto* table = m_page->findChild<TableView*>();
+        m_page->resize(1040, 640);
+        m_page->show();
+        setText(QStringLiteral("/books/1"));
+        QVERIFY(press(QStringLiteral("Warm")) && press(QStringLiteral("Warm")));
+        QCOMPARE(cell(0, 1), QStringLiteral("ALREADY WARM"));
+        const QModelIndex state = table->model()->index(0, 1);
+        QVERIFY(table->columnWidth(1) >= table->sizeHintForIndex(state).width());
     }
 
     // Why nothing is sent is told in the row of the job, too.

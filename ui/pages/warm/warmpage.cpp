@@ -1,91 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/warm/warmpage.h"
 
-#include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
 #include "core/base/format.h"
-#include "core/base/inputfile.h"
-#include "ui/pages/warm/sourcepanels.h"
+#include "ui/pages/warm/targetinput.h"
+#include "ui/pages/warm/warmresults.h"
 #include "ui/pages/warm/warmresume.h"
 #include "ui/shell/joblist.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/card.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
-#include "ui/widgets/field.h"
 #include "ui/widgets/icon.h"
-#include "ui/widgets/label.h"
-#include "ui/widgets/tableview.h"
 
-#include <QFileDialog>
-#include <QHBoxLayout>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSortFilterProxyModel>
-#include <QSpinBox>
 #include <QSplitter>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 using core::replay::Warm;
-using core::replay::WarmResult;
-using core::replay::WarmState;
 
 namespace ui {
 
 namespace {
-    constexpr qint64 maxFileBytes = 64'000'000;
-    constexpr int maxConcurrency = 16; // of the HTTP client
     constexpr qsizetype maxRows = 200'000; // of the table; the command line takes more
     constexpr qsizetype maxNotes = 6;
-    // A longer text is read after a pause of typing, and on a pool.
-    constexpr int readAtOnce = 20'000;
-    constexpr std::chrono::milliseconds typingPause {250};
     const QString inputStrip = QStringLiteral("input");
     const QString runStrip = QStringLiteral("run");
     const QString sourcesStrip = QStringLiteral("sources");
     const QString waitStrip = QStringLiteral("wait");
     const QString resumeStrip = QStringLiteral("resume");
     constexpr std::chrono::milliseconds waitPace {500};
-
-    struct StateLook {
-        QString word;
-        Tone tone;
-        QString icon;
-    };
-    StateLook lookOf(WarmState state)
-    {
-        switch (state) {
-        case WarmState::Warmed:
-            return {WarmPage::tr("WARMED"), Tone::Ok, QStringLiteral("ring-check")};
-        case WarmState::AlreadyWarm:
-            return {WarmPage::tr("ALREADY WARM"), Tone::Ok, QStringLiteral("ring-check")};
-        case WarmState::NotVerified:
-            return {WarmPage::tr("NOT VERIFIED"), Tone::Warn, QStringLiteral("triangle")};
-        case WarmState::NotCached:
-            return {WarmPage::tr("NOT CACHED"), Tone::Neutral, QStringLiteral("ring-slash")};
-        case WarmState::WrongKey:
-            return {WarmPage::tr("OTHER KEY"), Tone::Warn, QStringLiteral("triangle")};
-        case WarmState::Failed:
-            return {WarmPage::tr("FAILED"), Tone::Bad, QStringLiteral("octagon-x")};
-        }
-        Q_UNREACHABLE();
-    }
-
-    core::Result<QByteArray> contentsOf(const QString& name)
-    {
-        auto bytes = core::readRegular(name, {maxFileBytes, WarmPage::tr("Split it, or warm the file with \"cachelight warm --file\".")});
-        // The field holds text: other bytes would be replaced, and another target would be requested without a word.
-        if (bytes && !core::isUtf8(*bytes))
-            return core::fail(core::Code::File, core::Reason::FileDamaged, name, WarmPage::tr("it holds bytes that are not UTF-8; percent-encode them, or warm the file with \"cachelight warm\""));
-        return bytes;
-    }
 }
 
 WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
@@ -93,9 +42,10 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     , m_look(makeButton(tr("Preview"), QStringLiteral("search")))
     , m_run(makeButton(tr("Warm"), QStringLiteral("warm"), ButtonKind::Primary))
     , m_pause(makeButton(tr("Pause"), QStringLiteral("pause")))
-    , m_model(new RowModel<Row>(columns(), this))
-    , m_sorted(new QSortFilterProxyModel(this))
+    , m_input(new TargetInput)
+    , m_results(new WarmResults)
     , m_resume(new WarmResume(workspace, this))
+    , m_held(strips(), [this] { return busyText(); }, [this](const PageHint& hint) { openHint(hint); })
 {
     addAction(m_pause);
     addAction(m_look);
@@ -110,14 +60,16 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     auto* splitter = new QSplitter(Qt::Horizontal);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(12);
-    splitter->addWidget(makeInput());
-    splitter->addWidget(makeResults());
+    splitter->addWidget(m_input);
+    splitter->addWidget(m_results);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
     splitter->setSizes({310, 730});
-    m_typing.setSingleShot(true);
-    m_typing.setInterval(typingPause);
-    connect(&m_typing, &QTimer::timeout, this, &WarmPage::parseText);
+    setFilterField(m_input->field());
+    connect(m_input, &TargetInput::changed, this, &WarmPage::updateActs);
+    connect(m_input, &TargetInput::textChanged, this, [this] { strips()->remove(inputStrip); });
+    connect(m_input, &TargetInput::fileFailed, this, [this](const core::Error& error) { strips()->showError(inputStrip, error); });
+    connect(m_results, &WarmResults::targetActivated, this, &WarmPage::replayTarget);
     m_waitTick.setInterval(waitPace);
     connect(&m_waitTick, &QTimer::timeout, this, &WarmPage::showWait);
     connect(m_resume, &WarmResume::changed, this, &WarmPage::showRecord);
@@ -126,220 +78,69 @@ WarmPage::WarmPage(Workspace* workspace, QWidget* parent)
     connect(workspace, &Workspace::databaseChanged, this, &WarmPage::restart);
     connect(workspace, &Workspace::routesChanged, this, &WarmPage::updateActs);
     showIdle();
-    onTextChanged();
+    updateActs();
 }
 
-QWidget* WarmPage::makeInput()
+void WarmPage::replayTarget(const QByteArray& target)
 {
-    auto* card = new Card(tr("Targets"));
-    auto* inner = new QWidget;
-    auto* column = new QVBoxLayout(inner);
-    column->setContentsMargins(16, 0, 16, 16);
-    column->setSpacing(12);
-    m_text = new QPlainTextEdit;
-    m_text->setAccessibleName(tr("Request targets, one a line"));
-    m_text->setPlaceholderText(tr("/products?page=1\n/products/1\n# one request target a line"));
-    m_text->setFont(ui::font(Type::Mono));
-    m_text->setLayoutDirection(Qt::LeftToRight);
-    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_text->setTabChangesFocus(true);
-    setFilterField(m_text);
-    connect(m_text, &QPlainTextEdit::textChanged, this, &WarmPage::onTextChanged);
-    m_file = makeButton(tr("Open file…"), QStringLiteral("file"));
-    connect(m_file, &QPushButton::clicked, this, &WarmPage::openFile);
-    auto* list = new QWidget;
-    auto* listColumn = new QVBoxLayout(list);
-    listColumn->setContentsMargins(0, 0, 0, 0);
-    listColumn->setSpacing(12);
-    listColumn->addWidget(m_text, 1);
-    listColumn->addWidget(m_file, 0, Qt::AlignLeft);
-    m_sources = new SourcePanels(list);
-    connect(m_sources, &SourcePanels::changed, this, [this] { showTargets(m_targets); });
-    column->addWidget(m_sources, 1);
-    m_textFact = new Label({}, Type::Small, Token::Text2);
-    m_textFact->setWordWrap(true);
-    column->addWidget(m_textFact);
-    m_concurrency = new QSpinBox;
-    m_concurrency->setRange(1, maxConcurrency);
-    m_concurrency->setAccessibleName(tr("Requests at once"));
-    m_rate = new QSpinBox;
-    m_rate->setRange(0, 10'000);
-    m_rate->setSpecialValueText(tr("No limit"));
-    m_rate->setAccessibleName(tr("Requests a second"));
-    auto* row = new QHBoxLayout;
-    row->addWidget(new FormField(tr("Requests at once"), m_concurrency));
-    row->addWidget(new FormField(tr("Requests a second"), m_rate));
-    column->addLayout(row);
-    card->body()->addWidget(inner, 1);
-    return card;
-}
-
-QWidget* WarmPage::makeResults()
-{
-    m_sorted->setSourceModel(m_model);
-    m_sorted->setSortRole(SortRole);
-    m_table = new TableView(tr("Warmed targets"));
-    m_table->setModel(m_sorted);
-    m_table->setItemDelegateForColumn(2, new TtlDelegate(m_table));
-    m_table->setColumnWidths({200, 150, 84, 64, 240});
-    m_table->setStretchColumn(4, 150);
-    connect(m_table, &TableView::rowActivated, this, [this](const QModelIndex& index) {
-        PageHint hint;
-        hint.targets = {m_sorted->index(index.row(), 0).data(BytesRole).toByteArray()};
-        workspace()->openPage(PageId::Replay, hint);
-    });
-    auto* card = new Card;
-    card->body()->addWidget(m_table, 1);
-    m_faces = new FaceStack(card);
-    return m_faces;
-}
-
-QList<RowModel<WarmPage::Row>::Column> WarmPage::columns()
-{
-    const auto left = Qt::AlignLeft | Qt::AlignVCenter;
-    const auto right = Qt::AlignRight | Qt::AlignVCenter;
-    return {
-        {tr("Target"), left, [](const Row& r) { return core::displayText(r.result.target); },
-            [](const Row& r, int role) { return role == BytesRole ? QVariant(r.result.target) : QVariant(); }},
-        {tr("State"), left, [](const Row& r) { return r.pending ? pendingWord(r) : lookOf(r.result.state).word; },
-            [](const Row& r, int role) -> QVariant {
-                if (r.pending)
-                    return {};
-                const StateLook look = lookOf(r.result.state);
-                return role == BadgeRole ? QVariant(true) : role == ToneRole ? QVariant(static_cast<int>(look.tone)) : role == IconRole ? QVariant(look.icon) : QVariant();
-            }},
-        {tr("Expires in"), right, {},
-            [](const Row& r, int role) -> QVariant {
-                if (role != TtlRole || (r.pending && !r.before) || r.result.ttlMs == -2)
-                    return {};
-                return QVariant::fromValue(TtlCell {r.result.ttlMs == -1 ? TtlCell::State::NoExpiry : TtlCell::State::Known, r.result.ttlMs});
-            }},
-        {tr("Status"), right, [](const Row& r) { return r.result.status ? QString::number(r.result.status) : QString(); }},
-        {tr("Proof"), left,
-            [](const Row& r) -> QString {
-                if (!r.result.reason.isEmpty())
-                    return core::displayText(r.result.reason);
-                return r.result.key ? tr("stored as %1").arg(core::displayText(*r.result.key)) : QString();
-            }},
-    };
+    PageHint hint;
+    hint.targets = {target};
+    workspace()->openPage(PageId::Replay, hint);
 }
 
 void WarmPage::openHint(const PageHint& hint)
 {
-    if (isBusy())
+    if ((hint.list.isEmpty() && hint.targets.isEmpty()) || m_held.hold(hint))
         return;
     if (hint.list.size() > maxRows)
         return strips()->showError(inputStrip, {core::Code::Input, core::Reason::TooManyTargets, core::formatCount(maxRows), tr("\"cachelight warm --keys-from\" takes them")});
     if (!hint.list.isEmpty())
-        return m_sources->setPlanKeys(hint.list);
-    if (hint.targets.isEmpty())
-        return;
-    m_sources->showList();
-    QStringList lines;
-    for (const QByteArray& target : hint.targets)
-        lines << QString::fromUtf8(target);
-    m_text->setPlainText(lines.join(u'\n'));
+        return m_input->setPlanKeys(hint.list);
+    m_input->setTargets(hint.targets);
 }
 
-void WarmPage::openFile()
+QString WarmPage::busyText() const
 {
-    auto* dialog = new QFileDialog(this, tr("Targets to warm"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &WarmPage::readFile);
-    dialog->open();
-}
-
-void WarmPage::readFile(const QString& name)
-{
-    core::onFinished(QtConcurrent::run([name] { return contentsOf(name); }), this, [this](const core::Result<QByteArray>& bytes) {
-        if (!bytes)
-            strips()->showError(inputStrip, bytes.error());
-        else
-            m_text->setPlainText(QString::fromUtf8(bytes->contains('\0') ? QByteArray(*bytes).replace('\0', '\n') : *bytes));
-    });
-}
-
-void WarmPage::onTextChanged()
-{
-    ++m_textVersion;
-    strips()->remove(inputStrip);
-    if (m_text->document()->characterCount() <= readAtOnce) {
-        m_typing.stop();
-        showTargets(core::replay::targetsFromText(m_text->toPlainText().toUtf8()));
-        return;
-    }
-    m_parsing = true;
-    m_typing.start();
-    updateActs();
-}
-
-void WarmPage::parseText()
-{
-    m_textFact->setText(tr("Reading the targets…"));
-    m_textFact->setColour(Token::Text2);
-    const auto parsing = QtConcurrent::run([text = m_text->toPlainText()] { return core::Result<core::replay::TargetList>(core::replay::targetsFromText(text.toUtf8())); });
-    core::onFinished(parsing, this, [this, version = m_textVersion](const core::Result<core::replay::TargetList>& targets) {
-        if (version == m_textVersion && targets)
-            showTargets(*targets);
-    });
-}
-
-void WarmPage::showTargets(const core::replay::TargetList& targets)
-{
-    m_targets = targets;
-    m_parsing = false;
-    QString fact = tr("%1. Only GET is sent: HEAD would empty the cache.").arg(counted(m_targets.targets.size(), tr("target"), tr("targets")));
-    if (!m_targets.errors.isEmpty()) {
-        const core::ErrorText error = core::describe(m_targets.errors.first());
-        fact = tr("%1 cannot be used and are left out. First: %2 %3")
-                   .arg(counted(m_targets.errors.size(), tr("line"), tr("lines")), core::displayText(error.what), core::displayText(error.why));
-    }
-    if (const QString others = m_sources->names(); !others.isEmpty())
-        fact = tr("%1 And from: %2.").arg(fact, others);
-    m_textFact->setText(fact);
-    m_textFact->setColour(m_targets.errors.isEmpty() ? Token::Text2 : Token::Bad);
-    updateActs();
+    if (!isBusy())
+        return {};
+    return m_job ? tr("A warming is running. Wait for its end, or cancel it.") : tr("Targets are being looked at. Wait for the end, or cancel it.");
 }
 
 void WarmPage::updateActs()
 {
     const bool hasApi = workspace()->isOpen() && workspace()->client();
-    const bool hasTargets = !m_parsing && m_sources->isRight() && (!m_targets.targets.isEmpty() || !m_sources->isEmpty());
     for (QPushButton* act : {m_run, m_look}) {
-        act->setEnabled(!isBusy() && hasTargets && hasApi);
+        act->setEnabled(!isBusy() && m_input->isReady() && hasApi);
         act->setToolTip(!workspace()->isOpen() ? tr("Not connected") : !hasApi ? tr("The connection has no LightAPI address") : QString());
     }
     m_pause->setVisible(m_job);
-    m_file->setEnabled(!isBusy());
-    m_text->setReadOnly(isBusy());
-    m_sources->setInputEnabled(!isBusy());
+    m_input->setInputEnabled(!isBusy());
+    m_held.update();
     const auto& routes = workspace()->routes();
     const auto isCached = [&routes](const core::cache::Route& route) { return routes.cachedOf(route) == core::cache::Cached::Yes; };
-    m_sources->setCachedRoutes(static_cast<int>(std::ranges::count_if(routes.routes(), isCached)));
+    m_input->setCachedRoutes(static_cast<int>(std::ranges::count_if(routes.routes(), isCached)));
 }
 
 void WarmPage::showIdle()
 {
     setFact({});
-    m_counts = {};
     if (!workspace()->isOpen())
-        m_faces->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to the Redis server that the LightAPI app caches in."), Tone::Accent,
+        m_results->showEmpty({QStringLiteral("connections"), tr("Not connected"), tr("Connect to the Redis server that the LightAPI app caches in."), Tone::Accent,
             {{tr("Choose a connection"), [this] { workspace()->openPage(PageId::Connections); }}}});
     else if (!workspace()->client())
-        m_faces->showEmpty({QStringLiteral("server"), tr("No LightAPI address"), tr("Warming sends requests to the LightAPI server. Give its base URL in the connection."), Tone::Warn,
+        m_results->showEmpty({QStringLiteral("server"), tr("No LightAPI address"), tr("Warming sends requests to the LightAPI server. Give its base URL in the connection."), Tone::Warn,
             {{tr("Edit the connection"), [this] {
                   PageHint hint;
                   hint.profile = workspace()->profile().name;
                   workspace()->openPage(PageId::Connections, hint);
               }}}});
     else
-        m_faces->showEmpty({QStringLiteral("warm"), tr("Nothing warmed yet"), tr("Each target is requested once; then Redis is asked whether its key appeared with the right body and time to live.")});
+        m_results->showEmpty({QStringLiteral("warm"), tr("Nothing warmed yet"), tr("Each target is requested once; then Redis is asked whether its key appeared with the right body and time to live.")});
 }
 
 void WarmPage::pageConnected()
 {
-    m_model->clear();
+    m_results->clear();
     strips()->clear();
     showIdle();
     updateActs();
@@ -350,9 +151,10 @@ void WarmPage::pageConnected()
 void WarmPage::restart()
 {
     cancel();
-    m_model->clear();
+    m_results->clear();
     for (const QString& strip : {runStrip, sourcesStrip, waitStrip})
         strips()->remove(strip);
+    m_held.drop();
     showIdle();
     updateActs();
     m_resume->look();
@@ -361,8 +163,9 @@ void WarmPage::restart()
 void WarmPage::pageDisconnected()
 {
     cancel();
-    m_sources->setPlanKeys({}); // they are of the database that was left
-    m_model->clear();
+    m_input->setPlanKeys({}); // they are of the database that was left
+    m_held.drop();
+    m_results->clear();
     showIdle();
     updateActs();
 }
@@ -377,49 +180,16 @@ bool WarmPage::cancel()
     return wasBusy;
 }
 
-// All that is asked for, waiting; a result takes the place of its own row.
-void WarmPage::showRows()
-{
-    QList<Row> rows;
-    rows.reserve(m_all.items.size());
-    for (const core::replay::WarmTarget& target : m_all.items) {
-        Row row;
-        row.result.target = target.target;
-        row.result.key = target.key;
-        rows << row;
-    }
-    m_model->setRows(std::move(rows));
-    m_faces->showFilled();
-    m_counts = {};
-}
-
-QString WarmPage::pendingWord(const Row& row)
-{
-    if (!row.before)
-        return tr("waiting");
-    switch (row.before->warmth) {
-    case core::replay::Warmth::Warm: return tr("warm already");
-    case core::replay::Warmth::Absent: return tr("not stored");
-    case core::replay::Warmth::Unknown: break;
-    }
-    return tr("not known");
-}
-
 // Reads the sources, then looks at what they give, or requests it.
 void WarmPage::begin(bool request)
 {
     if (!m_run->isEnabled())
         return;
-    core::replay::TargetSources sources = m_sources->sources();
-    if (!m_targets.targets.isEmpty())
-        sources.lists << core::replay::TargetSource {tr("list"), m_targets.targets};
-    const QString names = m_sources->names();
     m_goesOn = false;
-    const QString subject = names.isEmpty() ? tr("list") : names;
-    if (const auto belowMs = m_sources->ttlBelowMs())
-        findExpiring(request, *belowMs, sources, subject);
+    if (const auto belowMs = m_input->ttlBelowMs())
+        findExpiring(request, *belowMs, m_input->sources(), m_input->subject());
     else
-        gather(request, sources, subject);
+        gather(request, m_input->sources(), m_input->subject());
 }
 
 void WarmPage::findExpiring(bool request, qint64 belowMs, const core::replay::TargetSources& sources, const QString& subject)
@@ -501,7 +271,7 @@ void WarmPage::onGathered()
         return stopped(*job, outcome);
     showNotes(job->notes());
     m_all = job->targets();
-    showRows();
+    m_results->setTargets(m_all);
     if (m_all.items.isEmpty())
         strips()->show(runStrip, {Tone::Warn, tr("No target was found."), {}});
     else
@@ -530,8 +300,8 @@ void WarmPage::look()
 core::replay::WarmPace WarmPage::pace() const
 {
     core::replay::WarmPace out;
-    out.requestsPerS = m_rate->value();
-    out.concurrency = m_concurrency->value();
+    out.requestsPerS = m_input->requestsPerS();
+    out.concurrency = m_input->concurrency();
     out.requestMs = m_requestMs;
     return out;
 }
@@ -541,12 +311,7 @@ void WarmPage::onLooked()
     core::replay::WarmPreview* job = m_preview;
     m_preview = nullptr;
     job->deleteLater();
-    QList<Row> rows = m_model->rows();
-    for (qsizetype i = 0; i < rows.size(); ++i) {
-        rows[i].before = job->previews()[i];
-        rows[i].result.ttlMs = job->previews()[i].ttlMs;
-    }
-    m_model->updateRows(std::move(rows));
+    m_results->setPreviews(job->previews());
     const core::replay::WarmPlan plan = core::replay::warmPlan(job->previews(), pace());
     QString fact = tr("%1, %2 warm already").arg(counted(plan.targets, tr("target"), tr("targets")), core::formatCount(plan.alreadyWarm));
     if (m_all.repeated() > 0)
@@ -565,8 +330,8 @@ void WarmPage::run()
         return;
     Warm::Options options;
     options.targets = m_all.targets();
-    options.concurrency = m_concurrency->value();
-    options.requestsPerS = m_rate->value();
+    options.concurrency = m_input->concurrency();
+    options.requestsPerS = m_input->requestsPerS();
     options.seen = workspace()->seenKeys();
     m_job = new Warm(workspace()->session(), workspace()->client(), workspace()->routes(), options, this);
     connect(m_job, &Warm::resultReady, this, &WarmPage::onResult);
@@ -633,31 +398,8 @@ void WarmPage::onResult(int index)
         m_waitTick.stop();
         showWait();
     }
-    const WarmResult& result = m_job->results().at(index);
-    ++m_counts.at(static_cast<std::size_t>(result.state));
-    m_model->replace(static_cast<int>(result.index), {result, false});
-    showCounts();
-}
-
-bool WarmPage::isAllWarm() const
-{
-    const auto count = [this](WarmState state) { return m_counts.at(static_cast<std::size_t>(state)); };
-    return count(WarmState::Warmed) + count(WarmState::AlreadyWarm) == m_model->rowCount();
-}
-
-QString WarmPage::countsText() const
-{
-    QStringList parts;
-    for (std::size_t i = 0; i < m_counts.size(); ++i) {
-        if (m_counts.at(i) > 0)
-            parts << core::formatCount(m_counts.at(i)) + u' ' + lookOf(static_cast<WarmState>(i)).word.toLower();
-    }
-    return parts.join(QStringLiteral(", "));
-}
-
-void WarmPage::showCounts()
-{
-    setFact(countsText());
+    m_results->setResult(m_job->results().at(index));
+    setFact(m_results->countsText());
 }
 
 void WarmPage::onFinished()
@@ -666,14 +408,14 @@ void WarmPage::onFinished()
     m_job = nullptr;
     job->deleteLater();
     showWait();
-    showCounts();
+    setFact(m_results->countsText());
     updateActs();
-    const QString done = tr("%1 of %2 targets in %3").arg(core::formatCount(job->done()), core::formatCount(m_model->rowCount()), core::formatDuration(job->elapsedMs()));
+    const QString done = tr("%1 of %2 targets in %3").arg(core::formatCount(job->done()), core::formatCount(m_results->count()), core::formatDuration(job->elapsedMs()));
     StripText text {Tone::Ok, tr("Warming is done."), done + u'.'};
     if (job->wasCancelled())
         text = {Tone::Warn, tr("Warming was stopped."), done + u'.'};
-    else if (job->outcome() && !isAllWarm())
-        text = {Tone::Warn, tr("Not all targets are warm."), done + QStringLiteral(": ") + countsText() + u'.'};
+    else if (job->outcome() && !m_results->isAllWarm())
+        text = {Tone::Warn, tr("Not all targets are warm."), done + QStringLiteral(": ") + m_results->countsText() + u'.'};
     else if (!job->outcome())
         text = stripForError(job->outcome().error(), {{tr("Try again"), [this] { begin(true); }}});
     strips()->show(runStrip, text);
