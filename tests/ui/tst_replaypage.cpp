@@ -8,6 +8,7 @@
 #include "ui/pages/replay/sentrequests.h"
 #include "ui/pages/replay/seriesmode.h"
 #include "ui/pages/replay/verdictpane.h"
+#include "ui/shell/heldhint.h"
 #include "ui/shell/typednamebar.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/jsonview.h"
@@ -147,6 +148,49 @@ private slots:
         QTRY_COMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
         page.cancel();
         QTRY_VERIFY(!series->isBusy());
+    }
+
+    // What another page sends while something runs is kept: the line stays as it is until it is opened.
+    void whatIsSentMeanwhileIsKept()
+    {
+        Stage stage;
+        QVERIFY(stage.build());
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        core::settings::Store store(m_folder.filePath(QStringLiteral("held.json")));
+        Workspace workspace(&store);
+        ReplayPage page(&workspace);
+        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
+        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        auto* target = named<QLineEdit>(page, "Request target");
+        auto* strips = page.findChild<StripStack*>();
+        target->setText(QStringLiteral("/books"));
+        button<QPushButton>(page, "Send")->click();
+        PageHint hint;
+        hint.targets = {"/books/1", "/books/2"};
+        hint.compare = true;
+        page.openHint(hint);
+        QCOMPARE(target->text(), QStringLiteral("/books"));
+        const StripText* held = strips->text(HeldHint::strip());
+        QVERIFY(held && held->actions.isEmpty());
+        QVERIFY2(held->what.contains(QStringLiteral("2 requests")) && held->why.contains(QStringLiteral("is running")), qPrintable(held->what + held->why));
+        QVERIFY(page.cancel());
+        QTRY_VERIFY(button<QPushButton>(page, "Send")->isEnabled());
+        held = strips->text(HeldHint::strip());
+        QVERIFY(held && held->actions.size() == 1);
+        const auto open = held->actions.first().run;
+        open();
+        QCOMPARE(target->text(), QStringLiteral("/books/1"));
+        QCOMPARE(named<QTabBar>(page, "What to do with the request")->currentIndex(), 2);
+        QVERIFY(button<QPushButton>(page, "Compare"));
+        QVERIFY(!strips->contains(HeldHint::strip()));
+
+        button<QPushButton>(page, "Compare")->click(); // and what the user closes is gone
+        page.openHint(hint);
+        strips->remove(HeldHint::strip());
+        page.cancel();
+        QTRY_VERIFY(button<QPushButton>(page, "Compare")->isEnabled());
+        QVERIFY(!strips->contains(HeldHint::strip()));
     }
 
     // As on the command line: a method that may change data goes by no read-only connection, and on production not by a click alone.
@@ -316,6 +360,21 @@ private slots:
         field(QStringLiteral("Proxy"))->clear();
         QVERIFY(send() && told().contains(QStringLiteral("HTTP/1.1")));
         QCOMPARE(stage.api->requests(), before + 1);
+        // Not offered where it does nothing, and no reason there to refuse.
+        auto* connection = button(QStringLiteral("Connection"));
+        connection->setChecked(true);
+        field(QStringLiteral("Proxy"))->setText(QStringLiteral("no proxy"));
+        auto* tabs = named<QTabBar>(page, "What to do with the request");
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            QCOMPARE(field(QStringLiteral("Proxy"))->isVisibleTo(&page), tab < 2);
+            QCOMPARE(connection->isEnabled(), tab < 2);
+        }
+        tabs->setCurrentIndex(2);
+        button(QStringLiteral("Compare"))->click();
+        QVERIFY(!page.findChild<StripStack*>()->contains(QStringLiteral("request")));
+        page.cancel();
+        QTRY_VERIFY(button(QStringLiteral("Compare"))->isEnabled());
         profile.name = QStringLiteral("second");
         workspace.connectTo(profile);
         QTRY_COMPARE(workspace.state(), Workspace::State::Connected);

@@ -7,6 +7,7 @@
 #include "ui/pages/replay/verdictpane.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/scrolled.h"
 #include "ui/widgets/tableview.h"
 
 #include <QScrollArea>
@@ -71,7 +72,7 @@ CollectionDetail::CollectionDetail(QWidget* parent)
     m_tabs->setExpanding(false);
     for (const QString& title : {tr("Expected and found"), tr("Evidence"), tr("Edit")})
         m_tabs->addTab(title);
-    for (QWidget* part : QList<QWidget*> {makeChecks(), m_verdict, form})
+    for (QWidget* part : QList<QWidget*> {makeChecks(), scrolled(m_verdict), form})
         m_stack->addWidget(part);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
     connect(m_form, &ExpectationForm::edited, this, &CollectionDetail::edited);

@@ -21,6 +21,7 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
+#include "ui/widgets/wraprow.h"
 
 #include <QCheckBox>
 #include <QFileInfo>
@@ -142,15 +143,15 @@ QWidget* CollectionMode::makeRequestRow()
     m_remove = makeIconButton(tr("Remove the request"), QStringLiteral("trash"), ButtonKind::Normal);
     m_stop = makeButton(tr("Stop"), QStringLiteral("stop"));
     setPlainToolTip(m_add, tr("With what was seen when it was sent last in Request as proposed expectations."));
-    auto* all = new QWidget;
-    auto* row = new QHBoxLayout(all);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
+    auto* all = new WrapRow(8);
+    QHBoxLayout* edits = all->addGroup();
     for (QAbstractButton* button : {m_add, m_show, m_up, m_down, m_remove})
-        row->addWidget(button);
-    row->addWidget(m_failedFirst);
-    row->addWidget(m_counts, 1);
-    row->addWidget(m_stop);
+        edits->addWidget(button);
+    edits->addStretch(1);
+    QHBoxLayout* outcome = all->addGroup(1);
+    outcome->addWidget(m_failedFirst);
+    outcome->addWidget(m_counts, 1);
+    outcome->addWidget(m_stop);
     m_counts->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(m_add, &QAbstractButton::clicked, this, &CollectionMode::addRequest);
     connect(m_show, &QAbstractButton::clicked, this, &CollectionMode::openInLine);

@@ -124,8 +124,10 @@ QWidget* FreshMode::makeResults()
     m_table = new TableView(tr("Entries compared"));
     m_table->setModel(m_sorted);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setColumnWidths({260, 130, 90, 90, 240});
+    m_table->setColumnWidths({260, 0, 90, 90, 240});
+    m_table->setColumnWidth(fresh::entryColumn, fresh::entryColumnWidth());
     m_table->setStretchColumn(4, 200);
+    m_table->setHideOrder({3});
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &FreshMode::showResult);
     m_changeTable = new TableView(tr("Differences by path"));
     m_changeTable->setModel(m_changes);
@@ -134,6 +136,7 @@ QWidget* FreshMode::makeResults()
     m_reason = new Label({}, Type::Body, Token::Text2);
     m_reason->setWordWrap(true);
     m_reason->setContentsMargins(12, 8, 12, 8);
+    m_reason->setAlignment(Qt::AlignTop | Qt::AlignLeading);
     m_counts = new Label({}, Type::Small, Token::Text2);
     auto* list = new Card(tr("Entries"));
     list->addTitleWidget(m_counts);

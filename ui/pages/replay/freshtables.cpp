@@ -5,6 +5,7 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "ui/pages/replay/freshmode.h"
+#include "ui/widgets/badge.h"
 #include "ui/widgets/tokens.h"
 
 using core::replay::FreshCheck;
@@ -75,6 +76,14 @@ QList<RowModel<FreshResult>::Column> resultColumns()
         {FreshMode::tr("Age"), right, [](const FreshResult& r) { return r.ageMs ? core::formatDuration(*r.ageMs) : QString(); }},
         {FreshMode::tr("What differs"), left, shortReason},
     };
+}
+
+int entryColumnWidth()
+{
+    QStringList words;
+    for (const FreshState state : {FreshState::Same, FreshState::Stale, FreshState::NotCached, FreshState::NoAnswer, FreshState::Unknown})
+        words << lookOf(state).word;
+    return badgeColumnWidth(words);
 }
 
 QList<RowModel<PathChange>::Column> changeColumns()

@@ -9,6 +9,7 @@ namespace ui {
 // How comparisons are shown. By SortRole of the column "Entry" stale ones come first, each kind in the order of the targets.
 namespace fresh {
     inline constexpr int entryColumn = 1;
+    int entryColumnWidth(); // of the widest word
     QList<RowModel<core::replay::FreshResult>::Column> resultColumns();
     QList<RowModel<core::values::PathChange>::Column> changeColumns();
     // Why it is what it is, with what became of entries that were made or deleted for it.

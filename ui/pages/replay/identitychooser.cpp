@@ -7,10 +7,10 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/scrolled.h"
 
 #include <QCheckBox>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -31,18 +31,10 @@ IdentityChooser::IdentityChooser(Workspace* workspace, QWidget* parent)
     m_nobody->setChecked(true);
     m_column->addWidget(m_nobody);
     m_column->addStretch(1);
-    auto* area = new QScrollArea;
-    area->setWidget(inner);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setFocusPolicy(Qt::NoFocus);
-    for (QWidget* part : {area->viewport(), inner}) // the card's surface shows
-        part->setAutoFillBackground(false);
     QPushButton* more = makeButton(tr("Manage identities…"), QStringLiteral("user"), ButtonKind::Quiet);
     connect(more, &QPushButton::clicked, this, &IdentityChooser::manage);
     auto* card = new Card(tr("Send as each of"));
-    card->body()->addWidget(area, 1);
+    card->body()->addWidget(scrolled(inner), 1);
     card->body()->addWidget(more);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -3,6 +3,8 @@
 
 #include "ui/widgets/stripstack.h"
 
+#include <QLayout>
+
 namespace ui {
 
 ReplayMode::ReplayMode(const QString& title, Place place, QWidget* parent)
@@ -15,6 +17,11 @@ ReplayMode::ReplayMode(const QString& title, Place place, QWidget* parent)
 QString ReplayMode::verb() const
 {
     return tr("Send");
+}
+
+int ReplayMode::heightForWidth(int width) const
+{
+    return layout() ? layout()->totalMinimumHeightForWidth(width) : -1;
 }
 
 QString ReplayMode::refusal() const

@@ -33,6 +33,8 @@ public:
     ReplayMode(const QString& title, Place place, QWidget* parent = nullptr);
 
     QString title() const { return m_title; }
+    // The least that it needs, as it lies in an area that scrolls only where there is not even that.
+    int heightForWidth(int width) const override;
     // Of the button that starts it: "Send", "Start".
     virtual QString verb() const;
     virtual bool takesOnlyGet() const { return true; } // the page then refuses other methods
@@ -46,6 +48,9 @@ public:
     QString refusal() const;
     // refusal() may be another one: for start buttons of the mode's own (setPossible()). The page's follows by itself.
     virtual void onRefusalChanged() { }
+
+    // How requests travel is chosen beside the request line; false: the tab sends by the connection's own settings.
+    virtual bool takesConnection() const { return false; }
 
     // Sends a request that an identity added fields of these names to: what they hold is secret, whatever they are called.
     void sendAs(const core::http::Request& request, const QList<QByteArray>& identityFields);

@@ -22,6 +22,7 @@
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/field.h"
 #include "ui/widgets/possible.h"
+#include "ui/widgets/scrolled.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -57,6 +58,7 @@ ReplayPage::ReplayPage(Workspace* workspace, QWidget* parent)
     , m_typedName(new TypedNameBar(tr("Send it"), tr("Don't")))
     , m_tabs(new QTabBar)
     , m_stack(new QStackedWidget)
+    , m_held(strips(), [this] { return busyText(); }, [this](const PageHint& hint) { openHint(hint); })
 {
     setupRequest();
     m_faces = new FaceStack(makeModes());
@@ -98,7 +100,7 @@ void ReplayPage::addMode(ReplayMode* mode)
 {
     m_modes << mode;
     m_tabs->addTab(mode->title());
-    m_stack->addWidget(mode);
+    m_stack->addWidget(scrolled(mode)); // a low window has no room for all that is in it
     connect(mode, &ReplayMode::busyChanged, this, &ReplayPage::updateActs);
     connect(mode, &ReplayMode::refused, m_sendAs, &SendAs::onRefused);
     connect(mode, &ReplayMode::requestChosen, this, &ReplayPage::showRequest);
@@ -122,6 +124,11 @@ QString ReplayPage::refusal() const
         return tr("There is no connection.");
     if (!workspace()->client())
         return tr("The connection has no LightAPI address.");
+    return busyText();
+}
+
+QString ReplayPage::busyText() const
+{
     if (const ReplayMode* busy = busyMode())
         return tr("\"%1\" is running. Wait for its end, or cancel it.").arg(busy->title());
     if (m_sendAs->isBusy())
@@ -219,10 +226,8 @@ void ReplayPage::setupRequest()
 
 void ReplayPage::openHint(const PageHint& hint)
 {
-    if (hint.targets.isEmpty())
+    if (hint.targets.isEmpty() || m_held.hold(hint))
         return;
-    if (busyMode() || m_sendAs->isBusy())
-        return strips()->show(noteStrip, {Tone::Info, tr("A request is under way, so the line stays as it is."), tr("Wait for it or cancel it, and try again."), {}});
     m_method->setCurrentIndex(0);
     m_target->setText(QString::fromUtf8(hint.targets.first()));
     m_target->setFocus(Qt::OtherFocusReason);
@@ -271,12 +276,20 @@ void ReplayPage::setupConnection()
     m_connectionButton->setCheckable(true);
     m_connection->hide();
     content()->addWidget(m_connection);
-    connect(m_connectionButton, &QPushButton::toggled, m_connection, &QWidget::setVisible);
+    connect(m_connectionButton, &QPushButton::toggled, this, &ReplayPage::showConnection);
     connect(m_connection, &ConnectionForm::changed, this, [this] {
         const int changes = m_connection->changes();
         m_connectionButton->setText(changes == 0 ? tr("Connection") : tr("Connection %1").arg(changes));
         strips()->remove(requestStrip);
     });
+}
+
+// Not where it would do nothing.
+void ReplayPage::showConnection()
+{
+    const bool isTaken = mode()->takesConnection();
+    setPossible(m_connectionButton, isTaken ? QString() : tr("This tab sends by the connection's own settings."), tr("How requests travel"));
+    m_connection->setVisible(isTaken && m_connectionButton->isChecked());
 }
 
 // Before each run, never while one is on: its client stays.
@@ -368,7 +381,7 @@ void ReplayPage::send()
         return;
     strips()->remove(requestStrip);
     setFieldBad(m_target, false);
-    if (const auto proxy = useProxy(); !proxy) {
+    if (const auto proxy = mode()->takesConnection() ? useProxy() : core::Result<void>(); !proxy) {
         m_connectionButton->setChecked(true);
         return strips()->showError(requestStrip, proxy.error());
     }
@@ -422,12 +435,14 @@ void ReplayPage::updateActs()
 {
     const bool isAsked = mode()->needsTarget() && mode()->takesIdentity();
     setPossible(m_sendAs, isAsked ? QString() : tr("This tab does not send as one identity of the request line."));
+    showConnection();
     setPossible(m_from, refusal(), tr("From a curl command, a line of an access log or a URL"));
     setPossible(m_send, refusal(), tr("%1 (Ctrl+Enter)").arg(mode()->verb()));
     if (refusal().isEmpty())
         strips()->remove(ReplayMode::refusalStrip());
     for (ReplayMode* each : std::as_const(m_modes))
         each->onRefusalChanged();
+    m_held.update();
     showFace();
     showForecast();
 }
@@ -435,6 +450,7 @@ void ReplayPage::updateActs()
 void ReplayPage::restart()
 {
     forgetConfirmation();
+    m_held.drop();
     for (ReplayMode* mode : m_modes)
         mode->restart();
     updateActs();

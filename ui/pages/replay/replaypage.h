@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/http/client.h"
+#include "ui/shell/heldhint.h"
 #include "ui/shell/page.h"
 
 #include <memory>
@@ -49,6 +50,7 @@ private:
     ReplayMode* mode() const;
     ReplayMode* busyMode() const;
     QString refusal() const;
+    QString busyText() const; // empty: nothing runs
     QString methodRefusal(const core::http::Request& request) const;
     void showMode(int index);
     void send();
@@ -64,6 +66,7 @@ private:
     void forgetConfirmation();
     void showHeaderCount();
     void setupConnection();
+    void showConnection();
     core::Result<void> useProxy();
     core::http::Client* client() const;
     void showForecast();
@@ -87,6 +90,7 @@ private:
     QList<ReplayMode*> m_modes;
     FaceStack* m_faces;
     bool m_methodConfirmed = false;
+    HeldHint m_held;
 };
 
 }

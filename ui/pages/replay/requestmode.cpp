@@ -50,6 +50,7 @@ QWidget* RequestMode::makeResults()
     m_table->setColumnWidths({200, 120, 90, 240});
     m_table->setStretchColumn(3, 160);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) { showResult(index.row()); });
+    m_table->setMinimumHeight(scaled(30) + scaled(28) + 4);
     auto* list = new Card;
     list->body()->addWidget(m_table, 1);
     auto* left = new QSplitter(Qt::Vertical);

@@ -22,6 +22,7 @@ public:
     explicit RequestMode(Place place, QWidget* parent = nullptr);
 
     bool takesOnlyGet() const override { return false; }
+    bool takesConnection() const override { return true; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override { return !m_job.isNull(); }
     bool cancel() override;

@@ -5,6 +5,7 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/segmentedcontrol.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/wraprow.h"
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>
@@ -54,17 +55,21 @@ SeriesForm::SeriesForm(QWidget* parent)
     checks->addStretch(1);
     checks->addWidget(m_verdicts);
     checks->addWidget(m_cold);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(12);
-    row->addWidget(new FormField(tr("Run until"), m_until));
-    row->addWidget(new FormField(tr("Requests"), m_count));
-    row->addWidget(new FormField(tr("Seconds"), m_seconds));
-    row->addWidget(new FormField(tr("Connections"), m_connections));
-    row->addWidget(new FormField(tr("Pace"), m_pace));
-    row->addWidget(new FormField(tr("Requests a second"), m_rate));
-    row->addLayout(checks);
-    row->addStretch(1);
+    auto* rows = new WrapRow(12);
+    QHBoxLayout* amount = rows->addGroup();
+    amount->addWidget(new FormField(tr("Run until"), m_until));
+    amount->addWidget(new FormField(tr("Requests"), m_count));
+    amount->addWidget(new FormField(tr("Seconds"), m_seconds));
+    amount->addWidget(new FormField(tr("Connections"), m_connections));
+    amount->addStretch(1);
+    QHBoxLayout* pace = rows->addGroup(1);
+    pace->addWidget(new FormField(tr("Pace"), m_pace));
+    pace->addWidget(new FormField(tr("Requests a second"), m_rate));
+    pace->addLayout(checks);
+    pace->addStretch(1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(rows);
     for (QSpinBox* spin : {m_count, m_seconds, m_connections})
         connect(spin, &QSpinBox::valueChanged, this, &SeriesForm::changed);
     for (SegmentedControl* control : {m_until, m_pace})

@@ -17,7 +17,6 @@
 #include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/label.h"
-#include "ui/widgets/scrolled.h"
 #include "ui/widgets/stripstack.h"
 
 #include <QDateTime>
@@ -50,7 +49,7 @@ SeriesMode::SeriesMode(Place place, QWidget* parent)
     , m_results(new SeriesResults)
     , m_cold(new ColdStart(workspace(), strips(), [this] { return mayStart(); }, this))
 {
-    m_faces = new FaceStack(scrolled(m_results)); // a low window has no room for charts and table
+    m_faces = new FaceStack(m_results);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);

@@ -25,6 +25,7 @@ public:
     explicit SeriesMode(Place place, QWidget* parent = nullptr);
 
     QString verb() const override { return tr("Start"); }
+    bool takesConnection() const override { return true; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override;
     bool cancel() override;

@@ -112,12 +112,14 @@ SeriesResults::SeriesResults(QWidget* parent)
 
 SeriesResults::Fact SeriesResults::addFact(QHBoxLayout* row, const QString& label, int stretch)
 {
-    Fact fact {new Label({}, Type::CardTitle), new ElidedLabel(Type::Small, Token::Text3)};
+    Fact fact {new Label({}, Type::CardTitle), new Label({}, Type::Small, Token::Text3)};
+    fact.more->setWordWrap(true);
     auto* cell = new QVBoxLayout;
     cell->setSpacing(2);
     cell->addWidget(new Label(label, Type::Small, Token::Text2));
     cell->addWidget(fact.value);
     cell->addWidget(fact.more);
+    cell->addStretch(1);
     row->addLayout(cell, stretch);
     return fact;
 }

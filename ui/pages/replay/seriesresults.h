@@ -36,7 +36,7 @@ public:
 private:
     struct Fact {
         Label* value = nullptr;
-        ElidedLabel* more = nullptr;
+        Label* more = nullptr;
         void set(const QString& text, const QString& detail) const;
     };
     QWidget* makeFacts();

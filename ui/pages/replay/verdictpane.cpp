@@ -22,12 +22,21 @@ using core::replay::ReplayResult;
 namespace ui {
 
 namespace {
+    constexpr int leastRows = 2;
+    constexpr int mostRows = 5;
+
     QVariant saysCell(const Evidence& evidence, int role)
     {
         if (role == IconRole)
             return evidence.says == Evidence::Says::For ? QStringLiteral("ring-check")
                 : evidence.says == Evidence::Says::Against ? QStringLiteral("octagon-x") : QStringLiteral("ring-dash");
         return {};
+    }
+
+    // So that some of it is always in sight, and all of it where it is not much.
+    int tableHeight(int rows)
+    {
+        return scaled(30) + std::clamp(rows, leastRows, mostRows) * scaled(28) + 4;
     }
 
     QString orDash(const QString& text)
@@ -59,7 +68,8 @@ VerdictPane::VerdictPane(QWidget* parent)
         this);
     m_table->setModel(m_evidence);
     m_table->setColumnWidths({112, 96, 96, 240});
-    m_table->setStretchColumn(3, 200);
+    m_table->setStretchColumn(3, 140);
+    m_table->setMinimumHeight(tableHeight(0));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -97,6 +107,7 @@ void VerdictPane::show(const ReplayResult& result)
         sentence += tr(" Likely, not proved.");
     m_band->set(word, core::displayText(sentence));
     m_evidence->setRows(result.verdict.evidence);
+    m_table->setMinimumHeight(tableHeight(m_evidence->rowCount()));
     showContradictions(result);
     showTimings(result.response ? result.response->timing : core::http::Timing());
 }
