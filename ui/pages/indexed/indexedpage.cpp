@@ -47,6 +47,7 @@ void IndexedPage::setFaces(FaceStack* faces)
     connect(&m_age, &QTimer::timeout, this, &IndexedPage::aged);
     connect(workspace(), &Workspace::databaseChanged, this, [this] {
         m_hasDelivered = false;
+    m_delivered = -1;
         indexCleared();
         strips()->remove(scanStrip);
         if (isShown())
@@ -80,13 +81,14 @@ QString IndexedPage::scanText() const
         return tr("%1 % of the keyspace seen").arg(percent);
     }
     const KeyIndex::Snapshot snapshot = m_index->snapshot();
-    const QString count = keysText(static_cast<qint64>(snapshot.order->size()));
+    const qint64 shown = shownKeys();
+    const QString count = keysText(shown >= 0 ? shown : static_cast<qint64>(snapshot.order->size()));
     if (!snapshot.complete)
         return tr("%1, not all of them").arg(count);
-    const QString shown = tr("%1 in database %2").arg(count).arg(snapshot.database);
+    const QString where = tr("%1 in database %2").arg(count).arg(snapshot.database);
     if (m_live->isBehind())
-        return tr("%1, list is behind (F5 reads again)").arg(shown);
-    return m_live->isLive() ? tr("%1, live").arg(shown) : shown;
+        return tr("%1, list is behind (F5 reads again)").arg(where);
+    return m_live->isLive() ? tr("%1, live").arg(where) : where;
 }
 
 QString IndexedPage::scannedAgo(qint64 ageMs)
@@ -209,6 +211,7 @@ void IndexedPage::deliver()
     m_stale = false;
     const KeyIndex::Snapshot snapshot = m_index->snapshot();
     const bool hasKeys = !snapshot.order->empty();
+    m_delivered = static_cast<qint64>(snapshot.order->size());
     if (std::exchange(m_hasDelivered, hasKeys) || hasKeys || snapshot.complete)
         indexChanged();
     else

@@ -41,6 +41,8 @@ protected:
     void showWithoutKeys();
     // "62 % of the keyspace seen" while scanning, "Sorting 412,806 keys" after it, "412,806 keys" when complete, with ", live" where they follow the server and ", list is behind" where they did; empty before the first scan.
     QString scanText() const;
+    // Keys of the database as the page shows them: of the last indexChanged(), as the index may be ahead of that. -1: none yet.
+    virtual qint64 shownKeys() const { return m_delivered; }
     // scannedAgo() of what is shown, or that the line was lost since; empty while scanning and where the list follows the server.
     QString ageText() const;
     bool isScanning() const;
@@ -75,6 +77,7 @@ private:
     QTimer m_deliver;
     QTimer m_age;
     bool m_stale = true; // an order came while hidden
+    qint64 m_delivered = -1; // keys
     bool m_hasDelivered = false; // keys, which may have to be taken away again
     bool m_scanWaits = false; // for tracking, so that nothing is missed between its start and the scan's
 };

@@ -436,10 +436,21 @@ void KeysPage::showCounts()
         m_table->setFooter(countText());
 }
 
+bool KeysPage::listsAll() const
+{
+    return m_search->isEmpty() && m_tree->node().isAll();
+}
+
+// The list may be of an older order than what was handed out last: header and list tell the same number.
+qint64 KeysPage::shownKeys() const
+{
+    return m_listing->view() && listsAll() && !m_listing->isBuilding() ? m_table->rowCount() : IndexedPage::shownKeys();
+}
+
 QString KeysPage::countText() const
 {
     const qint64 shown = m_table->rowCount();
-    if (m_search->isEmpty() && m_tree->node().isAll())
+    if (listsAll())
         return keysText(shown);
     const QString text = tr("%1 match").arg(core::formatCount(shown));
     const double ms = m_listing->view() ? m_listing->view()->filterMs : -1;

@@ -37,6 +37,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void indexChanged() override;
     void indexCleared() override;
+    qint64 shownKeys() const override;
     void pageShown() override;
     void pageConnected() override;
     void pageHidden() override;
@@ -61,6 +62,7 @@ private:
     void showFace();
     void showCounts();
     void showFact();
+    bool listsAll() const; // no search and no node of the tree narrows the list
     QString countText() const;
     void onTreeKey(const QByteArray& key);
     void onKeySelection();
