@@ -6,6 +6,7 @@
 #include "ui/pages/replay/savedrequestmodel.h"
 #include "ui/pages/replay/replaypage.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/typednamebar.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/stripstack.h"
 #include "ui/widgets/tableview.h"
@@ -275,6 +276,42 @@ private slots:
         QVERIFY(press("Send all"));
         QTRY_VERIFY(!m_mode->isBusy());
         QCOMPARE(cell(0, SavedRequestModel::OutcomeColumn), text("PASSED"));
+    }
+
+    // On production not by a click alone, as in the request line.
+    void productionWantsTheNameTyped()
+    {
+        core::settings::Profile profile = m_workspace->profile();
+        const core::settings::Profile before = profile;
+        profile.environment = core::settings::Environment::Production;
+        m_workspace->connectTo(profile);
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        m_workspace->setReadOnly(false);
+        showTab("Collection");
+        open({saved("write", "/books", {}, "POST"), saved("read", "/books")});
+        auto* bar = m_mode->findChild<TypedNameBar*>();
+        QVERIFY(bar && bar->isHidden());
+        QVERIFY(press("Run"));
+        QVERIFY(strip("collection-ask"));
+        QVERIFY(press("Send all"));
+        QVERIFY(!m_mode->isBusy() && !bar->isHidden());
+        m_page->findChild<SavedRequestModel*>()->setName(text("Other")); // it was about the collection as it was
+        QVERIFY(bar->isHidden());
+        QVERIFY(press("Run"));
+        QVERIFY(press("Send all"));
+        auto* name = bar->findChild<QLineEdit*>();
+        name->setText(text("loca"));
+        QVERIFY(!button("Send them", bar)->isEnabled());
+        emit name->returnPressed();
+        QVERIFY(!m_mode->isBusy());
+        name->setText(text("local"));
+        QVERIFY(press("Send them", bar));
+        QTRY_VERIFY(!m_mode->isBusy());
+        QVERIFY(bar->isHidden());
+        QCOMPARE(cell(0, SavedRequestModel::OutcomeColumn), text("PASSED"));
+        m_workspace->connectTo(before);
+        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
+        m_workspace->setReadOnly(false);
     }
 
     void renamedMovedAndRemoved()

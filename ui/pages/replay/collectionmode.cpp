@@ -11,7 +11,9 @@
 #include "ui/pages/replay/collectionfiles.h"
 #include "ui/pages/replay/savedrequestmodel.h"
 #include "ui/pages/replay/variableform.h"
+#include "ui/shell/guardinput.h"
 #include "ui/shell/joblist.h"
+#include "ui/shell/typednamebar.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
@@ -82,6 +84,7 @@ CollectionMode::CollectionMode(Place place, QWidget* parent)
     , m_detail(new CollectionDetail)
     , m_file(new ElidedLabel(Type::Body, Token::Text2, Qt::ElideMiddle))
     , m_name(makeField(tr("Name of the collection"), tr("Name of the collection")))
+    , m_typedName(new TypedNameBar(tr("Send them"), tr("Don't")))
     , m_counts(new Label({}, Type::Small, Token::Text2))
     , m_table(new TableView(tr("Requests of the collection")))
     , m_failedFirst(new QCheckBox(tr("Failed first")))
@@ -93,7 +96,9 @@ CollectionMode::CollectionMode(Place place, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addWidget(makeHead());
+    column->addWidget(m_typedName);
     column->addWidget(m_faces, 1);
+    connect(m_typedName, &TypedNameBar::confirmed, this, [this] { run(std::exchange(m_asked, {})); });
     connectModel();
     onOpened({});
 }
@@ -212,8 +217,9 @@ void CollectionMode::run(Answers answers)
 {
     if (!mayStart())
         return;
-    for (const QString& strip : {runStrip, askStrip, addStrip})
+    for (const QString& strip : {runStrip, addStrip})
         strips()->remove(strip);
+    forgetQuestions();
     if (m_model->rowCount() == 0)
         return strips()->show(runStrip, {Tone::Info, tr("There is nothing to run."), tr("Open a collection, or add the request above."), {}});
     if (askValues(answers) || askMethods(answers))
@@ -246,14 +252,34 @@ bool CollectionMode::askMethods(Answers& answers)
     }
     if (answers.otherMethods)
         return false;
-    const auto answer = [this, answers](bool send) {
+    const auto answer = [this, answers, others](bool send) {
         Answers given = answers;
         given.otherMethods = send;
-        run(given);
+        if (send && guardInput(workspace()).production)
+            askName(others, given);
+        else
+            run(given);
     };
     strips()->show(askStrip, {Tone::Warn, tr("%1 other than GET may change data, and LightAPI empties the whole class for each.").arg(requestsText(others)), tr("Even if the request fails."),
                                  {{tr("Send all"), [answer] { answer(true); }}, {tr("Send GET alone"), [answer] { answer(false); }}}});
     return true;
+}
+
+// A click alone changes nothing on production.
+void CollectionMode::askName(qsizetype others, const Answers& answers)
+{
+    m_asked = answers;
+    const QString name = guardInput(workspace()).confirmName;
+    m_typedName->ask(name, tr("%1 other than GET may change data, and LightAPI empties the whole class for each.").arg(requestsText(others)),
+        tr("This is production: type %1 to send them.").arg(core::displayText(name)));
+}
+
+// They were about the collection and the connection of then.
+void CollectionMode::forgetQuestions()
+{
+    strips()->remove(askStrip);
+    m_typedName->hide();
+    m_asked = {};
 }
 
 void CollectionMode::begin(const Answers& answers)
@@ -332,8 +358,9 @@ void CollectionMode::restart()
     m_variables->forget();
     m_sent.clear();
     m_seen.clear();
-    for (const QString& strip : {runStrip, askStrip, addStrip})
+    for (const QString& strip : {runStrip, addStrip})
         strips()->remove(strip);
+    forgetQuestions();
     m_model->clearResults();
     m_failedFirst->setChecked(false);
     m_lastMs = -1;
@@ -419,8 +446,8 @@ void CollectionMode::onOpened(const Collection& collection)
 {
     dropRun(); // a file may be read, or a question answered, while it is on
     strips()->remove(runStrip);
-    strips()->remove(askStrip);
     strips()->remove(addStrip);
+    forgetQuestions();
     m_failedFirst->setChecked(false);
     m_lastMs = -1;
     m_model->setCollection(collection);
@@ -434,6 +461,7 @@ void CollectionMode::onOpened(const Collection& collection)
 
 void CollectionMode::onEdited()
 {
+    forgetQuestions();
     m_variables->setNames(variablesOf(m_model->collection()));
     m_files->noteEdit();
 }

@@ -20,6 +20,7 @@ class ElidedLabel;
 class FaceStack;
 class Label;
 class TableView;
+class TypedNameBar;
 class VariableForm;
 
 // Saved requests with what is expected of their answers: kept in a file, edited, and run one after another.
@@ -59,6 +60,8 @@ private:
     void run(Answers answers);
     bool askValues(Answers answers); // true: asked, nothing runs yet
     bool askMethods(Answers& answers);
+    void askName(qsizetype others, const Answers& answers);
+    void forgetQuestions();
     void begin(const Answers& answers);
     void onResult(const core::replay::CollectionResult& result);
     void onFinished();
@@ -86,6 +89,8 @@ private:
     CollectionDetail* m_detail;
     ElidedLabel* m_file;
     QLineEdit* m_name;
+    TypedNameBar* m_typedName; // before production is changed
+    Answers m_asked; // what is sent once the name is typed
     Label* m_counts;
     TableView* m_table;
     FaceStack* m_faces;
