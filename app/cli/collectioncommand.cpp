@@ -3,6 +3,7 @@
 
 #include "app/cli/context.h"
 #include "app/cli/input.h"
+#include "app/cli/replayoptions.h"
 #include "app/cli/replayreport.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
@@ -39,13 +40,13 @@ namespace {
 
     class Suite final : public QObject {
     public:
-        Suite(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, const Collection& collection)
+        Suite(Context& context, core::http::Client* client, const core::cache::RouteTable& routes, const Collection& collection, const core::http::Sending& sending)
             : QObject(&context)
             , m_context(context)
             , m_variables(core::replay::variablesFromEnvironment(variablesOf(collection)))
             , m_mask(m_variables)
             , m_job(context.session(), client, routes, collection,
-                  {.variables = m_variables, .methodsConfirmed = context.globals().yes && !context.globals().readOnly})
+                  {.variables = m_variables, .methodsConfirmed = context.globals().yes && !context.globals().readOnly, .sending = sending})
         {
         }
 
@@ -114,10 +115,13 @@ namespace {
 
     core::Result<Collection> collectionFrom(const CommandLine& line)
     {
-        for (const char* other : {"--curl", "--log-line", "--header", "--bearer-file", "--method", "--repeat", "--for", "--concurrency", "--requests-per-s", "--no-verdicts", "--expect", "--diff-fresh", "--http-version",
-                 "--new-connections", "--follow-redirects", "--compressed"}) {
+        for (const char* other : {"--curl", "--log-line", "--header", "--bearer-file", "--method", "--expect"}) {
             if (line.has(other))
                 return core::fail(badOption(QLatin1String(other), QStringLiteral("a collection says that itself, so it does not go with --collection")));
+        }
+        for (const char* other : {"--repeat", "--for", "--concurrency", "--requests-per-s", "--no-verdicts", "--diff-fresh", "--fresh-api", "--fresh-credentials", "--fresh-parameter", "--fresh-unlink", "--fresh-ignore"}) {
+            if (line.has(other))
+                return core::fail(badOption(QLatin1String(other), QStringLiteral("the requests of a collection are sent once each, one after another, and judged, so it does not go with --collection")));
         }
         if (!line.positional.isEmpty())
             return core::fail(badOption(line.positional.first(), QStringLiteral("a collection has its own targets")));
@@ -143,17 +147,18 @@ namespace {
 
 void runCollection(Context& context)
 {
-    const auto collection = collectionFrom(context.line());
+    const auto sending = sendingFrom(context.line());
+    const auto collection = sending ? collectionFrom(context.line()) : core::Result<Collection>(core::fail(sending.error()));
     if (!collection)
         return context.fail(collection.error());
-    context.openSession(false, [&context, collection = *collection](core::redis::Session*) {
+    context.openSession(false, [&context, collection = *collection, sending = *sending](core::redis::Session*) {
         const auto routes = context.routes();
         if (!routes)
             return context.fail(routes.error());
         const auto client = context.client();
         if (!client)
             return context.fail(client.error());
-        (new Suite(context, *client, *routes, collection))->start();
+        (new Suite(context, *client, *routes, collection, sending))->start();
     });
 }
 

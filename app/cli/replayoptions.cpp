@@ -84,28 +84,6 @@ namespace {
         return {};
     }
 
-    // How the requests travel.
-    core::Result<core::http::Sending> sendingFrom(const CommandLine& line)
-    {
-        using core::http::HttpVersion;
-        core::http::Sending sending;
-        const QString version = line.has("--http-version") ? line.value("--http-version") : QStringLiteral("auto");
-        if (version == QStringLiteral("1.1"))
-            sending.version = HttpVersion::Http1;
-        else if (version == QStringLiteral("2"))
-            sending.version = HttpVersion::Http2;
-        else if (version != QStringLiteral("auto"))
-            return core::fail(badOption(QStringLiteral("--http-version"), QStringLiteral("it takes auto, 1.1 or 2")));
-        const auto redirects = line.integer("--follow-redirects", 0, 50);
-        if (!redirects)
-            return core::fail(redirects.error());
-        sending.maxRedirects = static_cast<int>(redirects->value_or(0));
-        sending.ownConnection = line.has("--new-connections");
-        if (line.has("--compressed"))
-            sending.acceptEncoding = "gzip, deflate";
-        return sending;
-    }
-
     // The comparison looks at entries and bodies in ways of its own.
     core::Result<void> checkFresh(const CommandLine& line, const ReplayWishes& wishes)
     {
@@ -128,6 +106,27 @@ namespace {
             return core::fail(badOption(QStringLiteral("--no-verdicts"), QStringLiteral("it leaves nothing for --expect to hold against")));
         return {};
     }
+}
+
+core::Result<core::http::Sending> sendingFrom(const CommandLine& line)
+{
+    using core::http::HttpVersion;
+    core::http::Sending sending;
+    const QString version = line.has("--http-version") ? line.value("--http-version") : QStringLiteral("auto");
+    if (version == QStringLiteral("1.1"))
+        sending.version = HttpVersion::Http1;
+    else if (version == QStringLiteral("2"))
+        sending.version = HttpVersion::Http2;
+    else if (version != QStringLiteral("auto"))
+        return core::fail(badOption(QStringLiteral("--http-version"), QStringLiteral("it takes auto, 1.1 or 2")));
+    const auto redirects = line.integer("--follow-redirects", 0, 50);
+    if (!redirects)
+        return core::fail(redirects.error());
+    sending.maxRedirects = static_cast<int>(redirects->value_or(0));
+    sending.ownConnection = line.has("--new-connections");
+    if (line.has("--compressed"))
+        sending.acceptEncoding = "gzip, deflate";
+    return sending;
 }
 
 core::Result<ReplayWishes> replayWishesFrom(Context& context)

@@ -18,5 +18,7 @@ struct ReplayWishes {
     bool isSeries() const { return single.method == "GET"; }
 };
 core::Result<ReplayWishes> replayWishesFrom(Context& context);
+// How the requests travel: --http-version, --new-connections, --follow-redirects, --compressed.
+core::Result<core::http::Sending> sendingFrom(const CommandLine& line);
 
 }

@@ -28,7 +28,10 @@ public:
     {
         if (saved.method != "GET" && !options.methodsConfirmed)
             return fail(Code::Unconfirmed, Reason::MethodRefused, displayText(saved.method));
-        return filledIn(saved, options.variables);
+        auto request = filledIn(saved, options.variables);
+        if (request)
+            request->sending = options.sending;
+        return request;
     }
 };
 

@@ -25,6 +25,7 @@ public:
         Variables variables {};
         bool methodsConfirmed = false; // else requests other than GET, which may change data and purge, are skipped
         std::shared_ptr<SeenKeys> seen {}; // as in Replay
+        http::Sending sending {}; // of each request
     };
     // Pointers must outlive the job. `session` may be null or closed: what is expected of Redis then fails. A request that fails is a
     // result; the job itself fails when the server cannot be reached three times in a row.

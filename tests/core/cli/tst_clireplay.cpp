@@ -127,7 +127,16 @@ private slots:
         QCOMPARE(replay("/products --http-version 3").exit, 2);
         QCOMPARE(replay("/products --follow-redirects -1").exit, 2);
         QCOMPARE(replay("/products --diff-fresh --new-connections").exit, 2);
-        QCOMPARE(m_cli.run(QStringList {text("replay"), text("--collection"), text("-"), text("--compressed")} + m_server + m_api, "{}").exit, 2);
+        const QByteArray three = R"({"cachelight_collection": 1, "requests": [{"target": "/products"}, {"target": "/products"}, {"target": "/products"}]})";
+        const auto collection = [&](const char* words) {
+            return m_cli.run(QStringList {text("replay"), text("--collection"), text("-")} + Cli::words(text(words)) + m_server + QStringList {text("--api"), api.url(), text("--json")}, three);
+        };
+        QCOMPARE(reused(collection("--http-version 1.1")).last(), true);
+        QCOMPARE(reused(collection("--new-connections")), (QList<bool> {false, false, false}));
+        QCOMPARE(collection("--compressed --follow-redirects 2").exit, 0);
+        for (const char* words : {"--http-version 3", "--diff-fresh", "--repeat 2", "--fresh-parameter x", "--follow-redirects -1"})
+            QCOMPARE(collection(words).exit, 2);
+        QVERIFY(collection("--diff-fresh").out.contains("once each"));
         for (const QByteArray& nothing : {QByteArray(R"({"cachelight_collection": 1, "requests": []})"), QByteArray(R"({"cachelight_collection": 1})")}) {
             const CliRun empty = m_cli.run(QStringList {text("replay"), text("--collection"), text("-")} + m_server + m_api, nothing);
             QCOMPARE(empty.exit, 2);
