@@ -87,8 +87,11 @@ namespace {
         {
             for (const QString& note : m_gathering->notes())
                 m_context.console().say(note);
-            if (const auto failure = m_context.failureOf(*m_gathering))
+            if (const auto failure = m_context.failureOf(*m_gathering)) {
+                if (m_wishes.dryRun && m_gathering->pageRequests() > 0)
+                    m_context.console().say(sentText({m_gathering->sitemapRequests(), m_gathering->pageRequests()}));
                 return m_context.fail(*failure);
+            }
             m_isComplete = m_gathering->isComplete();
             m_wishes.dryRun ? look() : request();
         }
@@ -99,7 +102,7 @@ namespace {
             m_context.run(m_preview, QStringLiteral("targets"), [this] {
                 if (const auto failure = m_context.failureOf(*m_preview))
                     return m_context.fail(*failure);
-                writePreview(m_context, *m_preview, core::replay::warmPlan(m_preview->previews(), m_wishes.pace(m_gathering->requestMs())));
+                writePreview(m_context, *m_preview, core::replay::warmPlan(m_preview->previews(), m_wishes.pace(m_gathering->requestMs())), {m_gathering->sitemapRequests(), m_gathering->pageRequests()});
                 m_context.finish(m_preview->previews().isEmpty() ? 1 : m_isComplete ? 0 : partly);
             });
         }

@@ -90,7 +90,19 @@ QString planText(const WarmPlan& plan)
     return text;
 }
 
-void writePreview(Context& context, const core::replay::WarmPreview& preview, const WarmPlan& plan)
+QString sentText(const SentBefore& sent)
+{
+    if (sent.sitemaps + sent.pages == 0)
+        return QStringLiteral("nothing was requested");
+    QStringList parts;
+    if (sent.sitemaps > 0)
+        parts << counted(sent.sitemaps, "sitemap", "sitemaps");
+    if (sent.pages > 0)
+        parts << counted(sent.pages, "request for the pages of lists, which LightAPI may have stored", "requests for the pages of lists, which LightAPI may have stored");
+    return QStringLiteral("sent to find the targets: ") + parts.join(QStringLiteral(", and "));
+}
+
+void writePreview(Context& context, const core::replay::WarmPreview& preview, const WarmPlan& plan, const SentBefore& sent)
 {
     Output& out = context.out();
     const CombinedTargets& targets = preview.targets();
@@ -110,10 +122,12 @@ void writePreview(Context& context, const core::replay::WarmPreview& preview, co
         json.field("absent", plan.targets - plan.alreadyWarm - unknown);
         json.field("unknown", unknown);
         json.field("repeated", targets.repeated());
+        json.field("sitemaps_requested", sent.sitemaps);
+        json.field("pages_requested", sent.pages);
         context.writeOwnLookups(json);
     });
     context.console().say(QStringLiteral("%1; %2 warm already").arg(sourcesText(targets), core::formatCount(plan.alreadyWarm)));
-    context.console().say(QStringLiteral("nothing was requested; a run makes %1").arg(planText(plan)));
+    context.console().say(sentText(sent) + QStringLiteral("; a run makes %1").arg(planText(plan)));
 }
 
 }

@@ -88,6 +88,7 @@ public:
     QStringList notes;
     bool isComplete = true;
     std::optional<double> requestMs;
+    qint64 sitemapRequests = 0, pageRequests = 0;
     CombinedTargets combined;
     std::shared_ptr<std::atomic_bool> cancelled = std::make_shared<std::atomic_bool>(false); // for what runs on a pool
 };
@@ -124,6 +125,16 @@ bool TargetGathering::isComplete() const
 std::optional<double> TargetGathering::requestMs() const
 {
     return d->requestMs;
+}
+
+qint64 TargetGathering::sitemapRequests() const
+{
+    return d->sitemapRequests;
+}
+
+qint64 TargetGathering::pageRequests() const
+{
+    return d->pageRequests;
 }
 
 void TargetGathering::onStart()
@@ -199,6 +210,7 @@ void TargetGathering::readKeys(const KeySource& source)
 void TargetGathering::readSitemap(const QByteArray& url)
 {
     auto* walk = new SitemapWalk(d->client, {.url = url, .headers = d->sources.headers}, this);
+    connect(walk, &Job::finished, this, [this, walk] { d->sitemapRequests += walk->found().sitemaps + walk->found().failed; });
     run(walk, [this, walk, name = shownUrl(url)] {
         const SitemapFound& found = walk->found();
         d->lists << TargetSource {name, found.targets};
@@ -235,13 +247,16 @@ void TargetGathering::readRoutes()
 void TargetGathering::walkPages(QList<QByteArray> targets)
 {
     auto* walk = new PageWalk(d->client, {.targets = std::move(targets), .headers = d->sources.headers}, this);
+    connect(walk, &Job::finished, this, [this, walk] { d->pageRequests += walk->found().requests; });
     run(walk, [this, walk] {
         const PagesFound& found = walk->found();
         d->lists << TargetSource {QStringLiteral("routes"), found.targets};
         d->notes << skippedNotes(found.skipped, [](const auto& skipped) { return skipped.target; }) << found.limits;
         d->isComplete = d->isComplete && found.limits.isEmpty() && found.skipped.isEmpty();
-        if (found.requests > 0)
-            d->requestMs = found.requestMs;
+        if (found.requests == 0)
+            return;
+        d->requestMs = found.requestMs;
+        d->notes << QStringLiteral("%1 sent to find the pages of lists; LightAPI may have stored what it answered.").arg(counted(found.requests, QStringLiteral("request was"), QStringLiteral("requests were")));
     });
 }
 

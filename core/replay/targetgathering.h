@@ -46,6 +46,9 @@ public:
     const QStringList& notes() const; // sentences in display text
     bool isComplete() const; // false: a limit was reached, or a part could not be read
     std::optional<double> requestMs() const; // mean of the pages' answers
+    // What was sent to find the targets, after any end: sitemaps, and GETs of lists for their pages, whose answers LightAPI may have stored.
+    qint64 sitemapRequests() const;
+    qint64 pageRequests() const;
 
 signals:
     void stepChanged(const QString& step); // what is read now, in display text

@@ -205,7 +205,8 @@ namespace {
                 "What will be sent is said before. In text more than 20 requests to the same targets, and those of --for, are told by their summary alone; JSON lists each. At a constant rate a request for which no connection is free within 5 s is dropped and "
                 "counted (exit 5). Requests for one key that overlap cannot be told apart: their verdict is UNKNOWN rather than MISS. "
                 "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
-                "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment. "
+                "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment; --http-version, --new-connections, "
+                "--follow-redirects, --compressed and --proxy hold for all its requests. "
                 "Of --curl nothing is run; credentials of a command for another server are left out, which is said, and one with a body is refused. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
@@ -226,12 +227,12 @@ namespace {
                     many("--keys-from", "F", "the requests of the keys in a file, as invalidate takes it; a key without one is left out, which is said"),
                     with("--ttl-below", "S", "the requests of entries that expire within S seconds; the whole database is looked through for them"),
                     with("--resume", "F", "keeps in F what the run has left to do; where F holds a stopped run, goes on with that, given the same -H and --bearer-file again"),
-                    flag("--dry-run", "prints the targets, what is warm already and the plan; requests none of them"),
+                    flag("--dry-run", "prints the targets, what is warm already and the plan; warms none of them"),
                     later("--undo-id", "ID"), later("--keep")},
                 "Sources may be given together; targets that lead to one key are requested once. Of an access log (common, combined or "
                 "JSON) GET with a status 2xx or 304 counts, in bounded memory: beyond 100,000 different targets the counts are estimates, "
                 "which is said. A key of --keys-from and --ttl-below gives the request that its path and query make; LightAPI renews no entry that is still there, which is told as already-warm. Sitemaps are read from the API's own server alone, five levels deep, at most 1,000 of them. A --param that a "
-                "route has in its path fills that place. A dry run still reads sitemaps, and with --pages the lists. "
+                "route has in its path fills that place. A dry run still reads sitemaps, and with --pages it requests the lists, which LightAPI may store; it says how many. "
                 "Exit 0 when all are warm, 5 when some are or a source could not be read whole, 1 when none is, 3 when the API did not answer."},
             {"demo", "", 0, 0, Server::None, "starts a private redis-server and a demo API with traffic",
                 {with("--seconds", "S", "ends after that long (default: until interrupted)")}},

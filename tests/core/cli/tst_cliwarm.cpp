@@ -136,6 +136,25 @@ private slots:
         QVERIFY2(run.err.contains("left out: /b"), run.err.constData());
     }
 
+    // Finding pages is requesting lists, which LightAPI stores.
+    void aDryRunWithPagesSaysWhatItRequested()
+    {
+        ListServer api([](const QByteArray& target) -> ListServer::Answer {
+            return {target.startsWith("/list") ? R"({"count": 3, "total_pages": 3, "page": 1, "results": [1]})" : "{}"};
+        });
+        const QStringList server {text("--url"), m_demo.redisUrl(), text("--api"), api.url(), text("--endpoint"), text("List=/list,ttl=60")};
+        const QStringList words {text("warm"), text("--from-config"), text("--pages"), text("--dry-run")};
+        const CliRun run = m_cli.run(words + server + QStringList {text("--json")});
+        const auto sent = api.asked().size();
+        QVERIFY2(sent > 0, run.all().constData());
+        QCOMPARE(run.summary().value(text("pages_requested")).toInt(), int(sent));
+        QCOMPARE(run.summary().value(text("sitemaps_requested")).toInt(-1), 0);
+        QVERIFY2(!run.err.contains("nothing was requested") && run.err.contains("may have stored"), run.err.constData());
+        const CliRun none = m_cli.run(QStringList {text("warm"), text("--from-config"), text("--dry-run")} + server);
+        QVERIFY2(none.err.contains("nothing was requested"), none.err.constData());
+        QCOMPARE(api.asked().size(), sent);
+    }
+
     void aSitemapOfTheApi()
     {
         std::atomic<int> port = 0;
