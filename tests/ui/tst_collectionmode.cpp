@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/cachingapi.h"
+#include "tests/support/pagestage.h"
 #include "core/replay/collectionfile.h"
 #include "ui/pages/replay/collectionfiles.h"
 #include "ui/pages/replay/collectionmode.h"
@@ -30,53 +30,11 @@ using core::replay::Collection;
 using core::replay::SavedRequest;
 
 // The tab "Collection" of Replay, by its widgets.
-class TestCollectionMode final : public QObject {
+class TestCollectionMode final : public QObject, PageStage<ReplayPage> {
     Q_OBJECT
-    QTemporaryDir m_folder;
-    Stage m_stage;
-    std::unique_ptr<core::settings::Store> m_store;
-    std::unique_ptr<Workspace> m_workspace;
-    std::unique_ptr<ReplayPage> m_page;
     CollectionMode* m_mode = nullptr;
     int m_files = 0;
 
-    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
-    template <typename Widget>
-    Widget* named(const char* name, QWidget* in = nullptr) const
-    {
-        QWidget* const all = in ? in : static_cast<QWidget*>(m_page.get());
-        for (Widget* widget : all->findChildren<Widget*>()) {
-            if (widget->accessibleName() == text(name))
-                return widget;
-        }
-        return nullptr;
-    }
-    QPushButton* button(const char* label, QWidget* in = nullptr) const
-    {
-        QWidget* const all = in ? in : static_cast<QWidget*>(m_page.get());
-        for (QPushButton* each : all->findChildren<QPushButton*>()) {
-            if (each->text() == text(label))
-                return each;
-        }
-        return nullptr;
-    }
-    bool press(const char* label, QWidget* in = nullptr)
-    {
-        QPushButton* const found = button(label, in);
-        if (!found || !found->isEnabled())
-            return false;
-        found->click();
-        return true;
-    }
-    const StripText* strip(const char* id) const { return m_page->findChild<StripStack*>()->text(text(id)); }
-    void showTab(const char* title)
-    {
-        auto* tabs = named<QTabBar>("What to do with the request");
-        for (int i = 0; i < tabs->count(); ++i) {
-            if (tabs->tabText(i) == text(title))
-                tabs->setCurrentIndex(i);
-        }
-    }
     TableView* table() const { return named<TableView>("Requests of the collection"); }
     QString cell(int row, int column) const { return table()->model()->index(row, column).data().toString(); }
     QString names() const
@@ -124,24 +82,14 @@ class TestCollectionMode final : public QObject {
 private slots:
     void initTestCase()
     {
-        Theme::instance().install();
-        QVERIFY(m_stage.build());
-        m_store = std::make_unique<core::settings::Store>(m_folder.filePath(text("settings.json")));
-        m_workspace = std::make_unique<Workspace>(m_store.get());
-        m_page = std::make_unique<ReplayPage>(m_workspace.get());
+        QVERIFY(build());
+        openPage();
         m_page->resize(1280, 800);
         m_page->show();
         m_mode = m_page->findChild<CollectionMode*>();
         QVERIFY(m_mode);
         new QAbstractItemModelTester(m_mode->findChild<SavedRequestModel*>(), QAbstractItemModelTester::FailureReportingMode::QtTest, this);
-        core::settings::Profile profile;
-        profile.name = text("local");
-        profile.endpoint = m_stage.redis.endpoint();
-        profile.apiUrl = m_stage.api->url();
-        profile.endpoints = {text("Book=/books,ttl=60"), text("Large=/large,ttl=60")};
-        m_workspace->connectTo(profile);
-        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
-        m_workspace->setReadOnly(false);
+        QVERIFY(connectForWriting(profile("local", {text("Book=/books,ttl=60"), text("Large=/large,ttl=60")})));
     }
     void init()
     {
@@ -159,8 +107,7 @@ private slots:
     }
     void cleanupTestCase()
     {
-        m_page.reset();
-        m_workspace.reset();
+        closePage();
     }
 
     void nothingToRunIsSaid()

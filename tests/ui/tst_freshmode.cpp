@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/cachingapi.h"
+#include "tests/support/pagestage.h"
 #include "ui/pages/replay/freshmode.h"
 #include "ui/pages/replay/replaypage.h"
 #include "ui/shell/joblist.h"
@@ -23,37 +23,12 @@
 using namespace ui;
 
 // The tab "Fresh or stale" of Replay, by its widgets.
-class TestFreshMode final : public QObject {
+class TestFreshMode final : public QObject, PageStage<ReplayPage> {
     Q_OBJECT
-    QTemporaryDir m_folder;
-    Stage m_stage;
-    std::unique_ptr<core::settings::Store> m_store;
-    std::unique_ptr<Workspace> m_workspace;
-    std::unique_ptr<ReplayPage> m_page;
-
-    static QString text(const char* utf8) { return QString::fromUtf8(utf8); }
-    template <typename Widget>
-    Widget* named(const char* name) const
-    {
-        for (Widget* widget : m_page->findChildren<Widget*>()) {
-            if (widget->accessibleName() == text(name))
-                return widget;
-        }
-        return nullptr;
-    }
-    QPushButton* button(const QString& label) const
-    {
-        for (QPushButton* each : m_page->findChildren<QPushButton*>()) {
-            if (each->text() == label)
-                return each;
-        }
-        return nullptr;
-    }
     void store(const char* key, const char* value) { QVERIFY(m_stage.ask({"SETEX", key, "50", value})); }
     QAbstractItemModel* results() const { return named<TableView>("Entries compared")->model(); }
     QString cell(int row, int column) const { return results()->index(row, column).data().toString(); }
     FreshMode* mode() const { return m_page->findChild<FreshMode*>(); }
-    const StripText* strip(const char* id) const { return m_page->findChild<StripStack*>()->text(text(id)); }
     void chooseWay(int way) { named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(way); }
     void hint(const QList<QByteArray>& targets)
     {
@@ -63,43 +38,29 @@ class TestFreshMode final : public QObject {
     }
     void connectAgain(core::settings::Environment environment = core::settings::Environment::Development)
     {
-        core::settings::Profile profile;
-        profile.name = text("local");
-        profile.environment = environment;
-        profile.endpoint = m_stage.redis.endpoint();
-        profile.apiUrl = m_stage.api->url();
-        profile.endpoints = {text("Book=/books,ttl=60")};
-        m_workspace->connectTo(profile);
-        QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
-        m_workspace->setReadOnly(false);
+        core::settings::Profile changed = profile();
+        changed.environment = environment;
+        QVERIFY(connectForWriting(changed));
     }
     void compare(const QByteArray& target)
     {
         named<QLineEdit>("Request target")->setText(QString::fromLatin1(target));
-        QVERIFY(button(text("Compare")));
-        button(text("Compare"))->click();
+        QVERIFY(button("Compare"));
+        button("Compare")->click();
     }
 
 private slots:
     void initTestCase()
     {
-        Theme::instance().install();
-        QVERIFY(m_stage.build());
-        m_store = std::make_unique<core::settings::Store>(m_folder.filePath(text("settings.json")));
-        m_workspace = std::make_unique<Workspace>(m_store.get());
-        m_page = std::make_unique<ReplayPage>(m_workspace.get());
+        QVERIFY(build());
+        openPage();
         connectAgain();
-        auto* tabs = named<QTabBar>("What to do with the request");
-        for (int i = 0; i < tabs->count(); ++i) {
-            if (tabs->tabText(i) == text("Fresh or stale"))
-                tabs->setCurrentIndex(i);
-        }
+        showTab("Fresh or stale");
     }
     void init() { QVERIFY(m_stage.ask({"FLUSHALL"})); }
     void cleanupTestCase()
     {
-        m_page.reset();
-        m_workspace.reset();
+        closePage();
     }
 
     void aStaleEntryIsToldByPath()
@@ -132,9 +93,9 @@ private slots:
         store("lightapi:Book:/books:", R"({"id": 1, "title": "tea"})");
         named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(2);
         compare("/books");
-        QVERIFY(button(text("Delete and compare")));
+        QVERIFY(button("Delete and compare"));
         QVERIFY(m_stage.ask({"GET", "lightapi:Book:/books:"})->bytes.contains("tea"));
-        button(text("Delete and compare"))->click();
+        button("Delete and compare")->click();
         QTRY_VERIFY(results()->rowCount() == 1 && cell(0, 1) == text("STALE"));
         QVERIFY(m_stage.ask({"GET", "lightapi:Book:/books:"})->bytes.contains("caf"));
         named<QComboBox>("Where the fresh answer comes from")->setCurrentIndex(0);
@@ -149,7 +110,7 @@ private slots:
         compare("/books");
         QVERIFY(strip("fresh-deletion"));
         hint({"/books/1", "/books/2"});
-        button(text("Delete and compare"))->click();
+        button("Delete and compare")->click();
         QTRY_VERIFY(!mode()->isBusy());
         QCOMPARE(results()->rowCount(), 1);
         QCOMPARE(cell(0, 0), text("/books"));
@@ -164,7 +125,7 @@ private slots:
         chooseWay(2);
         compare("/books");
         QVERIFY(m_workspace->setKeyRules(QVersionNumber(0, 1, 6), {}));
-        button(text("Delete and compare"))->click();
+        button("Delete and compare")->click();
         QVERIFY(!mode()->isBusy());
         QVERIFY2(strip("fresh-deletion") && strip("fresh-deletion")->why.contains(text("not what they were")), strip("fresh-deletion") ? qPrintable(strip("fresh-deletion")->why) : "gone");
         QVERIFY(!strip("fresh-deletion")->why.contains(text("lightapi:Book")));
@@ -244,7 +205,7 @@ private slots:
         PageHint hint;
         hint.targets = {"/books/1", "/books/2", "/books/3"};
         m_page->openHint(hint);
-        button(text("Compare"))->click();
+        button("Compare")->click();
         QTRY_COMPARE(results()->rowCount(), 3);
         QCOMPARE(cell(0, 0), text("/books/2"));
         QCOMPARE(cell(0, 1), text("STALE"));
@@ -263,7 +224,7 @@ private slots:
         }
         QVERIFY(m_stage.ask(all));
         hint(targets);
-        button(text("Compare"))->click();
+        button("Compare")->click();
         QTRY_VERIFY(results()->rowCount() > 3);
         QVERIFY(mode()->isBusy() && results()->rowCount() < count);
         auto* table = named<TableView>("Entries compared");
@@ -288,7 +249,7 @@ private slots:
         QFile log(m_workspace->audit().file());
         const auto written = [&log] { return log.exists() ? log.size() : 0; };
         const qint64 before = written();
-        button(text("Delete and compare"))->click();
+        button("Delete and compare")->click();
         // Until the line "started" is on the disk, and no step further.
         while (written() == before)
             QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
@@ -317,10 +278,10 @@ private slots:
         m_page->openHint(hint);
         QCOMPARE(tabs->currentIndex(), compareTab);
         QCOMPARE(results()->rowCount(), 0);
-        button(text("Compare"))->click();
+        button("Compare")->click();
         QTRY_COMPARE(results()->rowCount(), 1);
         QCOMPARE(cell(0, 0), text("/books/1"));
-        QTRY_VERIFY(button(text("Compare"))->isEnabled());
+        QTRY_VERIFY(button("Compare")->isEnabled());
     }
 
     void aNewDatabaseForgets()

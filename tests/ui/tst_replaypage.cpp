@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/cachingapi.h"
 #include "core/cache/keyscheme.h"
 #include "core/cache/querycodec.h"
+#include "tests/support/pagestage.h"
 #include "ui/pages/replay/replaypage.h"
 #include "ui/pages/replay/requestmode.h"
 #include "ui/pages/replay/responsepane.h"
@@ -10,7 +10,6 @@
 #include "ui/pages/replay/verdictpane.h"
 #include "ui/shell/heldhint.h"
 #include "ui/shell/typednamebar.h"
-#include "ui/shell/workspace.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/stripstack.h"
@@ -26,7 +25,6 @@
 #include <QPushButton>
 #include <QTabBar>
 #include <QTcpServer>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -34,72 +32,38 @@
 
 using namespace ui;
 
-namespace {
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* name)
-{
-    for (Widget* widget : parent.findChildren<Widget*>()) {
-        if (widget->accessibleName() == QLatin1StringView(name))
-            return widget;
-    }
-    return nullptr;
-}
-template <typename Button>
-Button* button(const QWidget& parent, const char* text)
-{
-    for (Button* each : parent.findChildren<Button*>()) {
-        if (each->text() == QLatin1StringView(text))
-            return each;
-    }
-    return nullptr;
-}
-core::settings::Profile profileOf(const Stage& stage, const QString& apiUrl)
-{
-    core::settings::Profile profile;
-    profile.name = QStringLiteral("shop");
-    profile.endpoint = stage.redis.endpoint();
-    profile.apiUrl = apiUrl;
-    profile.endpoints = {QStringLiteral("Book=/books,ttl=60")};
-    return profile;
-}
-
-}
-
-class TestReplayPage final : public QObject {
+class TestReplayPage final : public QObject, PageStage<ReplayPage> {
     Q_OBJECT
-private:
-    QTemporaryDir m_folder;
+    core::settings::Profile shop(const QString& apiUrl) const
+    {
+        core::settings::Profile made = profile("shop");
+        made.apiUrl = apiUrl;
+        return made;
+    }
 
 private slots:
-    void initTestCase() { Theme::instance().install(); }
+    void initTestCase() { QVERIFY(build()); }
+    void init()
+    {
+        QVERIFY(m_stage.ask({"FLUSHALL"}));
+        openPage();
+    }
+    void cleanup() { closePage(); }
 
     // A bearer token for one server must not go to the next one, and one that is hidden must be told of.
     void headersEndWithTheConnection()
     {
-        Stage stage;
-        QVERIFY(stage.build());
-        core::settings::Store store(m_folder.filePath(QStringLiteral("settings.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        core::settings::Profile profile;
-        profile.name = QStringLiteral("first");
-        profile.endpoint = stage.redis.endpoint();
-        profile.apiUrl = stage.api->url();
-        workspace.connectTo(profile);
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        auto* headers = page.findChild<QPlainTextEdit*>();
+        QVERIFY(connectTo(profile("first", {})));
+        auto* headers = m_page->findChild<QPlainTextEdit*>();
         QPushButton* button = nullptr;
-        for (QPushButton* candidate : page.findChildren<QPushButton*>()) {
+        for (QPushButton* candidate : m_page->findChildren<QPushButton*>()) {
             if (candidate->isCheckable() && candidate->text() == QStringLiteral("Headers"))
                 button = candidate;
         }
         QVERIFY(button);
         headers->setPlainText(QStringLiteral("Authorization: Bearer one\n\nAccept: */*\n"));
         QCOMPARE(button->text(), QStringLiteral("Headers 2"));
-        profile.name = QStringLiteral("second");
-        workspace.connectTo(profile);
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
+        QVERIFY(connectTo(profile("second", {})));
         QCOMPARE(headers->toPlainText(), QString());
         QCOMPARE(button->text(), QStringLiteral("Headers"));
     }
@@ -107,29 +71,23 @@ private slots:
     // Two runs would take each other's reads for the server's. The question of a cold start stood there before the other began.
     void oneRunOverAllTabs()
     {
-        Stage stage;
-        QVERIFY(stage.build());
         QTcpServer silent; // takes the request and says nothing
         QVERIFY(silent.listen(QHostAddress::LocalHost));
-        core::settings::Store store(m_folder.filePath(QStringLiteral("one.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        QVERIFY(stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
-        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
-        auto* tabs = named<QTabBar>(page, "What to do with the request");
-        auto* series = page.findChild<SeriesMode*>();
-        auto* request = page.findChild<RequestMode*>();
-        auto* strips = page.findChild<StripStack*>();
+        QVERIFY(connectTo(shop(QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort()))));
+        QVERIFY(m_stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        auto* tabs = named<QTabBar>("What to do with the request");
+        auto* series = m_page->findChild<SeriesMode*>();
+        auto* request = m_page->findChild<RequestMode*>();
+        auto* strips = m_page->findChild<StripStack*>();
 
         tabs->setCurrentIndex(1);
-        button<QCheckBox>(page, "Cold first")->setChecked(true);
-        button<QPushButton>(page, "Start")->click();
+        button<QCheckBox>("Cold first")->setChecked(true);
+        button("Start")->click();
         QTRY_VERIFY(strips->contains(QStringLiteral("cold")));
         const StripText asked = *strips->text(QStringLiteral("cold"));
         tabs->setCurrentIndex(0);
-        auto* send = button<QPushButton>(page, "Send");
+        auto* send = button("Send");
         QVERIFY(send->isEnabled() && series->refusal().isEmpty());
         send->click();
         QVERIFY(request->isBusy());
@@ -139,200 +97,152 @@ private slots:
         asked.actions.first().run();
         QVERIFY(!series->isBusy());
         QVERIFY(strips->contains(ReplayMode::refusalStrip()));
-        QCOMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 1);
+        QCOMPARE(m_stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 1);
 
-        QVERIFY(page.cancel());
+        QVERIFY(m_page->cancel());
         QTRY_VERIFY(!request->isBusy());
         QVERIFY(send->isEnabled() && !strips->contains(ReplayMode::refusalStrip()));
         asked.actions.first().run(); // the plan still holds
-        QTRY_COMPARE(stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
-        page.cancel();
+        QTRY_COMPARE(m_stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer, 0);
+        m_page->cancel();
         QTRY_VERIFY(!series->isBusy());
     }
 
     // What another page sends while something runs is kept: the line stays as it is until it is opened.
     void whatIsSentMeanwhileIsKept()
     {
-        Stage stage;
-        QVERIFY(stage.build());
         QTcpServer silent;
         QVERIFY(silent.listen(QHostAddress::LocalHost));
-        core::settings::Store store(m_folder.filePath(QStringLiteral("held.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        auto* target = named<QLineEdit>(page, "Request target");
-        auto* strips = page.findChild<StripStack*>();
+        QVERIFY(connectTo(shop(QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort()))));
+        auto* target = named<QLineEdit>("Request target");
+        auto* strips = m_page->findChild<StripStack*>();
         target->setText(QStringLiteral("/books"));
-        button<QPushButton>(page, "Send")->click();
+        button("Send")->click();
         PageHint hint;
         hint.targets = {"/books/1", "/books/2"};
         hint.compare = true;
-        page.openHint(hint);
+        m_page->openHint(hint);
         QCOMPARE(target->text(), QStringLiteral("/books"));
         const StripText* held = strips->text(HeldHint::strip());
         QVERIFY(held && held->actions.isEmpty());
         QVERIFY2(held->what.contains(QStringLiteral("2 requests")) && held->why.contains(QStringLiteral("is running")), qPrintable(held->what + held->why));
-        QVERIFY(page.cancel());
-        QTRY_VERIFY(button<QPushButton>(page, "Send")->isEnabled());
+        QVERIFY(m_page->cancel());
+        QTRY_VERIFY(button("Send")->isEnabled());
         held = strips->text(HeldHint::strip());
         QVERIFY(held && held->actions.size() == 1);
         const auto open = held->actions.first().run;
         open();
         QCOMPARE(target->text(), QStringLiteral("/books/1"));
-        QCOMPARE(named<QTabBar>(page, "What to do with the request")->currentIndex(), 2);
-        QVERIFY(button<QPushButton>(page, "Compare"));
+        QCOMPARE(named<QTabBar>("What to do with the request")->currentIndex(), 2);
+        QVERIFY(button("Compare"));
         QVERIFY(!strips->contains(HeldHint::strip()));
 
-        button<QPushButton>(page, "Compare")->click(); // and what the user closes is gone
-        page.openHint(hint);
+        button("Compare")->click(); // and what the user closes is gone
+        m_page->openHint(hint);
         strips->remove(HeldHint::strip());
-        page.cancel();
-        QTRY_VERIFY(button<QPushButton>(page, "Compare")->isEnabled());
+        m_page->cancel();
+        QTRY_VERIFY(button("Compare")->isEnabled());
         QVERIFY(!strips->contains(HeldHint::strip()));
     }
 
     // As on the command line: a method that may change data goes by no read-only connection, and on production not by a click alone.
     void whatMayChangeDataIsGuarded()
     {
-        Stage stage;
-        QVERIFY(stage.build());
-        core::settings::Store store(m_folder.filePath(QStringLiteral("guarded.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        core::settings::Profile profile = profileOf(stage, stage.api->url());
-        profile.environment = core::settings::Environment::Production;
-        workspace.connectTo(profile);
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        QVERIFY(workspace.isReadOnly());
-        auto* strips = page.findChild<StripStack*>();
-        auto* bar = page.findChild<TypedNameBar*>();
-        auto* request = page.findChild<RequestMode*>();
-        auto* send = button<QPushButton>(page, "Send");
-        QVERIFY(stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
-        const auto isStored = [&stage] { return stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer == 1; };
-        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
-        named<QComboBox>(page, "Method")->setCurrentText(QStringLiteral("POST"));
+        core::settings::Profile production = shop(m_stage.api->url());
+        production.environment = core::settings::Environment::Production;
+        QVERIFY(connectTo(production));
+        QVERIFY(m_workspace->isReadOnly());
+        auto* strips = m_page->findChild<StripStack*>();
+        auto* bar = m_page->findChild<TypedNameBar*>();
+        auto* request = m_page->findChild<RequestMode*>();
+        auto* send = button("Send");
+        QVERIFY(m_stage.ask({"SETEX", "lightapi:Book:/books:", "60", "{}"}));
+        const auto isStored = [this] { return m_stage.ask({"EXISTS", "lightapi:Book:/books:"})->integer == 1; };
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        named<QComboBox>("Method")->setCurrentText(QStringLiteral("POST"));
         send->click();
         const StripText refused = *strips->text(QStringLiteral("request"));
         QVERIFY2(refused.why.contains(QStringLiteral("read-only")) && refused.actions.isEmpty(), qPrintable(refused.why));
         QVERIFY(!request->isBusy() && bar->isHidden());
 
-        workspace.setReadOnly(false);
+        m_workspace->setReadOnly(false);
         send->click();
         QVERIFY(!bar->isHidden() && !request->isBusy());
         auto* name = bar->findChild<QLineEdit*>();
-        auto* consent = button<QPushButton>(*bar, "Send it");
+        auto* consent = button("Send it", bar);
         name->setText(QStringLiteral("sho"));
         QVERIFY(!consent->isEnabled());
         emit name->returnPressed();
         QVERIFY(!request->isBusy() && !bar->isHidden());
-        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books/1")); // another request: asked anew
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books/1")); // another request: asked anew
         QVERIFY(bar->isHidden());
         send->click();
         QCOMPARE(name->text(), QString());
-        name->setText(profile.name);
-        workspace.setReadOnly(true); // meanwhile
+        name->setText(production.name);
+        m_workspace->setReadOnly(true); // meanwhile
         consent->click();
         QVERIFY(!request->isBusy());
         QVERIFY(strips->contains(QStringLiteral("request")));
         QVERIFY(isStored()); // the API purges the class with POST
 
-        workspace.setReadOnly(false);
-        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+        m_workspace->setReadOnly(false);
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
         send->click();
-        name->setText(profile.name);
+        name->setText(production.name);
         consent->click();
         QTRY_VERIFY(!isStored());
         QTRY_VERIFY(!request->isBusy());
-        QCOMPARE(named<TableView>(page, "Requests sent")->model()->rowCount(), 1);
+        QCOMPARE(named<TableView>("Requests sent")->model()->rowCount(), 1);
         send->click(); // each one is asked about
         QVERIFY(!bar->isHidden() && !request->isBusy());
     }
 
     void anotherDatabaseEndsWhatRuns()
     {
-        Stage stage;
-        QVERIFY(stage.build());
         QTcpServer silent;
         QVERIFY(silent.listen(QHostAddress::LocalHost));
-        core::settings::Store store(m_folder.filePath(QStringLiteral("database.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        workspace.connectTo(profileOf(stage, QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort())));
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
-        button<QPushButton>(page, "Send")->click();
-        auto* request = page.findChild<RequestMode*>();
+        QVERIFY(connectTo(shop(QStringLiteral("http://127.0.0.1:%1").arg(silent.serverPort()))));
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        button("Send")->click();
+        auto* request = m_page->findChild<RequestMode*>();
         QVERIFY(request->isBusy());
-        workspace.selectDatabase(1);
+        m_workspace->selectDatabase(1);
         QTRY_VERIFY(!request->isBusy());
-        QCOMPARE(workspace.profile().endpoint.database, 1);
-        QCOMPARE(named<TableView>(page, "Requests sent")->model()->rowCount(), 0);
+        QCOMPARE(m_workspace->profile().endpoint.database, 1);
+        QCOMPARE(named<TableView>("Requests sent")->model()->rowCount(), 0);
     }
 
     // md5-v1 hashes the address with the rest: of the connection that is open, and Host where it is typed.
     void hashedKeysAreOfTheAddress()
     {
-        Stage stage;
-        QVERIFY(stage.build());
-        core::settings::Store store(m_folder.filePath(QStringLiteral("md5.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
         const auto keyOf = [&](const QByteArray& origin) {
-            const auto predictions = core::cache::forecast({.target = "/books", .origins = {origin}}, workspace.routes()).predictions;
+            const auto predictions = core::cache::forecast({.target = "/books", .origins = {origin}}, m_workspace->routes()).predictions;
             return predictions.isEmpty() ? QString() : QString::fromLatin1(predictions.first().key);
         };
         for (const char* address : {"http://127.0.0.1:8001", "http://127.0.0.1:8002"}) {
-            core::settings::Profile profile = profileOf(stage, QString::fromLatin1(address));
-            profile.lightapiRelease = QStringLiteral("0.1.6");
-            workspace.connectTo(profile);
-            QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-            named<QLineEdit>(page, "Request target")->setText(QStringLiteral("/books"));
+            core::settings::Profile old = shop(QString::fromLatin1(address));
+            old.lightapiRelease = QStringLiteral("0.1.6");
+            QVERIFY(connectTo(old));
+            named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
             QVERIFY(!keyOf(address).isEmpty());
-            QVERIFY2(page.fact().contains(keyOf(address)), qPrintable(page.fact()));
-            page.findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("Host: shop.example"));
-            QVERIFY2(page.fact().contains(keyOf("http://shop.example")), qPrintable(page.fact()));
+            QVERIFY2(m_page->fact().contains(keyOf(address)), qPrintable(m_page->fact()));
+            m_page->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("Host: shop.example"));
+            QVERIFY2(m_page->fact().contains(keyOf("http://shop.example")), qPrintable(m_page->fact()));
         }
     }
 
     // By the switches beside the line, which end with the connection too.
     void requestsTravelAsTold()
     {
-        Stage stage;
-        QVERIFY(stage.build());
-        core::settings::Store store(m_folder.filePath(QStringLiteral("settings.json")));
-        Workspace workspace(&store);
-        ReplayPage page(&workspace);
-        core::settings::Profile profile;
-        profile.name = QStringLiteral("first");
-        profile.endpoint = stage.redis.endpoint();
-        profile.apiUrl = stage.api->url();
-        workspace.connectTo(profile);
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        const auto box = [&page](const QString& text) {
-            for (QCheckBox* each : page.findChildren<QCheckBox*>()) {
-                if (each->text() == text)
-                    return each;
-            }
-            return static_cast<QCheckBox*>(nullptr);
-        };
-        const auto field = [&page](const QString& name) {
-            for (QLineEdit* each : page.findChildren<QLineEdit*>()) {
-                if (each->accessibleName() == name)
-                    return each;
-            }
-            return static_cast<QLineEdit*>(nullptr);
-        };
-        const auto button = [&page](const QString& begin) {
-            for (QPushButton* each : page.findChildren<QPushButton*>()) {
-                if (each->text().startsWith(begin))
+        QVERIFY(connectTo(profile("first", {})));
+        const auto connection = [this] { // counts what differs from the usual
+            for (QPushButton* each : m_page->findChildren<QPushButton*>()) {
+                if (each->text().startsWith(QStringLiteral("Connection")))
                     return each;
             }
             return static_cast<QPushButton*>(nullptr);
         };
-        const auto* pane = page.findChild<ResponsePane*>();
+        const auto* pane = m_page->findChild<ResponsePane*>();
         const auto told = [pane] {
             QStringList out;
             for (const ElidedLabel* label : pane->findChildren<ElidedLabel*>())
@@ -340,45 +250,42 @@ private slots:
             return out.join(u' ');
         };
         const auto send = [&] {
-            button(QStringLiteral("Send"))->click();
-            return QTest::qWaitFor([&] { return button(QStringLiteral("Send"))->isEnabled(); }, 8000);
+            button("Send")->click();
+            return QTest::qWaitFor([&] { return button("Send")->isEnabled(); }, 8000);
         };
-        field(QStringLiteral("Request target"))->setText(QStringLiteral("/books"));
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
         QVERIFY(send() && told().contains(QStringLiteral("new connection")));
         QVERIFY(send() && told().contains(QStringLiteral("connection used before")));
-        box(QStringLiteral("A new connection for each request"))->setChecked(true);
-        QCOMPARE(button(QStringLiteral("Connection"))->text(), QStringLiteral("Connection 1"));
+        button<QCheckBox>("A new connection for each request")->setChecked(true);
+        QCOMPARE(connection()->text(), QStringLiteral("Connection 1"));
         QVERIFY(send() && told().contains(QStringLiteral("new connection")));
-        const int before = stage.api->requests();
-        field(QStringLiteral("Proxy"))->setText(QStringLiteral("http://127.0.0.1:1"));
+        const int before = m_stage.api->requests();
+        named<QLineEdit>("Proxy")->setText(QStringLiteral("http://127.0.0.1:1"));
         QVERIFY(send() && !told().contains(QStringLiteral("HTTP/")));
-        QCOMPARE(stage.api->requests(), before);
-        field(QStringLiteral("Proxy"))->setText(QStringLiteral("no proxy"));
-        button(QStringLiteral("Send"))->click();
-        QVERIFY(page.findChild<StripStack*>()->contains(QStringLiteral("request")));
-        QCOMPARE(stage.api->requests(), before);
-        field(QStringLiteral("Proxy"))->clear();
+        QCOMPARE(m_stage.api->requests(), before);
+        named<QLineEdit>("Proxy")->setText(QStringLiteral("no proxy"));
+        button("Send")->click();
+        QVERIFY(m_page->findChild<StripStack*>()->contains(QStringLiteral("request")));
+        QCOMPARE(m_stage.api->requests(), before);
+        named<QLineEdit>("Proxy")->clear();
         QVERIFY(send() && told().contains(QStringLiteral("HTTP/1.1")));
-        QCOMPARE(stage.api->requests(), before + 1);
+        QCOMPARE(m_stage.api->requests(), before + 1);
         // Not offered where it does nothing, and no reason there to refuse.
-        auto* connection = button(QStringLiteral("Connection"));
-        connection->setChecked(true);
-        field(QStringLiteral("Proxy"))->setText(QStringLiteral("no proxy"));
-        auto* tabs = named<QTabBar>(page, "What to do with the request");
+        connection()->setChecked(true);
+        named<QLineEdit>("Proxy")->setText(QStringLiteral("no proxy"));
+        auto* tabs = named<QTabBar>("What to do with the request");
         for (int tab = 0; tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
-            QCOMPARE(field(QStringLiteral("Proxy"))->isVisibleTo(&page), tab < 2);
-            QCOMPARE(connection->isEnabled(), tab < 2);
+            QCOMPARE(named<QLineEdit>("Proxy")->isVisibleTo(m_page.get()), tab < 2);
+            QCOMPARE(connection()->isEnabled(), tab < 2);
         }
         tabs->setCurrentIndex(2);
-        button(QStringLiteral("Compare"))->click();
-        QVERIFY(!page.findChild<StripStack*>()->contains(QStringLiteral("request")));
-        page.cancel();
-        QTRY_VERIFY(button(QStringLiteral("Compare"))->isEnabled());
-        profile.name = QStringLiteral("second");
-        workspace.connectTo(profile);
-        QTRY_COMPARE(workspace.state(), Workspace::State::Connected);
-        QCOMPARE(button(QStringLiteral("Connection"))->text(), QStringLiteral("Connection"));
+        button("Compare")->click();
+        QVERIFY(!m_page->findChild<StripStack*>()->contains(QStringLiteral("request")));
+        m_page->cancel();
+        QTRY_VERIFY(button("Compare")->isEnabled());
+        QVERIFY(connectTo(profile("second", {})));
+        QCOMPARE(connection()->text(), QStringLiteral("Connection"));
     }
 
     void redirectsAndPhasesAreShown()
@@ -480,7 +387,7 @@ private slots:
 
         ResponsePane pane;
         pane.show(sent.row(0).result, sent.row(0).letGoBytes);
-        QVERIFY(named<JsonView>(pane, "Served body")->toPlainText().startsWith(QStringLiteral("No longer held")));
+        QVERIFY(named<JsonView>("Served body", &pane)->toPlainText().startsWith(QStringLiteral("No longer held")));
         sent.clear();
         QCOMPARE(sent.heldBytes(), 0);
     }
