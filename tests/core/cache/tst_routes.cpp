@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/errortext.h"
-#include "core/cache/routes.h"
+#include "core/cache/yamlfile.h"
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
 
 using namespace core;
 using namespace core::cache;
@@ -299,6 +303,24 @@ private slots:
         QCOMPARE(route.varyOn, QList<QByteArray> {"a,b=%"});
         QCOMPARE(route.ttlS, 5);
         QCOMPARE(route.cached, Cached::Yes);
+    }
+
+    // Read on the thread of the window: nothing there may be waited for, or be without an end.
+    void filesAlone()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.write(good) == good.size() && file.flush());
+        const auto read = routesFromFile(file.fileName());
+        QVERIFY2(read, read ? "" : qPrintable(oneLine(read.error())));
+        QCOMPARE(read->routes.size(), 3);
+        QVERIFY(file.resize(maxYamlBytes + 1));
+        QCOMPARE(routesFromFile(file.fileName()).error().code, Code::Input);
+        const QString pipe = folder.filePath(QStringLiteral("pipe"));
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+        for (const QString& odd : {pipe, QStringLiteral("/dev/zero"), folder.path()})
+            QCOMPARE(routesFromFile(odd).error().reason, Reason::FileDamaged);
+        QCOMPARE(routesFromFile(folder.filePath(QStringLiteral("none"))).error().reason, Reason::FileMissing);
     }
 };
 
