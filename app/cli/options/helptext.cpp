@@ -18,7 +18,8 @@ namespace {
           "REDIS_DB, REDIS_USERNAME and REDIS_PASSWORD; else redis://localhost:6379/0 for reading only. A password "
           "comes best from --password-file or REDISCLI_AUTH. The API: --api, CACHELIGHT_API or the profile's.";
     const char arguments[]
-        = "A key, prefix, text or pattern written b64:… is exact bytes in base64. A FILE written - is stdin or stdout.";
+        = "A key, prefix, text or pattern written b64:… is exact bytes in base64. A FILE written - is stdin or stdout. "
+          "Lists are read line by line, at most 1 MB each; other files up to a limit, which the refusal names.";
 
     QString utf8(const char* text)
     {
