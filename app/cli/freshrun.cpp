@@ -147,7 +147,8 @@ bool FreshRun::allowDeletion()
 QString FreshRun::comparedSentence() const
 {
     const qint64 deleted = std::ranges::count_if(m_found.byTarget, &FreshResult::entryDeleted);
-    QString text = QStringLiteral("stopped: %1 of %2 compared").arg(core::formatCount(m_found.byTarget.size()), counted(m_wishes.targets.size(), "target", "targets"));
+    const qint64 compared = std::ranges::count_if(m_found.byTarget, wasCompared);
+    QString text = QStringLiteral("stopped: %1 of %2 compared").arg(core::formatCount(compared), counted(m_wishes.targets.size(), "target", "targets"));
     if (deleted > 0)
         text += QStringLiteral(", %1 deleted").arg(counted(deleted, "entry", "entries"));
     return text;

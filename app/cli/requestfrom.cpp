@@ -12,10 +12,20 @@ using core::replay::SourcedRequest;
 namespace {
     void tellForeign(Context& context, const SourcedRequest& sourced)
     {
-        QString text = QStringLiteral("the request was meant for %1; it goes to the API that is set").arg(core::displayText(sourced.origin->text()));
+        const QString what = sourced.request.target.contains('?') ? QStringLiteral("path and query go") : QStringLiteral("path goes");
+        QString text = QStringLiteral("the request was meant for %1; its %2 to the API that is set, %3").arg(core::displayText(sourced.origin->text()), what, core::displayText(context.apiUrl()));
         if (!sourced.credentialNames().isEmpty())
             text += QStringLiteral(", without %1").arg(sourced.credentialNames().join(QStringLiteral(", ")));
-        context.console().warn(text);
+        context.warn(text);
+    }
+
+    // The query may be a secret of the other server's (a signature, a key), and nobody can see whether it is.
+    core::Result<void> allowForeign(Context& context, const SourcedRequest& sourced)
+    {
+        if (!sourced.hasForeignQuery(context.apiUrl()) || context.globals().yes)
+            return {};
+        return core::fail(core::Code::Unconfirmed, core::Reason::OtherOrigin, core::displayText(sourced.origin->text()),
+            QStringLiteral("The command's query may hold secrets of that server: with --yes it is sent to %1 nevertheless.").arg(core::displayText(context.apiUrl())));
     }
 }
 
@@ -37,8 +47,10 @@ core::Result<std::optional<SourcedRequest>> givenRequest(Context& context)
     if (!sourced)
         return core::fail(sourced.error());
     for (const QString& warning : std::as_const(sourced->warnings))
-        context.console().warn(warning);
+        context.warn(warning);
     if (sourced->isForeign(context.apiUrl())) {
+        if (const auto allowed = allowForeign(context, *sourced); !allowed)
+            return core::fail(allowed.error());
         tellForeign(context, *sourced);
         sourced->request = sourced->withoutCredentials();
     }
@@ -51,7 +63,7 @@ core::Result<QByteArray> bodyOf(Context& context, const SourcedRequest& sourced,
     if (body.isEmpty())
         return body;
     if (method == "GET") {
-        context.console().warn(QStringLiteral("the body is left out: GET goes without one"));
+        context.warn(QStringLiteral("the body is left out: GET goes without one"));
         return QByteArray();
     }
     if (sourced.isForeign(context.apiUrl()))

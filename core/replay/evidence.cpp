@@ -3,6 +3,7 @@
 #include "core/base/errortext.h"
 #include "core/base/format.h"
 #include "core/replay/facts.h"
+#include "core/replay/gunzip.h"
 
 #include <algorithm>
 
@@ -61,6 +62,18 @@ namespace {
         return {QStringLiteral("time to live"), fact, ttlText(input.before), ttlText(input.after), says};
     }
 
+    // In Redis' words where it said some.
+    QString reasonOf(const Error& error)
+    {
+        const ErrorText text = describe(error);
+        return shortDisplayText((text.why.isEmpty() ? text.what : QString(text.what + u' ' + text.why)).toUtf8());
+    }
+
+    QString notAsked(const VerdictInput& input)
+    {
+        return QStringLiteral("Redis could not be asked") + (input.redisError ? QString(QStringLiteral(": ") + reasonOf(*input.redisError)) : QString());
+    }
+
     Evidence witnessRow(const VerdictInput& input)
     {
         const QString source = QStringLiteral("write witness");
@@ -81,6 +94,8 @@ namespace {
             return {source, QStringLiteral("Not read: it takes %1").arg(formatBytes(*input.unreadBytes)), {}, {}, Says::Neutral};
         if (input.goneUnread)
             return {source, QStringLiteral("It went away before it could be read"), {}, {}, Says::Neutral};
+        if (input.unreadError)
+            return {source, QStringLiteral("Not read: %1").arg(reasonOf(*input.unreadError)), {}, {}, Says::Neutral};
         if (!facts.bodyEqual)
             return {source, QStringLiteral("It could not be compared with the answer"), {}, {}, Says::Neutral};
         if (!*facts.bodyEqual)
@@ -166,6 +181,30 @@ namespace {
         return rows;
     }
 
+    // Broken for certain; a coding that is not gzip is not looked into.
+    bool isBrokenGzip(const QByteArray& coding, const QByteArray& body)
+    {
+        constexpr qint64 mostBytes = 64LL * 1024 * 1024; // that come out; more are not looked at
+        if (coding != "gzip" && coding != "x-gzip")
+            return false;
+        Gunzip gunzip;
+        qint64 bytes = 0;
+        gunzip.feed(body, [&bytes](QByteArrayView piece) { return (bytes += piece.size()) <= mostBytes; });
+        return bytes <= mostBytes && (gunzip.isBroken() || !gunzip.isAtEnd());
+    }
+
+    QList<Evidence> codingRows(const VerdictInput& input)
+    {
+        const QByteArray coding = codingLeft(input);
+        if (coding.isEmpty() || input.body.isEmpty())
+            return {};
+        QString fact = QStringLiteral("The answer came coded (%1)%2 and is left as it came")
+                           .arg(shortDisplayText(coding), input.codingAsked ? QString() : QStringLiteral(", though no coding was asked for,"));
+        if (isBrokenGzip(coding, input.body))
+            fact += QStringLiteral("; its gzip data is broken or cut off");
+        return {{QStringLiteral("content coding"), fact, {}, {}, Says::Neutral}};
+    }
+
     QList<Evidence> headerRows(const VerdictInput& input)
     {
         if (input.status == 0)
@@ -190,9 +229,12 @@ namespace {
 
 QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
 {
-    if (input.method != "GET")
-        return headerRows(input);
     QList<Evidence> rows;
+    if (input.method != "GET") {
+        if (input.redisError)
+            rows << Evidence {QStringLiteral("purged keys"), notAsked(input), {}, {}, Says::Neutral};
+        return rows << codingRows(input) << headerRows(input);
+    }
     if (input.redisReached && input.otherServer) {
         rows << Evidence {QStringLiteral("predicted key"), QStringLiteral("Before and after were looked at in different places"), {}, {}, Says::Neutral};
     } else if (input.redisReached && input.predictedKey) {
@@ -208,14 +250,14 @@ QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts)
         rows << counterRow(input, facts);
     } else {
         rows << Evidence {QStringLiteral("predicted key"),
-            input.redisReached ? QStringLiteral("No key is predicted: the route is not known") : QStringLiteral("Redis could not be asked"), {}, {},
+            input.redisReached ? QStringLiteral("No key is predicted: the route is not known") : notAsked(input), {}, {},
             Says::Neutral};
     }
     if (input.knownEndMs && !input.before.exists)
         rows << knownEndRow(input);
     if (!input.newKeysOfClass.isEmpty() || input.storedElsewhere)
         rows << newKeysRow(input);
-    return rows << collisionRows(input) << headerRows(input);
+    return rows << collisionRows(input) << codingRows(input) << headerRows(input);
 }
 
 }

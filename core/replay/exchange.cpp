@@ -309,6 +309,10 @@ void Exchange::readStored()
         if (reply && reply->isString())
             m_result.storedAfter = reply->bytes;
         m_goneUnread = reply && reply->isNil();
+        if (!reply)
+            m_unreadError = reply.error();
+        else if (reply->isError())
+            m_unreadError = redis::toError(*reply, QStringLiteral("GET"));
         judgeNow();
     });
 }

@@ -102,6 +102,7 @@ private:
     QList<QByteArray> m_newKeys;
     std::optional<QByteArray> m_storedElsewhere;
     std::optional<qint64> m_unreadBytes;
+    std::optional<Error> m_unreadError;
     bool m_goneUnread = false;
     Where m_lookedAt; // by the first snapshot
     bool m_otherServer = false;

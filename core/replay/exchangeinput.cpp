@@ -3,7 +3,18 @@
 #include "core/replay/exchange.h"
 #include "core/replay/facts.h"
 
+#include <algorithm>
+
 namespace core::replay {
+
+namespace {
+    bool asksForCoding(const http::Request& request)
+    {
+        return !request.sending.acceptEncoding.isEmpty() || std::ranges::any_of(request.headers, [](const auto& header) {
+            return header.first.compare("Accept-Encoding", Qt::CaseInsensitive) == 0;
+        });
+    }
+}
 
 VerdictInput Exchange::verdictInput() const
 {
@@ -11,6 +22,7 @@ VerdictInput Exchange::verdictInput() const
     input.method = m_request.method;
     input.cached = m_result.forecast.cached;
     input.redisReached = !m_result.redisError;
+    input.redisError = m_result.redisError;
     input.routeKnown = m_result.forecast.route != nullptr || !m_predictions.isEmpty();
     input.predictedKey = m_result.predictedKey;
     input.scheme = m_result.scheme;
@@ -30,6 +42,7 @@ VerdictInput Exchange::verdictInput() const
     if (m_written && m_result.predictedKey)
         input.written = m_written->contains(*m_result.predictedKey);
     input.unreadBytes = m_unreadBytes;
+    input.unreadError = m_unreadError;
     input.goneUnread = m_goneUnread;
     input.otherServer = m_otherServer;
     if (m_place.witness)
@@ -46,6 +59,7 @@ VerdictInput Exchange::verdictInput() const
             input.redirectedTo = m_result.response->redirects.last().location;
         input.body = m_result.response->body;
         input.bodyDecoded = m_result.response->decoded;
+        input.codingAsked = asksForCoding(m_request);
         input.headers = m_result.response->headers;
         input.layers = http::cacheLayers(input.headers);
     }

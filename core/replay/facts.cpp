@@ -7,19 +7,19 @@
 
 namespace core::replay {
 
+QByteArray codingLeft(const VerdictInput& input)
+{
+    if (input.bodyDecoded)
+        return {};
+    for (const auto& [name, value] : input.headers) {
+        if (name.compare("Content-Encoding", Qt::CaseInsensitive) == 0)
+            return value.trimmed().compare("identity", Qt::CaseInsensitive) == 0 ? QByteArray() : value.trimmed().toLower();
+    }
+    return {};
+}
+
 namespace {
     constexpr qint64 idleClockMs = 150; // by which it may be behind: server.lruclock is set at each tick of serverCron()
-
-    bool hasForeignBodyCoding(const VerdictInput& input)
-    {
-        if (input.bodyDecoded)
-            return false;
-        for (const auto& [name, value] : input.headers) {
-            if (name.compare("Content-Encoding", Qt::CaseInsensitive) == 0)
-                return !value.isEmpty() && value.compare("identity", Qt::CaseInsensitive) != 0;
-        }
-        return false;
-    }
 
     // Time left can only run down, and by the time that passed.
     bool ttlTellsWriting(const Snapshot& before, const Snapshot& after, const Facts& facts)
@@ -52,7 +52,7 @@ namespace {
             facts.bodyEqual = false;
             return;
         }
-        if (input.storedAfter.isEmpty() || hasForeignBodyCoding(input))
+        if (input.storedAfter.isEmpty() || !codingLeft(input).isEmpty())
             return;
         const cache::EntryValue stored = cache::decodeEntry(input.storedAfter, input.scheme);
         facts.bodyEqual = cache::jsonEqual(input.body, stored.payload);

@@ -41,6 +41,9 @@ struct Facts {
 };
 Facts factsOf(const VerdictInput& input);
 
+// The Content-Encoding of an answer that is left as it came, in small letters; such a body cannot be compared. Empty: none.
+QByteArray codingLeft(const VerdictInput& input);
+
 QList<Evidence> evidenceOf(const VerdictInput& input, const Facts& facts);
 // `verdict` as the rules left it; they may have added contradictions of their own before.
 QList<Contradiction> headerContradictions(const VerdictInput& input, const Facts& facts, const Verdict& verdict);

@@ -15,6 +15,20 @@ namespace {
     constexpr int maxUnreachable = 3;
 }
 
+namespace {
+    // Of the command and not of one key: no other target would fare better.
+    std::optional<Error> refusedDeletion(const FreshResult& result)
+    {
+        if (!result.error || result.error->reason != Reason::NoPermission || result.way == FreshWay::OtherApi)
+            return {};
+        if (result.error->subject != u"+unlink" && result.error->subject != u"+del")
+            return {};
+        Error error = *result.error;
+        error.detail += QStringLiteral(" Nothing was sent that would have to be deleted; a second address of the app, without its cache (--fresh-api), needs no deletion.");
+        return error;
+    }
+}
+
 class FreshCheck::Private final {
 public:
     FreshSource source;
@@ -137,6 +151,8 @@ void FreshCheck::onEnded(FreshExchange* exchange)
     emit resultReady(result);
     if (d->unreachable >= maxUnreachable && !d->stopped)
         stop(*result.error);
+    if (const auto refused = refusedDeletion(result); refused && !d->stopped)
+        stop(*refused);
     sendMore();
 }
 

@@ -109,6 +109,8 @@ void FreshExchange::findEntry()
     redis::Pipeline pipeline;
     for (const cache::Prediction& prediction : std::as_const(m_predictions))
         pipeline << redis::Command {"MEMORY", "USAGE", prediction.key};
+    if (m_result.way == FreshWay::Parameter) // nothing is there yet: it tells whether what will be may be deleted
+        pipeline << redis::Command {"UNLINK", m_probeKey};
     onFinished(m_session->send(pipeline), this, [this](const Result<redis::Replies>& replies) {
         if (!m_isOver)
             onFound(replies);
@@ -119,7 +121,9 @@ void FreshExchange::onFound(const Result<redis::Replies>& replies)
 {
     if (!replies)
         return end(FreshState::Unknown, {}, replies.error());
-    for (qsizetype i = 0; i < replies->size(); ++i) {
+    if (replies->last().isError() && m_result.way == FreshWay::Parameter)
+        m_probeRefusal = redis::toError(replies->last(), QStringLiteral("UNLINK"));
+    for (qsizetype i = 0; i < m_predictions.size(); ++i) {
         const redis::Reply& size = replies->at(i);
         if (size.isNil())
             continue;
@@ -170,6 +174,8 @@ void FreshExchange::getAnswer()
     case FreshWay::OtherApi:
         return sendRequest(m_source.otherClient, m_result.target);
     case FreshWay::Parameter:
+        if (m_probeRefusal)
+            return end(FreshState::NoAnswer, QStringLiteral("Nothing was sent: the entry that an extra parameter makes could not be deleted again."), m_probeRefusal);
         m_mustEnd = true;
         m_probeIsDue = true;
         return sendRequest(m_source.client, withParameter(m_result.target, m_source.parameter, m_nonce));

@@ -116,6 +116,7 @@ private:
     bool m_lookedForNew = false;
     QByteArray m_nonce;
     QByteArray m_probeKey;
+    std::optional<Error> m_probeRefusal; // why it could not be deleted
     QByteArray m_body; // of the fresh answer
     QByteArray m_coding; // of it, where it could not be undone
     bool m_mustEnd = false;

@@ -21,6 +21,8 @@ struct SourcedRequest {
 
     // Whether it was meant for another server than `baseUrl`: its credentials are then not meant for this one.
     bool isForeign(const QString& baseUrl) const { return origin && !isOriginOf(*origin, baseUrl); }
+    // Whether it has a query, which was meant for that server alone and may hold a secret: to be confirmed before it goes to this one.
+    bool hasForeignQuery(const QString& baseUrl) const { return isForeign(baseUrl) && request.target.contains('?'); }
     QStringList credentialNames() const; // of headers that carry one
     http::Request withoutCredentials() const;
 };

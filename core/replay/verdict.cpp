@@ -232,6 +232,9 @@ namespace {
             return outcome(Verdict::Bypass, Sureness::Exact, QStringLiteral("The cache was not used: the entry is untouched."));
         if (input.unreadBytes)
             return unknown(QStringLiteral("Not known: the entry stayed as it was, but it takes %1: too much to be read for a comparison.").arg(formatBytes(*input.unreadBytes)));
+        if (const QByteArray coding = codingLeft(input); !facts.bodyEqual && !coding.isEmpty())
+            return unknown(QStringLiteral("Not known: the entry stayed as it was, but the answer came coded (%1)%2 and cannot be compared with it.")
+                               .arg(shortDisplayText(coding), input.codingAsked ? QString() : QStringLiteral(", though no coding was asked for,")));
         if (!facts.bodyEqual)
             return unknown(QStringLiteral("Not known: the entry stayed as it was, but the answer cannot be compared with it."));
         const bool equal = *facts.bodyEqual && facts.statusFits;

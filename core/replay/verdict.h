@@ -48,6 +48,7 @@ struct VerdictInput {
     QByteArray method = "GET";
     cache::Cached cached = cache::Cached::Unknown;
     bool redisReached = true;
+    std::optional<Error> redisError; // why it was not
     bool otherServer = false; // the second snapshot would be of another server, run or database than the first
     bool routeKnown = true;
     std::optional<QByteArray> predictedKey;
@@ -58,12 +59,14 @@ struct VerdictInput {
     std::optional<bool> written; // between the snapshots, as Redis told; none: not known
     std::optional<Error> witnessRefusal; // why it did not tell
     bool goneUnread = false; // the second snapshot saw the entry, and it went away before its value was read
+    std::optional<Error> unreadError; // why Redis did not give it
     std::optional<qint64> unreadBytes; // memory of the stored value where it is too large to be read
     int status = 0; // 0: no answer
     std::optional<Error> noAnswer; // why
     std::optional<QByteArray> redirectedTo; // the last Location that was followed: the answer is of that
     QByteArray body;
     bool bodyDecoded = false; // its Content-Encoding was undone
+    bool codingAsked = false; // by Accept-Encoding
     QList<http::CacheLayer> layers;
     http::Headers headers;
     std::optional<qint64> policyTtlS;

@@ -21,6 +21,8 @@ QString timeless(QString text)
     static const QRegularExpression figure(QStringLiteral(R"(\b\d[\d,.]*( (ms|s|m|h|d)\b| (?=lookups|other keys)))"));
     static const QRegularExpression twice(QStringLiteral("… …"));
     static const QRegularExpression port(QStringLiteral(R"(127\.0\.0\.1:\d+)"));
+    static const QRegularExpression reason(QStringLiteral("(?<=Redis could not be asked: ).*")); // which depends on where a reconnection stands
+    text.replace(reason, QStringLiteral("…"));
     return text.replace(port, QStringLiteral("127.0.0.1:…")).replace(figure, QStringLiteral("…")).replace(twice, QStringLiteral("…"));
 }
 

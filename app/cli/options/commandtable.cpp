@@ -207,7 +207,8 @@ namespace {
                 "--diff-fresh takes an extra parameter where no other way is given; for a class with vary_on that is impossible. A collection "
                 "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment; --http-version, --new-connections, "
                 "--follow-redirects, --compressed and --proxy hold for all its requests. "
-                "Of --curl nothing is run; credentials of a command for another server are left out, which is said, and one with a body is refused. "
+                "Of --curl nothing is run. A command for another server goes to the API that is set, which is said: without its credentials, with its query only "
+                "where --yes confirms that (else exit 4), and never with its body. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),

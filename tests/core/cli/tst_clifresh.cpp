@@ -4,6 +4,7 @@
 
 #include <QFile>
 #include <QTest>
+#include <QUrl>
 
 // "replay --diff-fresh" and "replay --collection".
 class TestCliFresh final : public CliDemo {
@@ -73,6 +74,28 @@ private slots:
         QVERIFY2(bad.exit == 2 && bad.err.contains("The option or argument --fresh-parameter is not right"), bad.all().constData());
         const CliRun deleting = shown("/products?page=2 --diff-fresh --fresh-unlink");
         QVERIFY2(deleting.exit == 4 && deleting.err.contains("under 1 key of "), deleting.all().constData());
+    }
+
+    void whoMayNotDeleteIsRefused()
+    {
+        QCOMPARE(replay("/products").exit, 0);
+        const int before = keys();
+        const auto acl = [this](const char* rule) {
+            QProcess process;
+            process.start(text("redis-cli"), {text("-s"), QUrl(m_demo.redisUrl()).path(), text("ACL"), text("SETUSER"), text("default"), text(rule)});
+            return process.waitForFinished() ? process.readAllStandardOutput() : QByteArray();
+        };
+        QCOMPARE(acl("-unlink"), QByteArray("OK\n"));
+        const CliRun byParameter = replay("/products --diff-fresh");
+        const CliRun byDeletion = replay("/products --diff-fresh --fresh-unlink --yes");
+        QCOMPARE(acl("+unlink"), QByteArray("OK\n"));
+        for (const CliRun& ran : {byParameter, byDeletion}) {
+            QVERIFY2(ran.exit == 4, ran.all().constData());
+            QCOMPARE(ran.error().value(text("code")).toString(), text("permission"));
+            QVERIFY2(ran.error().value(text("message")).toString().contains(text("--fresh-api")), ran.all().constData());
+            QVERIFY(ran.items().isEmpty());
+        }
+        QCOMPARE(keys(), before);
     }
 
     void aStaleOneExitsOne()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/redisprocess.h"
 #include "clidemo.h"
 #include "tests/support/listserver.h"
 #include "tests/support/runningserver.h"
@@ -264,6 +265,76 @@ private slots:
     {
         return m_cli.run(QStringList {text("replay")} + Cli::words(text(words)) + m_server + QStringList {text("--api"), api, text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")});
     }
+    // What Redis says to a user who lacks a permission is told, and not only that it could not be asked.
+    void whyRedisCouldNotBeAsked_data()
+    {
+        QTest::addColumn<QString>("lacking");
+        QTest::addColumn<QString>("source");
+        QTest::newRow("pttl") << text("pttl") << text("predicted key");
+        QTest::newRow("get") << text("get") << text("stored body");
+    }
+    void whyRedisCouldNotBeAsked()
+    {
+        QFETCH(QString, lacking);
+        QFETCH(QString, source);
+        demo::RedisProcess redis;
+        QVERIFY(redis.startAndWait({.tcp = true}));
+        const auto ask = [&redis](const QStringList& words) {
+            QProcess process;
+            process.start(text("redis-cli"), QStringList {text("-s"), redis.socketPath()} + words);
+            return process.waitForFinished() ? process.readAllStandardOutput() : QByteArray();
+        };
+        QCOMPARE(ask({text("ACL"), text("SETUSER"), text("weak"), text("on"), text(">pw"), text("~*"), text("+@all"), text("-") + lacking}), QByteArray("OK\n"));
+        QCOMPARE(ask({text("SETEX"), text("lightapi:ProductsEndpoint:/products:"), text("100"), text("{}")}), QByteArray("OK\n"));
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 200, {}, "application/json"}; });
+        QStringList words {text("replay"), text("/products"), text("--url"), text("redis://weak:pw@127.0.0.1:%1").arg(redis.port()), text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
+        const QString said = text("lacks the permission +") + lacking;
+        const CliRun shown = m_cli.run(words);
+        QVERIFY2(shown.out.contains((source + text(": ")).toUtf8()) && shown.out.contains(said.toUtf8()), shown.all().constData());
+        const CliRun run = m_cli.run(words << text("--json"));
+        QStringList facts;
+        for (const QJsonValue& row : run.items().first().toObject().value(text("evidence")).toArray()) {
+            if (row.toObject().value(text("source")).toString() == source)
+                facts << row.toObject().value(text("fact")).toString();
+        }
+        QVERIFY2(facts.size() == 1 && facts.first().contains(said), run.all().constData());
+    }
+
+    void aCodingIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("fact");
+        const QByteArray gzip = QByteArray::fromHex("1f8b08000000000000ffabae050043bfa6a3"); // without its length
+        QTest::newRow("broken") << gzip << QStringList() << text("The answer came coded (gzip), though no coding was asked for, and is left as it came; its gzip data is broken or cut off");
+        QTest::newRow("not gzip at all") << QByteArray("{}") << QStringList() << text("The answer came coded (gzip), though no coding was asked for, and is left as it came; its gzip data is broken or cut off");
+        QTest::newRow("whole") << QByteArray::fromHex("1f8b0800000000000003abae050043bfa6a302000000") << QStringList() << text("The answer came coded (gzip), though no coding was asked for, and is left as it came");
+        QTest::newRow("asked for, and undone") << QByteArray::fromHex("1f8b0800000000000003abae050043bfa6a302000000") << QStringList {text("-H"), text("Accept-Encoding: gzip")} << QString();
+    }
+    void aCodingIsNamed()
+    {
+        QFETCH(QByteArray, body);
+        QFETCH(QStringList, words);
+        QFETCH(QString, fact);
+        ListServer api([body](const QByteArray&) -> ListServer::Answer { return {body, 200, {{"Content-Encoding", "gzip"}}}; }); // JSON it would pack itself
+        const CliRun run = m_cli.run(QStringList {text("replay"), text("/products"), text("--json"), text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")} + words + m_server);
+        QVERIFY2(run.exit == 0, run.all().constData());
+        QStringList facts;
+        for (const QJsonValue& row : run.items().first().toObject().value(text("evidence")).toArray()) {
+            if (row.toObject().value(text("source")).toString() == text("content coding"))
+                facts << row.toObject().value(text("fact")).toString();
+        }
+        QCOMPARE(facts, fact.isEmpty() ? QStringList() : QStringList {fact});
+    }
+    // Asked for and undone here, a broken one is no answer.
+    void brokenGzipThatWasAskedFor()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 200, {{"Content-Encoding", "gzip"}}}; });
+        const CliRun run = asText("/products --compressed", api.url());
+        QVERIFY2(run.exit == 3, run.all().constData());
+        QVERIFY2(run.out.contains("could not be decompressed: it is damaged or was cut off"), run.all().constData());
+    }
+
     void textTellsStatuses()
     {
         ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 503, {}, "application/json"}; });
@@ -383,9 +454,18 @@ private slots:
             return m_cli.run(QStringList {text("replay"), text("--curl"), text("-"), text("--json"), text("--api"), api.url()} + m_server + more, command);
         };
         const QByteArray post = "/products?page=3' -H 'Authorization: Bearer sesame-7' -d '{\"password\": \"open-7\"}'";
-        const CliRun foreign = sent("curl 'https://elsewhere.example/products?page=3' -H 'Authorization: Bearer sesame-7' -H 'X-Kept: yes'");
+        const QByteArray query = "curl 'https://elsewhere.example/products?key=open-8' -H 'Authorization: Bearer sesame-7' -H 'X-Kept: yes'";
+        const CliRun asked = sent(query);
+        QVERIFY2(asked.exit == 4, asked.all().constData());
+        QCOMPARE(asked.error().value(text("code")).toString(), text("unconfirmed"));
+        QVERIFY2(asked.error().value(text("message")).toString().contains(text("with --yes it is sent to ") + api.url()), asked.all().constData());
+        QVERIFY(!asked.all().contains("open-8"));
+        QCOMPARE(api.requests().size(), 0U);
+        const CliRun foreign = sent(query, {text("--yes")});
         QVERIFY2(foreign.exit == 0, foreign.all().constData());
-        QVERIFY2(foreign.err.contains("it goes to the API that is set, without Authorization"), foreign.err.constData());
+        const QByteArray said = "the request was meant for https://elsewhere.example; its path and query go to the API that is set, " + api.url().toUtf8() + ", without Authorization";
+        QVERIFY2(foreign.err.contains(said), foreign.err.constData());
+        QCOMPARE(foreign.json().value(text("warnings")).toArray(), QJsonArray {QString::fromUtf8(said)});
         QCOMPARE(api.requests().size(), 1U);
         QVERIFY(!api.requests().front().has_header("Authorization"));
         QVERIFY(api.requests().front().has_header("X-Kept"));
@@ -394,10 +474,13 @@ private slots:
         QVERIFY2(refused.all().contains("is not sent to the API that is set"), refused.all().constData());
         QVERIFY(!refused.all().contains("open-7"));
         QCOMPARE(api.requests().size(), 1U);
+        // A path alone is no secret.
+        const CliRun path = sent("curl https://elsewhere.example/products");
+        QVERIFY2(path.exit == 0 && path.err.contains("its path goes to the API that is set"), path.all().constData());
         // For this server all of it goes, and with GET no body.
         const CliRun own = sent("curl '" + api.url().toUtf8() + post, {text("--yes")});
         QVERIFY2(own.exit == 0, own.all().constData());
-        QCOMPARE(api.requests().size(), 2U);
+        QCOMPARE(api.requests().size(), 3U);
         QVERIFY(api.requests().back().has_header("Authorization"));
         QCOMPARE(api.requests().back().body, std::string(R"({"password": "open-7"})"));
         const CliRun got = sent("curl '" + api.url().toUtf8() + post, {text("--method"), text("GET")});

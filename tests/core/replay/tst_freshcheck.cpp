@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -294,17 +295,54 @@ private slots:
         QCOMPARE(m_stage->api->requests(), before);
     }
 
+    // Permitted when it was asked for, and refused when the answer had come.
     void anEntryThatCannotBeRemovedIsNamed()
     {
         store(book, old);
-        QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "-unlink"}));
-        const FreshResult result = one(source(), "/books");
+        FreshApi api;
+        api.during = [socket = m_stage->redis.socketPath()] {
+            QProcess::execute(QStringLiteral("redis-cli"), {QStringLiteral("-s"), socket, QStringLiteral("ACL"), QStringLiteral("SETUSER"), QStringLiteral("default"), QStringLiteral("-unlink")});
+        };
+        FreshSource from = source();
+        from.client = api.client.get();
+        const FreshResult result = one(from, "/books");
         QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "+unlink"}));
+        QCOMPARE(api.requests.load(), 1);
         QVERIFY(result.probe && result.probe->state == FreshProbe::State::MayBeLeft);
         QCOMPARE(result.probe->error->reason, Reason::NoPermission);
         QCOMPARE(result.state(), FreshState::Stale); // that much is known
         QCOMPARE(m_counts.probesLeft, 1);
-        QVERIFY(keys().contains(result.probe->key));
+    }
+
+    // Before anything is sent: what a request makes the app store could not be deleted again.
+    void whoMayNotDeleteIsRefused_data()
+    {
+        QTest::addColumn<FreshWay>("way");
+        QTest::newRow("parameter") << FreshWay::Parameter;
+        QTest::newRow("unlink") << FreshWay::Unlink;
+    }
+    void whoMayNotDeleteIsRefused()
+    {
+        QFETCH(FreshWay, way);
+        store(book, old);
+        const QList<QByteArray> before = keys();
+        const int requests = m_stage->api->requests();
+        FreshSource from = source();
+        from.way = way;
+        QTemporaryDir dir;
+        invalidate::KeyRemover remover(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, {book}), {.auditFile = dir.filePath(QStringLiteral("audit.ndjson"))});
+        from.remove = [&remover](const QByteArray& key, auto then) { remover.remove(key, std::move(then)); };
+        QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "-unlink"}));
+        const QList<FreshResult> results = checked(from, {.targets = {"/books", "/books?page=2", "/books?page=3"}});
+        QVERIFY(m_stage->ask({"ACL", "SETUSER", "default", "+unlink"}));
+        QCOMPARE(results.size(), 1);
+        QVERIFY(!m_outcome);
+        QCOMPARE(m_outcome.error().code, Code::Permission);
+        QCOMPARE(m_outcome.error().subject, QStringLiteral("+unlink"));
+        QVERIFY2(m_outcome.error().detail.contains(QStringLiteral("--fresh-api")), qPrintable(m_outcome.error().detail));
+        QCOMPARE(m_counts.probesLeft, 0);
+        QCOMPARE(m_stage->api->requests(), requests);
+        QCOMPARE(keys(), before);
     }
 
     void theOtherAppTells()

@@ -176,6 +176,7 @@ QString PasteDialog::account(const SourcedRequest& sourced) const
     const QString credentials = sourced.credentialNames().join(QStringLiteral(", "));
     if (sourced.isForeign(baseUrl()))
         lines << tr("It was meant for %1; Replay sends to %2.").arg(core::displayText(sourced.origin->text()), core::displayText(baseUrl()))
+                + (sourced.hasForeignQuery(baseUrl()) ? u' ' + tr("Its query goes there too: see that no secret of the other server is in it.") : QString())
                 + (credentials.isEmpty() ? QString() : u' ' + tr("Its credentials (%1) are for that server, and left out.").arg(credentials));
     else if (!credentials.isEmpty())
         lines << tr("%1: not put among the header fields, but offered as an identity.").arg(credentials);
