@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What Replay's tabs and Warm show when things happen, into PNG files: ui_replaystates FOLDER [WIDTH HEIGHT]
 #include "app/gui/composition.h"
-#include "cachingapi.h"
 #include "core/replay/collectionfile.h"
+#include "tests/support/cachingapi.h"
 #include "ui/pages/keyrules/keyrulesdialog.h"
 #include "ui/pages/replay/collectionfiles.h"
 #include "ui/pages/replay/collectionmode.h"
@@ -109,7 +109,7 @@ private:
         auto* start = button(verb);
         start->click();
         if (untilItEnds)
-            waitFor([start] { return start->isEnabled(); }, 20'000);
+            waitFor([start] { return start->isEnabled(); }, 60'000);
     }
     void ask(const core::redis::Command& command) const
     {
