@@ -167,7 +167,8 @@ namespace {
         const QByteArray& key = input.storedElsewhere ? *input.storedElsewhere : input.newKeysOfClass.first();
         const QString fact = input.storedElsewhere
             ? QStringLiteral("Another key of the class holds this answer: %1").arg(displayText(key))
-            : QStringLiteral("%1 other keys of the class are new, such as %2").arg(formatCount(input.newKeysOfClass.size()), displayText(key));
+            : input.newKeysOfClass.size() == 1 ? QStringLiteral("One other key of the class is new: %1").arg(displayText(key))
+                                               : QStringLiteral("%1 other keys of the class are new, such as %2").arg(formatCount(input.newKeysOfClass.size()), displayText(key));
         return {QStringLiteral("other keys"), fact, {}, {}, Says::Against};
     }
 

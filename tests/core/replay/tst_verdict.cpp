@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <functional>
 
 using namespace core;
@@ -389,6 +390,17 @@ private slots:
             i.after.ownMisses = 3;
         }));
         QVERIFY2(asked.sentence.contains(QStringLiteral("prediction may be wrong")), qPrintable(asked.sentence));
+    }
+
+    void newKeysAreCounted()
+    {
+        const auto told = [](const QList<QByteArray>& keys) {
+            const auto rows = judge(with(nothing(), [&keys](VerdictInput& i) { i.newKeysOfClass = keys; })).evidence;
+            const auto found = std::ranges::find(rows, QStringLiteral("other keys"), &Evidence::source);
+            return found == rows.end() ? QString() : found->fact;
+        };
+        QCOMPARE(told({"a:1"}), QStringLiteral("One other key of the class is new: a:1"));
+        QCOMPARE(told({"a:1", "a:2"}), QStringLiteral("2 other keys of the class are new, such as a:1"));
     }
 
     void theCounterIsEvidence()
