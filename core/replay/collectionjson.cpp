@@ -46,8 +46,11 @@ namespace {
             if (value.isUndefined()) // null is something left unchecked by a slip
                 return {};
             const double number = value.toDouble(std::nan(""));
-            if (!(number >= from && number <= to) || (whole && number != std::floor(number)))
+            const bool fits = number >= from && number <= to && (!whole || number == std::floor(number));
+            if (!fits) {
                 complain(name, "is no number that can be");
+                return {}; // what does not fit is not converted
+            }
             return number;
         }
         QJsonObject object(const char* name)
@@ -234,9 +237,9 @@ Result<Collection> collectionFromJson(const QByteArray& json, const QString& nam
         return damaged(name, *repeated);
     Fields fields(document.object(), QStringLiteral("collection"));
     const auto written = fields.number(versionField.toLatin1().constData(), 1, 1e6, true);
-    if (!written)
+    if (!written && fields.problem().isEmpty())
         return damaged(name, QStringLiteral("\"%1\" is missing: it is no collection of Cachelight").arg(versionField));
-    if (fields.problem().isEmpty() && *written > version)
+    if (written && *written > version)
         return damaged(name, QStringLiteral("a newer Cachelight wrote it (format %1, this one reads %2)").arg(*written).arg(version));
     Collection collection;
     collection.name = fields.text("name");
