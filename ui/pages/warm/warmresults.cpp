@@ -107,7 +107,10 @@ QList<RowModel<WarmResults::Row>::Column> WarmResults::columns()
             [](const Row& r) -> QString {
                 if (!r.result.reason.isEmpty())
                     return core::displayText(r.result.reason);
-                return r.result.key ? tr("stored as %1").arg(core::displayText(*r.result.key)) : QString();
+                if (!r.result.key)
+                    return {};
+                const bool isThere = r.pending ? r.before && r.before->warmth == core::replay::Warmth::Warm : true;
+                return (isThere ? tr("stored as %1") : tr("expected as %1")).arg(core::displayText(*r.result.key));
             }},
     };
 }
