@@ -248,6 +248,8 @@ private slots:
         auto* release = named<QComboBox>(QStringLiteral("LightAPI release"));
         release->setCurrentText(QStringLiteral("what"));
         QVERIFY(!button(QStringLiteral("Save"))->isEnabled());
+        release->setCurrentText(QStringLiteral("0.x")); // is not release 0
+        QVERIFY(!button(QStringLiteral("Save"))->isEnabled());
         release->setCurrentText(QStringLiteral("0.2.1"));
         button(QStringLiteral("Save"))->click();
         QCOMPARE(m_workspace->routes().release(), QVersionNumber(0, 2, 1));

@@ -152,9 +152,18 @@ QWidget* KeyRulesDialog::makeButtons()
     return box;
 }
 
+// Null: what is typed is none ("0.x" is not release 0).
+QVersionNumber KeyRulesDialog::release() const
+{
+    const QString text = m_release->currentText().trimmed();
+    qsizetype end = 0;
+    const QVersionNumber release = QVersionNumber::fromString(text, &end);
+    return end == text.size() ? release : QVersionNumber();
+}
+
 void KeyRulesDialog::showRelease()
 {
-    const QVersionNumber release = QVersionNumber::fromString(m_release->currentText().trimmed());
+    const QVersionNumber release = this->release();
     core::cache::RouteTable table;
     table.setRelease(release);
     if (release.isNull())
@@ -183,7 +192,7 @@ void KeyRulesDialog::reject()
 {
     if (typed() == m_before)
         return QDialog::reject();
-    m_strips->show(unsavedStrip, {Tone::Warn, tr("What you edited is not saved."), m_save->isEnabled() ? QString() : tr("A template with a mistake cannot be saved."),
+    m_strips->show(unsavedStrip, {Tone::Warn, tr("What you edited is not saved."), m_save->isEnabled() ? QString() : release().isNull() ? tr("The release cannot be read.") : tr("A template with a mistake cannot be saved."),
                                      m_save->isEnabled() ? QList<StripAction> {{tr("Save"), [this] { save(); }}, {tr("Discard"), [this] { QDialog::reject(); }}}
                                                          : QList<StripAction> {{tr("Discard"), [this] { QDialog::reject(); }}}});
 }
@@ -192,12 +201,12 @@ void KeyRulesDialog::judge()
 {
     m_strips->remove(unsavedStrip);
     showRelease();
-    m_save->setEnabled(m_templates->isGood() && !QVersionNumber::fromString(m_release->currentText().trimmed()).isNull());
+    m_save->setEnabled(m_templates->isGood() && !release().isNull());
 }
 
 void KeyRulesDialog::save()
 {
-    const auto saved = m_workspace->setKeyRules(QVersionNumber::fromString(m_release->currentText().trimmed()), m_templates->arguments());
+    const auto saved = m_workspace->setKeyRules(release(), m_templates->arguments());
     if (saved)
         accept();
     else

@@ -5,6 +5,7 @@
 #include "ui/models/rowmodel.h"
 
 #include <QDialog>
+#include <QVersionNumber>
 
 class QComboBox;
 class QPushButton;
@@ -28,6 +29,7 @@ public:
 
 private:
     QStringList typed() const;
+    QVersionNumber release() const;
     QWidget* makeRelease();
     QWidget* makeRoutes();
     QWidget* makeButtons();
