@@ -145,6 +145,82 @@ private slots:
         QVERIFY(!strips->contains(HeldHint::strip()));
     }
 
+    // A strip of one tab says nothing of another, and comes back with its own.
+    void stripsAreOfTheirTab()
+    {
+        ReplayPage& page = *m_page;
+        page.show();
+        QVERIFY(connectTo(profile()));
+        auto* tabs = named<QTabBar>("What to do with the request");
+        auto* strips = this->strips();
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        tabs->setCurrentIndex(3);
+        button("Compare")->click(); // there are no two identities
+        QVERIFY(strips->contains(QStringLiteral("identities")) && strips->isVisible());
+        tabs->setCurrentIndex(0);
+        QVERIFY(strips->contains(QStringLiteral("identities")) && !strips->isVisible());
+        QVERIFY(!strips->closeNewest()); // Esc closes nothing unseen
+        tabs->setCurrentIndex(3);
+        QVERIFY(strips->isVisible() && strips->closeNewest());
+        QVERIFY(!strips->contains(QStringLiteral("identities")));
+    }
+
+    // At the smallest size of the window each tab is as wide as its place, whatever it shows.
+    void everyTabFitsTheSmallestWindow()
+    {
+        ReplayPage& page = *m_page;
+        page.resize(844, 552); // beside the narrow rail, below the bar
+        page.show();
+        QVERIFY(connectTo(profile()));
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        button("Send")->click();
+        QTRY_COMPARE(named<TableView>("Requests sent")->model()->rowCount(), 1);
+        const QList<ReplayMode*> modes = page.findChildren<ReplayMode*>();
+        QCOMPARE(modes.size(), 5);
+        for (const ReplayMode* mode : modes) {
+            showTab(qPrintable(mode->title()));
+            QCoreApplication::processEvents();
+            QVERIFY2(mode->minimumSizeHint().width() <= mode->parentWidget()->width(), qPrintable(mode->title()));
+            QCOMPARE(mode->width(), mode->parentWidget()->width());
+        }
+        showTab("Request");
+        const auto* evidence = named<TableView>("Evidence");
+        QVERIFY(evidence->viewport()->height() >= evidence->rowHeight(0) * 2);
+    }
+
+    // By Tab: the header, the line from left to right, the tabs, then what is in the one that is open; as far as that, back at the start.
+    void tabKeyFollowsTheEye()
+    {
+        ReplayPage& page = *m_page;
+        page.resize(1040, 700);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        QVERIFY(connectTo(profile()));
+        auto* tabs = named<QTabBar>("What to do with the request");
+        named<QLineEdit>("Request target")->setText(QStringLiteral("/books"));
+        QPushButton* from = nullptr; // of the header
+        for (QPushButton* each : page.findChildren<QPushButton*>())
+            from = each->text().startsWith(QStringLiteral("From")) ? each : from;
+        QVERIFY(from);
+        for (ReplayMode* mode : page.findChildren<ReplayMode*>()) {
+            showTab(qPrintable(mode->title()));
+            QCoreApplication::processEvents();
+            from->setFocus(Qt::TabFocusReason);
+            QStringList names;
+            QList<int> places; // 0 header and line, 1 tabs, 2 what is in the tab
+            do {
+                const QWidget* at = page.focusWidget();
+                names << QString(QString::fromLatin1(at->metaObject()->className()) + u' ' + at->accessibleName());
+                places << (mode->isAncestorOf(at) ? 2 : at == tabs ? 1 : 0);
+                QTest::keyClick(page.focusWidget(), Qt::Key_Tab);
+            } while (page.focusWidget() != from && places.size() < 80);
+            const QString order = mode->title() + QStringLiteral(": ") + names.join(QStringLiteral(" > "));
+            QVERIFY2(std::ranges::is_sorted(places), qPrintable(order));
+            QCOMPARE(places.count(1), 1);
+            QVERIFY2(names.at(1).contains(QStringLiteral("Method")) && names.at(2).contains(QStringLiteral("Request target")), qPrintable(order));
+        }
+    }
+
     // As on the command line: a method that may change data goes by no read-only connection, and on production not by a click alone.
     void whatMayChangeDataIsGuarded()
     {

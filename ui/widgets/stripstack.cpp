@@ -3,6 +3,8 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 StripStack::StripStack(QWidget* parent)
@@ -24,7 +26,28 @@ void StripStack::show(const QString& id, const StripText& text)
     connect(strip, &MessageStrip::closed, this, [this, id] { remove(id); });
     m_strips.insert(id, strip);
     m_column->addWidget(strip);
-    QWidget::show();
+    showWanted();
+}
+
+void StripStack::setAside(const QStringList& prefixes)
+{
+    m_aside = prefixes;
+    showWanted();
+}
+
+bool StripStack::isAside(const QString& id) const
+{
+    return std::ranges::any_of(m_aside, [&id](const QString& prefix) { return id.startsWith(prefix); });
+}
+
+void StripStack::showWanted()
+{
+    bool any = false;
+    for (auto at = m_strips.cbegin(); at != m_strips.cend(); ++at) {
+        at.value()->setVisible(!isAside(at.key()));
+        any = any || !isAside(at.key());
+    }
+    setVisible(any);
 }
 
 void StripStack::showError(const QString& id, const core::Error& error, std::function<void()> retry)
@@ -46,7 +69,7 @@ void StripStack::remove(const QString& id)
     m_column->removeWidget(strip);
     strip->hide();
     strip->deleteLater();
-    setVisible(!m_strips.isEmpty());
+    showWanted();
 }
 
 const StripText* StripStack::text(const QString& id) const
@@ -59,7 +82,7 @@ bool StripStack::closeNewest()
 {
     for (int i = m_column->count() - 1; i >= 0; --i) {
         auto* strip = qobject_cast<MessageStrip*>(m_column->itemAt(i)->widget());
-        if (strip && strip->text().closable) {
+        if (strip && strip->text().closable && !isAside(m_strips.key(strip))) {
             remove(m_strips.key(strip));
             return true;
         }

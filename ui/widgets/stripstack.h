@@ -24,12 +24,18 @@ public:
     void remove(const QString& id);
     bool contains(const QString& id) const { return m_strips.contains(id); }
     const StripText* text(const QString& id) const;
+    // Strips whose ids begin with one of these are kept but not in sight, as is the part of the page that they tell of.
+    void setAside(const QStringList& prefixes);
     // Esc: closes the newest closable one; false when there is none.
     bool closeNewest();
     void clear();
 
 private:
+    bool isAside(const QString& id) const;
+    void showWanted();
+
     QVBoxLayout* m_column;
+    QStringList m_aside;
     QHash<QString, MessageStrip*> m_strips;
 };
 

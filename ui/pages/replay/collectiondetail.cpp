@@ -76,6 +76,7 @@ CollectionDetail::CollectionDetail(QWidget* parent)
         m_stack->addWidget(part);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
     connect(m_form, &ExpectationForm::edited, this, &CollectionDetail::edited);
+    m_stack->setMinimumHeight(scaled(200)); // a sentence of some lines above the table
     auto* card = new Card;
     card->body()->addWidget(m_tabs);
     card->body()->addWidget(m_stack, 1);
@@ -92,6 +93,8 @@ QWidget* CollectionDetail::makeChecks()
     m_table->setStretchColumn(3, 100);
     m_fact->setWordWrap(true);
     m_fact->setContentsMargins(16, 12, 16, 12);
+    m_fact->setAlignment(Qt::AlignTop | Qt::AlignLeading);
+    m_table->setMinimumHeight(scaled(30) + 3 * scaled(28));
     auto* all = new QWidget;
     auto* column = new QVBoxLayout(all);
     column->setContentsMargins(0, 0, 0, 0);

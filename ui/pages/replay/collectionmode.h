@@ -32,6 +32,7 @@ public:
 
     QString verb() const override { return tr("Run"); }
     bool needsTarget() const override { return false; }
+    QStringList stripPrefixes() const override { return {QStringLiteral("collection")}; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override { return !m_job.isNull(); }
     bool cancel() override;

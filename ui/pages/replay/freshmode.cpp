@@ -49,6 +49,12 @@ namespace {
     const QString endStrip = QStringLiteral("fresh-end");
     const QString exportStrip = QStringLiteral("fresh-export");
 
+    // Of a table: some rows are always in sight.
+    int leastHeight()
+    {
+        return scaled(30) + 3 * scaled(28);
+    }
+
     QString leftText(qint64 probes)
     {
         return FreshMode::tr("%1 that the comparison made may be left, and end with the time to live of their class.")
@@ -129,10 +135,12 @@ QWidget* FreshMode::makeResults()
     m_table->setStretchColumn(4, 200);
     m_table->setHideOrder({3});
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &FreshMode::showResult);
+    m_table->setMinimumHeight(leastHeight());
     m_changeTable = new TableView(tr("Differences by path"));
     m_changeTable->setModel(m_changes);
-    m_changeTable->setColumnWidths({280, 320, 320});
-    m_changeTable->setStretchColumn(2, 200);
+    m_changeTable->setColumnWidths({220, 240, 240});
+    m_changeTable->setStretchColumn(2, 160);
+    m_changeTable->setMinimumHeight(leastHeight());
     m_reason = new Label({}, Type::Body, Token::Text2);
     m_reason->setWordWrap(true);
     m_reason->setContentsMargins(12, 8, 12, 8);

@@ -33,6 +33,7 @@ public:
     explicit FreshMode(Place place, QWidget* parent = nullptr);
 
     QString verb() const override { return tr("Compare"); }
+    QStringList stripPrefixes() const override { return {QStringLiteral("fresh")}; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override { return !m_job.isNull(); }
     bool cancel() override;

@@ -23,6 +23,7 @@ public:
 
     QString verb() const override { return tr("Compare"); }
     bool takesIdentity() const override { return false; }
+    QStringList stripPrefixes() const override { return {QStringLiteral("identities")}; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override;
     bool cancel() override;

@@ -49,6 +49,8 @@ public:
     // refusal() may be another one: for start buttons of the mode's own (setPossible()). The page's follows by itself.
     virtual void onRefusalChanged() { }
 
+    // What the ids of its strips begin with: they are in sight with the tab.
+    virtual QStringList stripPrefixes() const = 0;
     // How requests travel is chosen beside the request line; false: the tab sends by the connection's own settings.
     virtual bool takesConnection() const { return false; }
 

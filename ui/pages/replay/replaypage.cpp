@@ -87,6 +87,7 @@ QWidget* ReplayPage::makeModes()
     m_tabs->setExpanding(false);
     m_tabs->setVisible(m_modes.size() > 1);
     connect(m_tabs, &QTabBar::currentChanged, this, &ReplayPage::showMode);
+    setStripsAside();
     auto* all = new QWidget;
     auto* column = new QVBoxLayout(all);
     column->setContentsMargins(0, 0, 0, 0);
@@ -140,8 +141,20 @@ void ReplayPage::showMode(int index)
 {
     m_stack->setCurrentIndex(index);
     m_send->setText(mode()->verb());
+    setStripsAside();
     forgetConfirmation();
     updateActs();
+}
+
+// What another tab has to say would be taken for this one's.
+void ReplayPage::setStripsAside()
+{
+    QStringList others;
+    for (const ReplayMode* each : std::as_const(m_modes)) {
+        if (each != mode())
+            others << each->stripPrefixes();
+    }
+    strips()->setAside(others);
 }
 
 // Into the line, not sent.
@@ -187,12 +200,12 @@ void ReplayPage::showNotes(const QStringList& notes)
 
 void ReplayPage::setupRequest()
 {
+    addAction(m_from); // first: the Tab key goes as the eye does
     addFilter(m_method);
     addFilter(m_target, 1);
     addFilter(m_headersButton);
     addFilter(m_connectionButton);
     addFilter(m_sendAs);
-    addAction(m_from);
     connect(m_from, &QPushButton::clicked, this, &ReplayPage::paste);
     addFilter(m_send);
     setFilterField(m_target);

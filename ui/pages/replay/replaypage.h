@@ -53,6 +53,7 @@ private:
     QString busyText() const; // empty: nothing runs
     QString methodRefusal(const core::http::Request& request) const;
     void showMode(int index);
+    void setStripsAside();
     void send();
     core::Result<core::http::Request> draft() const;
     core::Result<core::http::Headers> headers() const;

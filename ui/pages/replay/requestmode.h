@@ -23,6 +23,7 @@ public:
 
     bool takesOnlyGet() const override { return false; }
     bool takesConnection() const override { return true; }
+    QStringList stripPrefixes() const override { return {QStringLiteral("replay"), QStringLiteral("release")}; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override { return !m_job.isNull(); }
     bool cancel() override;

@@ -26,6 +26,7 @@ public:
 
     QString verb() const override { return tr("Start"); }
     bool takesConnection() const override { return true; }
+    QStringList stripPrefixes() const override { return {QStringLiteral("series"), QStringLiteral("cold")}; }
     void send(const core::http::Request& request) override;
     bool isBusy() const override;
     bool cancel() override;

@@ -67,8 +67,8 @@ VerdictPane::VerdictPane(QWidget* parent)
                                             {tr("What it says"), left, [](const Evidence& e) { return core::displayText(e.fact); }, saysCell}},
         this);
     m_table->setModel(m_evidence);
-    m_table->setColumnWidths({112, 96, 96, 240});
-    m_table->setStretchColumn(3, 140);
+    m_table->setColumnWidths({108, 92, 92, 240});
+    m_table->setStretchColumn(3, 96);
     m_table->setMinimumHeight(tableHeight(0));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
