@@ -11,6 +11,7 @@
 #include "core/http/urlparts.h"
 
 #include <QPointer>
+#include <QUrl>
 
 #include <algorithm>
 #include <cerrno>
@@ -86,6 +87,8 @@ public:
         : q(client)
         , options(std::move(given))
         , usable(checkOptions(options))
+        , scheme(QUrl(options.baseUrl).scheme().toLatin1())
+        , hostField(QUrl(options.baseUrl).authority(QUrl::FullyEncoded).toLatin1())
         , origin(options)
         , loop(options.maxConnections)
     {
@@ -103,6 +106,8 @@ public:
             thread.join();
         }
         std::ranges::move(letters, std::back_inserter(ended));
+        for (auto& transfer : held)
+            ended.push_back({.transfer = std::move(transfer)});
         for (const Letter& letter : ended) {
             const Receiver& receiver = letter.transfer->receiver();
             if (!receiver.context || !receiver.then)
@@ -115,25 +120,17 @@ public:
         }
     }
 
-    void enqueue(std::unique_ptr<Transfer> transfer)
-    {
-        bool wake = false;
-        {
-            const std::scoped_lock lock(mutex);
-            waiting.push_back(std::move(transfer));
-            wake = std::exchange(sleeping, false);
-        }
-        if (wake)
-            loop.wake();
-    }
-
     // In the client's thread.
+    void sendSoon(std::unique_ptr<Transfer> transfer); // with all that this turn of the event loop asks for
+    void sendNow(std::unique_ptr<Transfer> transfer);
+
     Result<void> check(const Request& request);
     void deliver();
 
     Client* const q;
     const Options options;
     const Result<void> usable;
+    const QByteArray scheme, hostField;
     const Origin origin;
 
 private:
@@ -145,6 +142,7 @@ private:
         Result<Response> outcome() const { return code ? transfer->outcome(*code) : Result<Response>(fail(why)); }
     };
     Result<void> start();
+    void sendHeld();
     void run();
     bool takeWaiting();
     void begin(std::unique_ptr<Transfer> transfer);
@@ -162,8 +160,9 @@ private:
     std::mutex mutex; // guards waiting, letters, sleeping and stopping
     std::deque<std::unique_ptr<Transfer>> waiting;
     std::vector<Letter> letters; // on their way to the client's thread
-    bool sleeping = false; // and wants to be woken by what comes: a wake-up costs as much as half a request
+    bool sleeping = false; // and wants to be woken by what comes
     bool stopping = false;
+    std::vector<std::unique_ptr<Transfer>> held; // used in the client's thread only
     std::vector<std::unique_ptr<Transfer>> running; // used in the thread only
     std::vector<EasyHandle> spare; // as well
     std::vector<Letter> ended; // as well
@@ -185,6 +184,36 @@ Result<void> Client::Private::start()
         return fail(noResources(origin.name, QString::fromLocal8Bit(error.what())));
     }
     return {};
+}
+
+void Client::Private::sendSoon(std::unique_ptr<Transfer> transfer)
+{
+    const bool isAnnounced = !held.empty();
+    held.push_back(std::move(transfer));
+    if (!isAnnounced)
+        QMetaObject::invokeMethod(q, [this] { sendHeld(); }, Qt::QueuedConnection);
+}
+
+void Client::Private::sendNow(std::unique_ptr<Transfer> transfer)
+{
+    held.push_back(std::move(transfer));
+    sendHeld();
+}
+
+// One wake-up for all: it costs as much as half a request.
+void Client::Private::sendHeld()
+{
+    if (held.empty())
+        return;
+    bool wake = false;
+    {
+        const std::scoped_lock lock(mutex);
+        std::ranges::move(held, std::back_inserter(waiting));
+        wake = std::exchange(sleeping, false);
+    }
+    held.clear();
+    if (wake)
+        loop.wake();
 }
 
 void Client::Private::run()
@@ -255,6 +284,8 @@ void Client::Private::begin(std::unique_ptr<Transfer> transfer)
     EasyHandle handle;
     if (spare.empty()) {
         handle = origin.newHandle();
+        if (handle && !loop.followConnections(handle.get()))
+            handle.reset();
     } else {
         handle = std::move(spare.back());
         spare.pop_back();
@@ -378,6 +409,16 @@ const Client::Options& Client::options() const
     return d->options;
 }
 
+QByteArray Client::scheme() const
+{
+    return d->scheme;
+}
+
+QByteArray Client::hostField() const
+{
+    return d->hostField;
+}
+
 Result<void> Client::checkBaseUrl(const QString& baseUrl)
 {
     const UrlParts url(baseUrl.toUtf8());
@@ -423,7 +464,7 @@ QFuture<Result<Response>> Client::send(Request request)
     receiver->promise.emplace();
     receiver->promise->start();
     auto future = receiver->promise->future();
-    d->enqueue(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver)));
+    d->sendNow(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver))); // who waits for a future may have no event loop
     return future;
 }
 
@@ -449,7 +490,7 @@ Client::Ticket Client::send(Request request, QObject* context, Then then)
     receiver->cancelled = ticket.m_cancelled;
     receiver->context = context;
     receiver->then = std::move(then);
-    d->enqueue(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver)));
+    d->sendSoon(std::make_unique<Transfer>(std::move(request), d->origin, std::move(receiver)));
     return ticket;
 }
 

@@ -95,6 +95,8 @@ public:
     explicit Client(Options options, QObject* parent = nullptr);
     ~Client() override; // ends what runs
     const Options& options() const;
+    QByteArray scheme() const; // of the base URL: "http"
+    QByteArray hostField() const; // Host, where a request gives none: "127.0.0.1:8000"
 
     // Cancelling the future ends the transfer.
     QFuture<Result<Response>> send(Request request);

@@ -23,8 +23,6 @@ namespace {
     {
         return monotonicNs() / 1000;
     }
-
-    char known; // its address marks sockets that epoll has
 }
 
 void MultiLoop::Descriptor::take(int number)
@@ -65,24 +63,70 @@ bool MultiLoop::open()
 
 MultiLoop::~MultiLoop() = default;
 
-int MultiLoop::onSocket(CURL*, curl_socket_t socket, int what, void* self, void* mark)
+bool MultiLoop::followConnections(CURL* handle)
 {
-    static_cast<MultiLoop*>(self)->watch(socket, what, mark != nullptr);
+    return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &MultiLoop::onOpened) == CURLE_OK
+        && curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, static_cast<void*>(this)) == CURLE_OK
+        && curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &MultiLoop::onClose) == CURLE_OK
+        && curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this)) == CURLE_OK;
+}
+
+int MultiLoop::onOpened(void* self, curl_socket_t socket, curlsocktype)
+{
+    static_cast<MultiLoop*>(self)->watched(socket) = {.isConnection = true};
+    return CURL_SOCKOPT_OK;
+}
+
+int MultiLoop::onClose(void* self, curl_socket_t socket)
+{
+    auto* const loop = static_cast<MultiLoop*>(self);
+    if (loop->watched(socket).registered)
+        loop->unregister(socket); // a program that is just being started may still hold the connection open
+    loop->watched(socket) = {};
+    return ::close(socket);
+}
+
+int MultiLoop::onSocket(CURL*, curl_socket_t socket, int what, void* self, void*)
+{
+    const std::uint32_t in = what == CURL_POLL_IN || what == CURL_POLL_INOUT ? std::uint32_t(EPOLLIN) : 0U;
+    const std::uint32_t out = what == CURL_POLL_OUT || what == CURL_POLL_INOUT ? std::uint32_t(EPOLLOUT) : 0U;
+    static_cast<MultiLoop*>(self)->want(socket, in | out);
     return 0;
 }
 
-void MultiLoop::watch(curl_socket_t socket, int what, bool isKnown)
+MultiLoop::Watched& MultiLoop::watched(curl_socket_t socket)
 {
-    if (what == CURL_POLL_REMOVE) {
-        ::epoll_ctl(m_epoll.fd, EPOLL_CTL_DEL, socket, nullptr);
-        return;
-    }
-    epoll_event event {.events = 0, .data = {.fd = socket}};
-    event.events = (what & CURL_POLL_IN ? std::uint32_t(EPOLLIN) : 0U) | (what & CURL_POLL_OUT ? std::uint32_t(EPOLLOUT) : 0U);
+    if (std::size_t(socket) >= m_watched.size())
+        m_watched.resize(std::size_t(socket) + 1);
+    return m_watched[std::size_t(socket)];
+}
+
+// After each answer libcurl wants nothing of its connection, and with the next request the same as before: a connection stays registered
+// in between, which saves two system calls a request. What is no connection (the resolver's) is closed without a word.
+void MultiLoop::want(curl_socket_t socket, std::uint32_t events)
+{
+    Watched& entry = watched(socket);
+    entry.wanted = events;
+    if (events && (!entry.isConnection || entry.registered != events))
+        registerEvents(socket, events);
+    else if (!events && !entry.isConnection)
+        unregister(socket);
+}
+
+void MultiLoop::registerEvents(curl_socket_t socket, std::uint32_t events)
+{
+    Watched& entry = watched(socket);
+    epoll_event event {.events = events, .data = {.fd = socket}};
+    const bool isKnown = entry.registered != 0;
     if (::epoll_ctl(m_epoll.fd, isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0) // closed and opened again meanwhile
         ::epoll_ctl(m_epoll.fd, isKnown ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
-    if (!isKnown)
-        curl_multi_assign(multi(), socket, &known);
+    entry.registered = events;
+}
+
+void MultiLoop::unregister(curl_socket_t socket)
+{
+    ::epoll_ctl(m_epoll.fd, EPOLL_CTL_DEL, socket, nullptr);
+    watched(socket).registered = 0;
 }
 
 int MultiLoop::onTimer(CURLM*, long timeoutMs, void* self)
@@ -111,22 +155,28 @@ void MultiLoop::act(curl_socket_t socket, int mask)
     curl_multi_socket_action(multi(), socket, mask, &active);
 }
 
+void MultiLoop::takeEvent(const epoll_event& event)
+{
+    const int socket = event.data.fd;
+    if (socket == m_wake.fd) {
+        eventfd_t ignored = 0;
+        ::eventfd_read(m_wake.fd, &ignored);
+        return;
+    }
+    if (!watched(socket).wanted) // an idle connection that the server closes would be told at each turn; libcurl looks before it uses it
+        return unregister(socket);
+    const int in = event.events & EPOLLIN ? CURL_CSELECT_IN : 0;
+    const int out = event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
+    const int error = event.events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0;
+    act(socket, in | out | error);
+}
+
 bool MultiLoop::run(qint64 maxWaitUs)
 {
     std::array<epoll_event, eventsAtOnce> events;
     const int count = waitForEvents(events.data(), maxWaitUs);
-    for (int i = 0; i < count; ++i) {
-        const epoll_event& event = events[std::size_t(i)];
-        if (event.data.fd == m_wake.fd) {
-            eventfd_t ignored = 0;
-            ::eventfd_read(m_wake.fd, &ignored);
-            continue;
-        }
-        const int in = event.events & EPOLLIN ? CURL_CSELECT_IN : 0;
-        const int out = event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
-        const int error = event.events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0;
-        act(event.data.fd, in | out | error);
-    }
+    for (int i = 0; i < count; ++i)
+        takeEvent(events[std::size_t(i)]);
     const bool isDue = m_dueUs >= 0 && m_dueUs <= monotonicUs();
     if (isDue) {
         m_dueUs = -1;

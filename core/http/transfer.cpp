@@ -97,6 +97,9 @@ Transfer::Transfer(Request request, const Origin& origin, std::unique_ptr<Receiv
     , m_origin(origin)
     , m_receiver(std::move(receiver))
 {
+    // Here: what the other thread took would be given back in this one, which is slow.
+    m_response.rawHead.reserve(512);
+    m_response.body.reserve(1024);
 }
 
 Transfer::~Transfer() = default;

@@ -10,7 +10,6 @@
 #include "core/replay/classkeys.h"
 #include "core/replay/lookqueue.h"
 
-#include <QUrl>
 #include <QtConcurrent>
 
 namespace core::replay {
@@ -133,13 +132,12 @@ void Exchange::start()
 // As the app sees it: libcurl makes the Host header of the base URL unless one is given.
 cache::Request Exchange::asked() const
 {
-    const QUrl base(m_place.client->options().baseUrl);
-    QByteArray host = base.authority(QUrl::FullyEncoded).toLatin1();
+    QByteArray host = m_place.client->hostField();
     for (const auto& [name, value] : m_request.headers) {
         if (name.compare("Host", Qt::CaseInsensitive) == 0)
             host = value;
     }
-    return {.method = m_request.method, .target = m_request.target, .origins = {base.scheme().toLatin1() + "://" + host}, .jsonBody = m_request.body};
+    return {.method = m_request.method, .target = m_request.target, .origins = {m_place.client->scheme() + "://" + host}, .jsonBody = m_request.body};
 }
 
 QList<QByteArray> Exchange::predictedKeys() const
