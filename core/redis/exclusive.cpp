@@ -6,13 +6,11 @@
 
 namespace core::redis {
 
-QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands)
+QFuture<Result<Replies>> submitted(Connection* connection, Request request)
 {
     auto promise = std::make_shared<QPromise<Result<Replies>>>();
     promise->start();
     QFuture<Result<Replies>> future = promise->future();
-    Request request;
-    request.commands = std::move(commands);
     request.done = [promise](Result<Replies> replies) {
         promise->addResult(std::move(replies));
         promise->finish();
@@ -38,7 +36,7 @@ QFuture<Result<Replies>> ExclusiveConnection::send(Pipeline pipeline)
         return readyFuture(Result<Replies>(Replies()));
     if (const auto allowed = permitted(pipeline, m_uplink->readOnly && !m_permit.isGiven()); !allowed)
         return readyFuture(Result<Replies>(fail(allowed.error())));
-    return submitted(m_connection.get(), std::move(pipeline));
+    return submitted(m_connection.get(), {.commands = std::move(pipeline)});
 }
 
 }

@@ -7,7 +7,7 @@
 namespace core::redis {
 
 // The future of a request that is handed to `connection`.
-QFuture<Result<Replies>> submitted(Connection* connection, Pipeline commands);
+QFuture<Result<Replies>> submitted(Connection* connection, Request request);
 
 class ExclusiveConnection final : public ExclusiveLine {
 public:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/redis/ownreads.h"
 
-#include "core/redis/commandtable.h"
+#include "core/redis/packed.h"
 
 #include <algorithm>
 
@@ -43,13 +43,30 @@ void OwnReads::note(const Session* session, const Pipeline& pipeline)
     if (watches.isEmpty())
         return;
     for (const Command& command : pipeline) {
-        if (leavesIdleTime(command))
-            continue;
-        for (const QByteArray& word : command.words()) { // which of them are keys does not matter: a value that is one is rare
-            for (OwnReads* watch : std::as_const(watches)) {
-                if (const auto read = watch->m_reads.find(word); watch->m_session == session && read != watch->m_reads.end())
-                    ++*read;
-            }
+        if (!leavesIdleTime(command))
+            note(session, command);
+    }
+}
+
+void OwnReads::note(const Session* session, const PackedPipeline& pipeline)
+{
+    const bool isSilent = pipeline.others().isEmpty()
+        && std::ranges::all_of(pipeline.shapes(), [](const CommandShape* shape) { return leavesIdleTime(shape->command()); });
+    if (watches.isEmpty() || isSilent)
+        return;
+    for (qsizetype i = 0; i < pipeline.size(); ++i) {
+        const CommandShape* shape = pipeline.shape(i);
+        if (!shape || !leavesIdleTime(shape->command()))
+            note(session, pipeline.command(i));
+    }
+}
+
+void OwnReads::note(const Session* session, const Command& command)
+{
+    for (const QByteArray& word : command.words()) { // which of them are keys does not matter: a value that is one is rare
+        for (OwnReads* watch : std::as_const(watches)) {
+            if (const auto read = watch->m_reads.find(word); watch->m_session == session && read != watch->m_reads.end())
+                ++*read;
         }
     }
 }

@@ -9,6 +9,7 @@
 
 namespace core::redis {
 
+class PackedPipeline;
 class Session;
 
 // Counts how often commands of this program read some keys over one session, from the construction on: a read sets the idle time of a key
@@ -29,6 +30,8 @@ public:
 private:
     friend class Session;
     static void note(const Session* session, const Pipeline& pipeline);
+    static void note(const Session* session, const PackedPipeline& pipeline);
+    static void note(const Session* session, const Command& command);
 
     const Session* m_session;
     QHash<QByteArray, int> m_reads; // of the watched keys

@@ -198,7 +198,17 @@ QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line, WritePermit
     if (const auto allowed = permitted(pipeline, isReadOnly() && !permit.isGiven()); !allowed)
         return readyFuture(Result<Replies>(fail(allowed.error())));
     OwnReads::note(this, pipeline);
-    return d->selecting ? d->submitLater(std::move(pipeline), line) : d->submit(std::move(pipeline), line);
+    return d->send({.commands = std::move(pipeline)}, line);
+}
+
+QFuture<Result<Replies>> Session::send(PackedPipeline pipeline, Line line)
+{
+    if (pipeline.isEmpty())
+        return readyFuture(Result<Replies>(Replies()));
+    if (const auto allowed = permitted(pipeline, isReadOnly()); !allowed)
+        return readyFuture(Result<Replies>(fail(allowed.error())));
+    OwnReads::note(this, pipeline);
+    return d->send({.packed = std::move(pipeline)}, line);
 }
 
 std::shared_ptr<ExclusiveLine> Session::exclusiveLine(const QString& name, WritePermit permit)
@@ -256,21 +266,26 @@ std::shared_ptr<ExclusiveLine> Session::Private::keepTrackOf(std::shared_ptr<Exc
     return line;
 }
 
-QFuture<Result<Replies>> Session::Private::submit(Pipeline pipeline, Line line)
+QFuture<Result<Replies>> Session::Private::send(Request request, Line line)
+{
+    return selecting ? submitLater(std::move(request), line) : submit(std::move(request), line);
+}
+
+QFuture<Result<Replies>> Session::Private::submit(Request request, Line line)
 {
     // A bulk line that is down would connect; it must not when the session was closed or has lost the server.
     if (line == Line::Bulk && !uplink->connected)
         return readyFuture(Result<Replies>(fail(notConnected())));
-    return submitted(connectionOf(line), std::move(pipeline));
+    return submitted(connectionOf(line), std::move(request));
 }
 
-QFuture<Result<Replies>> Session::Private::submitLater(Pipeline pipeline, Line line)
+QFuture<Result<Replies>> Session::Private::submitLater(Request request, Line line)
 {
     auto promise = startedPromise<Replies>();
-    deferred.push_back([this, promise, pipeline = std::move(pipeline), line](const Result<void>& selected) {
+    deferred.push_back([this, promise, request = std::move(request), line](const Result<void>& selected) {
         if (!selected)
             return answer<Replies>(promise, fail(selected.error()));
-        onFinished(submit(pipeline, line), q, [promise](Result<Replies> replies) { answer(promise, std::move(replies)); });
+        onFinished(submit(request, line), q, [promise](Result<Replies> replies) { answer(promise, std::move(replies)); });
     });
     return promise->future();
 }

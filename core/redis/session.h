@@ -18,6 +18,7 @@
 namespace core::redis {
 
 class ExclusiveLine;
+class PackedPipeline;
 
 // Facts of the server behind a session, read at connect and with every refreshFacts().
 struct ServerFacts {
@@ -113,6 +114,8 @@ public:
     // All commands in one write, replies in the same order; error replies stay values. Empty pipeline: empty list.
     // Refused as a whole if one command is not allowed. Lost with unknown execution if the line drops before the last reply.
     QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive, WritePermit permit = {});
+    // The same of shapes, for what is asked for thousands of times.
+    QFuture<Result<Replies>> send(PackedPipeline pipeline, Line line = Line::Interactive);
     // A line of its own for WATCH/MULTI/EXEC: no other command gets between. Connects on first use, never
     // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
     std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name, WritePermit permit = {});

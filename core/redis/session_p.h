@@ -37,8 +37,9 @@ public:
 
     Connection* connectionOf(Line line) const { return line == Line::Bulk ? bulk.get() : interactive.get(); }
     std::shared_ptr<ExclusiveLine> keepTrackOf(std::shared_ptr<ExclusiveConnection> line);
-    QFuture<Result<Replies>> submit(Pipeline pipeline, Line line);
-    QFuture<Result<Replies>> submitLater(Pipeline pipeline, Line line);
+    QFuture<Result<Replies>> send(Request request, Line line); // now, or when a select() is over
+    QFuture<Result<Replies>> submit(Request request, Line line);
+    QFuture<Result<Replies>> submitLater(Request request, Line line);
     void onStatus(const Connection::Status& now);
     void onFacts(const ServerFacts& now);
     void onRoundTrip(qint64 us);

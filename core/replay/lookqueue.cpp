@@ -3,30 +3,27 @@
 
 #include "core/base/async.h"
 #include "core/base/monotonic.h"
+#include "core/redis/packed.h"
 
 #include <array>
 
 namespace core::replay {
 
 namespace {
-    const std::array<redis::Command, 4>& shapes()
-    {
-        static const std::array<redis::Command, 4> commands {redis::Command {"PTTL", QByteArray()}, redis::Command {"TYPE", QByteArray()},
-            redis::Command {"MEMORY", "USAGE", QByteArray()}, redis::Command {"OBJECT", "IDLETIME", QByteArray()}};
-        return commands;
-    }
+    using Shape = redis::CommandShape;
     constexpr qsizetype commandsPerKey = 4;
+    const std::array<Shape, commandsPerKey>& ofKey()
+    {
+        static const std::array<Shape, commandsPerKey> shapes {Shape {"PTTL", QByteArray()}, Shape {"TYPE", QByteArray()},
+            Shape {"MEMORY", "USAGE", QByteArray()}, Shape {"OBJECT", "IDLETIME", QByteArray()}};
+        return shapes;
+    }
 
     redis::LookupSplit lookupsOf(const redis::Replies& replies, qsizetype first)
     {
-        static const auto rules = [] {
-            std::array<std::optional<redis::LookupRule>, commandsPerKey> out;
-            std::ranges::transform(shapes(), out.begin(), redis::LookupRule::of);
-            return out;
-        }();
         redis::LookupSplit lookups;
-        for (qsizetype i = 0; i < commandsPerKey; ++i)
-            lookups += rules[i]->split(replies[first + i]);
+        for (const Shape& shape : ofKey())
+            lookups += shape.lookups()->split(replies[first++]);
         return lookups;
     }
 
@@ -61,7 +58,7 @@ namespace {
         return out;
     }
 
-    Result<Snapshot> ofKey(Snapshot snapshot, const redis::Replies& replies, qsizetype first)
+    Result<Snapshot> ofReplies(Snapshot snapshot, const redis::Replies& replies, qsizetype first)
     {
         const redis::Reply& pttl = replies[first];
         if (pttl.isError())
@@ -80,7 +77,7 @@ namespace {
         Snapshots out;
         for (qsizetype i = 0; i < keys; ++i, first += commandsPerKey) {
             out.ownLookups += lookupsOf(replies, first);
-            const auto snapshot = ofKey(server, replies, first);
+            const auto snapshot = ofReplies(server, replies, first);
             if (!snapshot)
                 return fail(snapshot.error());
             out.keys << *snapshot;
@@ -124,17 +121,22 @@ LookQueue::Batch& LookQueue::open()
     return *m_open;
 }
 
-redis::Pipeline LookQueue::pipelineOf(const Batch& batch)
+redis::PackedPipeline LookQueue::pipelineOf(const Batch& batch)
 {
-    redis::Pipeline pipeline;
+    static const Shape persistence {"INFO", "persistence"}, stats {"INFO", "stats"}, get {"GET", QByteArray()};
+    redis::PackedPipeline pipeline;
     for (const Look& look : batch.looks) {
-        for (const QByteArray& key : look.keys)
-            pipeline << redis::Command {"PTTL", key} << redis::Command {"TYPE", key} << redis::Command {"MEMORY", "USAGE", key} << redis::Command {"OBJECT", "IDLETIME", key};
+        for (const QByteArray& key : look.keys) {
+            for (const Shape& shape : ofKey())
+                pipeline.add(shape, key);
+        }
     }
-    if (!batch.looks.empty())
-        pipeline << redis::Command {"INFO", "persistence"} << redis::Command {"INFO", "stats"};
+    if (!batch.looks.empty()) {
+        pipeline.add(persistence);
+        pipeline.add(stats);
+    }
     for (const Value& value : batch.values)
-        pipeline << redis::Command {"GET", value.key};
+        pipeline.add(get, value.key);
     return pipeline;
 }
 

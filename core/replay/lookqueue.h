@@ -47,7 +47,7 @@ private:
     explicit LookQueue(redis::Session* session);
     Batch& open();
     void ask(const std::shared_ptr<Batch>& batch);
-    static redis::Pipeline pipelineOf(const Batch& batch);
+    static redis::PackedPipeline pipelineOf(const Batch& batch);
     static void tell(const Batch& batch, const Result<redis::Replies>& replies, qint64 startedMs);
 
     redis::Session* m_session;
