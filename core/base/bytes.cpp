@@ -86,13 +86,7 @@ Utf8Part firstUtf8Part(QByteArrayView bytes)
 
 bool isUtf8(QByteArrayView bytes)
 {
-    while (!bytes.isEmpty()) {
-        const Utf8Part part = firstUtf8Part(bytes);
-        if (!part.isWhole)
-            return false;
-        bytes = bytes.sliced(part.length);
-    }
-    return true;
+    return bytes.isValidUtf8();
 }
 
 namespace {

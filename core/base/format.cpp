@@ -21,7 +21,7 @@ namespace {
 
 QString formatCount(qint64 count)
 {
-    QLocale locale(QLocale::English, QLocale::UnitedStates);
+    static const QLocale locale(QLocale::English, QLocale::UnitedStates); // to make one takes longer than the text
     return locale.toString(count);
 }
 

@@ -22,12 +22,19 @@ namespace {
         }
     }
 
+    bool names(const QByteArray& field, QByteArrayView word)
+    {
+        const auto isSame = [](char left, char right) { return (left >= 'A' && left <= 'Z' ? left + 0x20 : left) == right; };
+        return std::ranges::search(field, word, isSame).begin() != field.end();
+    }
+
     // Most heads name no cache at all, and a run has thousands. Cache-Control by itself makes no layer.
     bool speaksOfCaches(const Headers& headers)
     {
         return std::ranges::any_of(headers, [](const auto& field) {
-            const QByteArray name = field.first.toLower();
-            return (name.contains("cache") && name != "cache-control") || name.contains("varnish") || name == "age" || name == "via";
+            const QByteArray& name = field.first;
+            const auto is = [&name](QByteArrayView whole) { return name.compare(whole, Qt::CaseInsensitive) == 0; };
+            return (names(name, "cache") && !is("Cache-Control")) || names(name, "varnish") || is("Age") || is("Via");
         });
     }
 }
