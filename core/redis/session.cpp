@@ -201,7 +201,7 @@ QFuture<Result<Replies>> Session::send(Pipeline pipeline, Line line, WritePermit
     return d->send({.commands = std::move(pipeline)}, line);
 }
 
-QFuture<Result<Replies>> Session::send(PackedPipeline pipeline, Line line)
+QFuture<Result<Replies>> Session::sendPacked(PackedPipeline pipeline, Line line)
 {
     if (pipeline.isEmpty())
         return readyFuture(Result<Replies>(Replies()));

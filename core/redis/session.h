@@ -115,7 +115,7 @@ public:
     // Refused as a whole if one command is not allowed. Lost with unknown execution if the line drops before the last reply.
     QFuture<Result<Replies>> send(Pipeline pipeline, Line line = Line::Interactive, WritePermit permit = {});
     // The same of shapes, for what is asked for thousands of times.
-    QFuture<Result<Replies>> send(PackedPipeline pipeline, Line line = Line::Interactive);
+    QFuture<Result<Replies>> sendPacked(PackedPipeline pipeline, Line line = Line::Interactive);
     // A line of its own for WATCH/MULTI/EXEC: no other command gets between. Connects on first use, never
     // reconnects behind the caller's back: WATCH does not survive a reconnect. Dies with its last reference.
     std::shared_ptr<ExclusiveLine> exclusiveLine(const QString& name, WritePermit permit = {});

@@ -142,7 +142,7 @@ redis::PackedPipeline LookQueue::pipelineOf(const Batch& batch)
 
 void LookQueue::ask(const std::shared_ptr<Batch>& batch)
 {
-    onFinished(m_session->send(pipelineOf(*batch)), this,
+    onFinished(m_session->sendPacked(pipelineOf(*batch)), this,
         [batch, startedMs = monotonicMs()](const Result<redis::Replies>& replies) { tell(*batch, replies, startedMs); });
 }
 

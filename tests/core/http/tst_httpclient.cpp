@@ -475,6 +475,36 @@ private slots:
         QTRY_COMPARE(cancelled, 5);
     }
 
+    void functionsOfAClientThatDiesAtOnce()
+    {
+        ScriptedServer server({.answer = {}, .closeAfter = false});
+        QObject context;
+        int cancelled = 0;
+        {
+            Client client({.baseUrl = server.url()});
+            for (int i = 0; i < 3; ++i)
+                client.send({.target = "/"}, &context, [&](const Result<Response>& response) { cancelled += !response && response.error().code == Code::Cancelled ? 1 : 0; });
+        }
+        QTRY_COMPARE(cancelled, 3);
+        QCOMPARE(server.connections(), 0);
+    }
+
+    // Before, and after what was asked for without a future.
+    void aFutureNeedsNoEventLoop()
+    {
+        RunningServer<> api;
+        api.server.Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("x", "text/plain"); });
+        api.start();
+        Client client(optionsFor(api.url()));
+        QObject context;
+        bool isAnswered = false;
+        client.send({.target = "/"}, &context, [&](const Result<Response>& response) { isAnswered = response.has_value(); });
+        auto future = client.send({.target = "/"});
+        future.waitForFinished();
+        QVERIFY(future.result());
+        QTRY_VERIFY(isAnswered);
+    }
+
     void aFunctionMayEndTheClient()
     {
         RunningServer<> api;

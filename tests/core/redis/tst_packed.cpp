@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/redis/bulkpass.h"
 #include "core/redis/commandtable.h"
+#include "core/redis/ownreads.h"
 #include "core/redis/packed.h"
 #include "core/redis/readonly.h"
 #include "core/redis/wire.h"
@@ -73,6 +74,7 @@ private slots:
     void refusesWritesInReadOnly();
     void refusesOpenNames();
     void masksValues();
+    void goesThroughASession();
 
 private:
     Result<void> pass(const std::shared_ptr<OnceSource>& source, BulkPass::Options options = {});
@@ -256,6 +258,30 @@ void TestPacked::refusesOpenNames()
         VERIFY_FAILED(permitted(packed, true), Code::ReadOnly, Reason::ProfileReadOnly);
         VERIFY_OK(permitted(packed, false));
     }
+}
+
+void TestPacked::goesThroughASession()
+{
+    static const CommandShape ttl {"PTTL", {}};
+    PackedPipeline reads;
+    reads.add(shapes().get, QByteArrayView("s"));
+    reads.add(ttl, QByteArrayView("none"));
+    reads << Command {"GET", "none"};
+    const qint64 before = m_session->ownLookups();
+    const OwnReads watch(m_session.get(), {"s", "none"});
+    const auto replies = wait(m_session->sendPacked(reads));
+    VERIFY_OK(replies);
+    QCOMPARE(replies->size(), 3);
+    QCOMPARE(replies->at(0).bytes, QByteArray("value"));
+    QCOMPARE(replies->at(1).integer, -2);
+    QCOMPARE(m_session->ownLookups() - before, 3);
+    QCOMPARE(watch.of("s"), 1);
+    QCOMPARE(watch.of("none"), 1); // PTTL leaves the idle time
+    VERIFY_OK(wait(m_session->sendPacked(PackedPipeline())));
+    m_session->setReadOnly(true);
+    PackedPipeline writes;
+    writes.add(shapes().set, QByteArrayView("by shape"), QByteArrayView("v"));
+    VERIFY_FAILED(wait(m_session->sendPacked(writes)), Code::ReadOnly, Reason::ProfileReadOnly);
 }
 
 void TestPacked::masksValues()
