@@ -55,6 +55,15 @@ namespace {
         return options.proxy.isEmpty() ? Result<void>() : Client::checkBaseUrl(options.proxy);
     }
 
+    // As libcurl makes it, without the scheme's own port (http.c, Curl_http_host).
+    QByteArray hostFieldOf(const QString& baseUrl)
+    {
+        QUrl url(baseUrl);
+        if (url.port() == (url.scheme() == QStringLiteral("https") ? 443 : 80))
+            url.setPort(-1);
+        return url.authority(QUrl::FullyEncoded).toLatin1();
+    }
+
     void initialiseCurl()
     {
         static std::once_flag once;
@@ -88,7 +97,7 @@ public:
         , options(std::move(given))
         , usable(checkOptions(options))
         , scheme(QUrl(options.baseUrl).scheme().toLatin1())
-        , hostField(QUrl(options.baseUrl).authority(QUrl::FullyEncoded).toLatin1())
+        , hostField(hostFieldOf(options.baseUrl))
         , origin(options)
         , loop(options.maxConnections)
     {

@@ -111,7 +111,8 @@ public:
         std::shared_ptr<std::atomic_bool> m_cancelled;
     };
     // The same for runs of many: answers that come together are one event to the receiver, where each future is several. `then` is called
-    // once, in the client's thread, unless cancelled or `context` died before. A client that dies answers with Code::Cancelled.
+    // once, in the client's thread, unless cancelled or `context` died before. A client that dies answers with Code::Cancelled. Sent with the
+    // next turn of the event loop, with all that was asked for until then.
     Ticket send(Request request, QObject* context, Then then);
 
 private:

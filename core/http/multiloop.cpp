@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -74,6 +75,7 @@ bool MultiLoop::followConnections(CURL* handle)
 int MultiLoop::onOpened(void* self, curl_socket_t socket, curlsocktype)
 {
     static_cast<MultiLoop*>(self)->watched(socket) = {.isConnection = true};
+    ::fcntl(socket, F_SETFD, FD_CLOEXEC); // libcurl 7.88 opens without: a program started meanwhile would hold the connection open
     return CURL_SOCKOPT_OK;
 }
 
@@ -81,7 +83,7 @@ int MultiLoop::onClose(void* self, curl_socket_t socket)
 {
     auto* const loop = static_cast<MultiLoop*>(self);
     if (loop->watched(socket).registered)
-        loop->unregister(socket); // a program that is just being started may still hold the connection open
+        loop->unregister(socket);
     loop->watched(socket) = {};
     return ::close(socket);
 }
@@ -102,15 +104,18 @@ MultiLoop::Watched& MultiLoop::watched(curl_socket_t socket)
 }
 
 // After each answer libcurl wants nothing of its connection, and with the next request the same as before: a connection stays registered
-// in between, which saves two system calls a request. What is no connection (the resolver's) is closed without a word.
+// in between, which saves two system calls a request. What is no connection (the resolver's) is closed without a word, and so is one that
+// was still being opened, for which libcurl waits to write (libcurl 7.88 cf-socket.c).
 void MultiLoop::want(curl_socket_t socket, std::uint32_t events)
 {
     Watched& entry = watched(socket);
     entry.wanted = events;
     if (events && (!entry.isConnection || entry.registered != events))
         registerEvents(socket, events);
-    else if (!events && !entry.isConnection)
+    if (!events && (!entry.isConnection || entry.registered != EPOLLIN)) {
         unregister(socket);
+        entry.isConnection = false;
+    }
 }
 
 void MultiLoop::registerEvents(curl_socket_t socket, std::uint32_t events)

@@ -43,7 +43,7 @@ private:
         int fd = -1;
     };
     struct Watched {
-        bool isConnection = false; // libcurl tells when it is closed
+        bool isConnection = false; // libcurl tells when it is closed, once it was connected
         std::uint32_t wanted = 0, registered = 0; // events of epoll
     };
     static int onSocket(CURL* handle, curl_socket_t socket, int what, void* self, void* socketMark);

@@ -53,7 +53,7 @@ void findClassKeys(redis::Session* session, const QByteArray& pattern, QObject* 
 
 QByteArray patternOfClass(const QByteArray& key, const QByteArray& className)
 {
-    const qsizetype at = key.indexOf(className);
+    const qsizetype at = className.isEmpty() ? -1 : key.indexOf(className); // a template need not name the class
     const QByteArray literal = at < 0 ? key : QByteArray(key.left(at + className.size()) + ':');
     return redis::globEscaped(literal) + '*';
 }

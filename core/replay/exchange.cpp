@@ -343,8 +343,10 @@ void Exchange::lookForOtherKeys()
 bool Exchange::isFresh(const QByteArray& key, const redis::Reply& pttl, const redis::Reply& idle) const
 {
     const auto written = m_watch && m_written ? m_watch->wroteOther(key) : std::nullopt;
-    if (written == false || pttl.integer <= 0)
+    if (pttl.integer <= 0)
         return false;
+    if (written)
+        return *written;
     constexpr qint64 roundedMs = 2, idleClockMs = 2000;
     const qint64 sinceMs = monotonicMs() - m_result.before.monotonicMs + roundedMs;
     const bool recent = idle.type != redis::Reply::Type::Integer || idle.integer * 1000 <= sinceMs + idleClockMs;

@@ -3,6 +3,7 @@
 #include "tests/support/stagetest.h"
 #include "core/base/async.h"
 #include "core/base/errortext.h"
+#include "core/replay/classkeys.h"
 #include "core/replay/replay.h"
 
 #include <QScopeGuard>
@@ -187,6 +188,23 @@ private slots:
         QCOMPARE(shown(result), QByteArray("MISS likely"));
         QCOMPARE(result.verdict.storedKey, std::optional<QByteArray>("lightapi:Other:/other:lang=en"));
         QCOMPARE(whats(result), QStringList {QStringLiteral("other-key-stored")});
+    }
+
+    // Its time to live is not the configured one: the witness has seen it stored all the same.
+    void storedUnderAnotherKeyWithAnotherTtl()
+    {
+        cache::RouteTable routes;
+        routes.add({.className = "Other", .route = "/other", .cached = cache::Cached::Yes, .ttlS = 10});
+        const auto results = replayed({.targets = {"/other"}}, routes);
+        QCOMPARE(results.size(), 1);
+        QCOMPARE(shown(results[0]), QByteArray("MISS likely"));
+        QCOMPARE(results[0].verdict.storedKey, std::optional<QByteArray>("lightapi:Other:/other:lang=en"));
+    }
+
+    void keysWithoutAClassLeaveTheRestAlone()
+    {
+        QCOMPARE(patternOfClass("lightapi:Other:/other:", "Other"), QByteArray("lightapi:Other:*"));
+        QCOMPARE(patternOfClass("api:/other:", ""), QByteArray("api:/other:*"));
     }
 
     // The app stores as LightAPI before 0.3.0 does, whatever vary_on says.
