@@ -182,10 +182,11 @@ namespace {
         return rows;
     }
 
-    // Broken for certain; a coding that is not gzip is not looked into.
+    // Broken for certain; a coding that is not gzip is not looked into. A body of a few KB is judged on the spot, in the window's
+    // thread, and gzip may swell a thousandfold: what is whole up to the limit is not called broken.
     bool isBrokenGzip(const QByteArray& coding, const QByteArray& body)
     {
-        constexpr qint64 mostBytes = 64LL * 1024 * 1024; // that come out; more are not looked at
+        constexpr qint64 mostBytes = 1024LL * 1024; // that come out
         if (coding != "gzip" && coding != "x-gzip")
             return false;
         Gunzip gunzip;

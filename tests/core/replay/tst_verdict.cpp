@@ -403,6 +403,24 @@ private slots:
         QCOMPARE(told({"a:1", "a:2"}), QStringLiteral("2 other keys of the class are new, such as a:1"));
     }
 
+    // What comes out of gzip is bounded, as it is looked into at once.
+    void brokenGzipIsLookedForInLittle()
+    {
+        const auto told = [](qsizetype size) {
+            VerdictInput input = withHead(hit(), "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+            // Whole but for the sum and length at its end.
+            input.body = QByteArray::fromHex("1f8b0800000000000003") + qCompress(QByteArray(size, ' ')).mid(6).chopped(4);
+            const auto rows = judge(input).evidence;
+            const auto found = std::ranges::find(rows, QStringLiteral("content coding"), &Evidence::source);
+            return found == rows.end() ? QString() : found->fact;
+        };
+        const QString broken = QStringLiteral("broken or cut off");
+        QVERIFY2(told(1000).contains(broken), qPrintable(told(1000)));
+        QVERIFY2(told(1024 * 1024).contains(broken), qPrintable(told(1024 * 1024)));
+        const QString bomb = told(2 * 1024 * 1024);
+        QVERIFY2(bomb.contains(QStringLiteral("coded (gzip)")) && !bomb.contains(broken), qPrintable(bomb));
+    }
+
     void theCounterIsEvidence()
     {
         for (const Evidence& row : judge(hit()).evidence) {
