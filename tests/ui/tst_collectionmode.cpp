@@ -235,7 +235,8 @@ private slots:
         QTRY_COMPARE(m_workspace->state(), Workspace::State::Connected);
         m_workspace->setReadOnly(false);
         showTab("Collection");
-        open({saved("write", "/books", {}, "POST"), saved("read", "/books")});
+        open({saved("write", "/{{what}}s", {}, "POST"), saved("read", "/books")});
+        named<QLineEdit>("Value of what")->setText(text("book"));
         auto* bar = m_mode->findChild<TypedNameBar*>();
         QVERIFY(bar && bar->isHidden());
         QVERIFY(press("Run"));
@@ -244,6 +245,17 @@ private slots:
         QVERIFY(!m_mode->isBusy() && !bar->isHidden());
         m_page->findChild<SavedRequestModel*>()->setName(text("Other")); // it was about the collection as it was
         QVERIFY(bar->isHidden());
+        auto* value = named<QLineEdit>("Value of what");
+        QVERIFY(value);
+        value->setText(text("c")); // and its value, which the target is made of
+        QVERIFY(press("Run"));
+        QVERIFY(press("Send all"));
+        QVERIFY(!bar->isHidden());
+        value->setText(text("b"));
+        QVERIFY(bar->isHidden() && !m_mode->isBusy());
+        QVERIFY(press("Run"));
+        value->setText(text("book"));
+        QVERIFY(!strip("collection-ask"));
         QVERIFY(press("Run"));
         QVERIFY(press("Send all"));
         auto* name = bar->findChild<QLineEdit*>();

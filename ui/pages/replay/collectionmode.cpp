@@ -196,6 +196,7 @@ QWidget* CollectionMode::makeBody()
 void CollectionMode::connectModel()
 {
     connect(m_model, &SavedRequestModel::edited, this, &CollectionMode::onEdited);
+    connect(m_variables, &VariableForm::changed, this, &CollectionMode::forgetQuestions);
     connect(m_files, &CollectionFiles::opened, this, &CollectionMode::onOpened);
     connect(m_files, &CollectionFiles::stateChanged, this, &CollectionMode::updateActs);
     connect(m_detail, &CollectionDetail::edited, this, [this](const SavedRequest& request) {
@@ -274,7 +275,7 @@ void CollectionMode::askName(qsizetype others, const Answers& answers)
         tr("This is production: type %1 to send them.").arg(core::displayText(name)));
 }
 
-// They were about the collection and the connection of then.
+// They were about the collection, its values and the connection of then.
 void CollectionMode::forgetQuestions()
 {
     strips()->remove(askStrip);

@@ -60,6 +60,7 @@ void VariableForm::addField(const QString& name)
             m_typed.remove(name);
         else
             m_typed.insert(name, text.toUtf8());
+        emit changed();
     });
     const int at = static_cast<int>(m_fields.size());
     m_fields.insert(name, field);
@@ -91,6 +92,7 @@ void VariableForm::add(const core::replay::Variables& values)
         if (QLineEdit* field = m_fields.value(at.key()))
             field->setText(QString::fromUtf8(at.value()));
     }
+    emit changed();
 }
 
 void VariableForm::forget()
@@ -98,6 +100,7 @@ void VariableForm::forget()
     m_typed.clear();
     for (QLineEdit* field : std::as_const(m_fields))
         field->clear();
+    emit changed();
 }
 
 void VariableForm::focusFirstMissing()

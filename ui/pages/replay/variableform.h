@@ -30,6 +30,9 @@ public:
     void forget();
     void focusFirstMissing();
 
+signals:
+    void changed(); // what stands for a name
+
 private:
     void addField(const QString& name);
 
