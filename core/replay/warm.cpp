@@ -28,7 +28,7 @@ public:
     cache::RouteTable routes;
     Options options;
     std::deque<qsizetype> waiting; // indexes into options.targets
-    QList<Exchange*> running; // children of the job
+    QHash<Exchange*, qsizetype> running; // children of the job, with the index of the target
     QList<int> tries;
     QHash<qsizetype, WarmResult> firstPass; // what waits for its second request
     bool second = false;
@@ -36,6 +36,7 @@ public:
     int failures = 0;
     qint64 requestsDone = 0;
     qint64 unfinished = 0;
+    qint64 toldToWait = 0;
     double nextSendMs = 0; // of a thousand a second each is less than one
     bool paused = false;
     QTimer timer;
@@ -75,6 +76,11 @@ const QList<WarmResult>& Warm::results() const
 qint64 Warm::unfinished() const
 {
     return d->unfinished;
+}
+
+qint64 Warm::toldToWait() const
+{
+    return d->toldToWait;
 }
 
 void Warm::onStart()
@@ -119,14 +125,14 @@ void Warm::startOne(qsizetype index)
     auto* exchange = new Exchange(d->place, {.target = d->options.targets[index], .headers = d->options.headers}, this);
     if (!d->second)
         exchange->setSkipTtlAboveMs(d->options.skipTtlAboveMs);
-    d->running << exchange;
+    d->running.insert(exchange, index);
     connect(exchange, &Exchange::finished, this, [this, exchange, index] { onExchanged(exchange, index); }, Qt::QueuedConnection);
     exchange->start();
 }
 
 void Warm::onExchanged(Exchange* exchange, qsizetype index)
 {
-    if (!d->running.removeOne(exchange)) // cancelled while the signal was on its way
+    if (!d->running.remove(exchange)) // cancelled while the signal was on its way
         return;
     exchange->deleteLater();
     const ReplayResult& replayed = exchange->result();
@@ -190,11 +196,15 @@ void Warm::takeResult(WarmResult result)
 void Warm::stopAll()
 {
     d->timer.stop();
-    for (Exchange* exchange : std::exchange(d->running, {})) {
-        d->unfinished += exchange->wasSent() ? 1 : 0;
-        exchange->abort();
+    const QHash<Exchange*, qsizetype> running = std::exchange(d->running, {});
+    for (auto at = running.cbegin(); at != running.cend(); ++at) {
+        if (at.key()->wasSent())
+            ++d->unfinished;
+        else
+            d->waiting.push_back(at.value());
+        at.key()->abort();
     }
-    d->unfinished += std::ranges::count_if(d->waiting, [this](qsizetype index) { return d->tries[index] > 0; }); // told to wait
+    d->toldToWait = std::ranges::count_if(d->waiting, [this](qsizetype index) { return d->tries[index] > 0; });
     // What the first pass proved is not lost with the second.
     for (WarmResult& result : std::exchange(d->firstPass, {}))
         takeResult(std::move(result));

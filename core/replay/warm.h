@@ -47,7 +47,8 @@ public:
     Warm(redis::Session* session, http::Client* client, const cache::RouteTable& routes, Options options, QObject* parent = nullptr);
     ~Warm() override;
     const QList<WarmResult>& results() const; // in the order of their end
-    qint64 unfinished() const; // targets that were requested, and stopped before their result was known
+    qint64 unfinished() const; // targets that were requested, and stopped before the answer was known
+    qint64 toldToWait() const; // targets that were answered with 429 or 503, and stopped before they were requested again
     // Nothing more is sent; what is on its way ends. Any time before the end.
     void setPaused(bool paused);
     bool isPaused() const;

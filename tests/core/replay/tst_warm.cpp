@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/listserver.h"
 #include "tests/support/stagetest.h"
 #include "core/base/errortext.h"
 #include "core/replay/warm.h"
@@ -178,6 +179,22 @@ private slots:
         QCOMPARE(finished.size(), 1);
         QVERIFY(job.results().size() >= 5 && job.results().size() < 500);
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
+    }
+
+    // It was answered; only its result is open.
+    void oneToldToWaitIsNoneUnderWay()
+    {
+        ListServer server([](const QByteArray&) -> ListServer::Answer { return {"{}", 503, {{"Retry-After", "200"}}}; });
+        http::Client client({.baseUrl = server.url()});
+        Warm job(m_stage->session.get(), &client, CachingApi::routes(), {.targets = {"/books", "/books/1"}});
+        QSignalSpy finished(&job, &Job::finished);
+        connect(&job, &Warm::heldBack, &job, &Job::cancel);
+        job.start();
+        QVERIFY(!finished.isEmpty() || finished.wait());
+        QCOMPARE(job.toldToWait(), 1);
+        QCOMPARE(job.unfinished(), 0);
+        QVERIFY(job.results().isEmpty());
+        QCOMPARE(server.asked().size(), 1);
     }
 
     void nothingToDo()
