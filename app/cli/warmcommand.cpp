@@ -88,7 +88,7 @@ namespace {
             for (const QString& note : m_gathering->notes())
                 m_context.console().say(note);
             if (const auto failure = m_context.failureOf(*m_gathering)) {
-                if (m_wishes.dryRun && m_gathering->pageRequests() > 0)
+                if (m_wishes.dryRun && m_gathering->sitemapRequests() + m_gathering->pageRequests() > 0)
                     m_context.console().say(sentText({m_gathering->sitemapRequests(), m_gathering->pageRequests()}));
                 return m_context.fail(*failure);
             }
@@ -192,6 +192,7 @@ namespace {
                 json.field("repeated", m_targets.repeated());
                 json.field("sources_complete", m_isComplete);
                 json.field("unfinished", m_job->unfinished());
+                json.field("told_to_wait", m_job->toldToWait());
                 json.field("not_requested", notRequested());
                 if (m_remaining)
                     json.field("remaining", *m_remaining);
@@ -201,7 +202,7 @@ namespace {
                 if (count(state) > 0)
                     parts << QStringLiteral("%1 %2").arg(count(state)).arg(core::replay::warmStateName(state));
             }
-            if (!parts.isEmpty() || m_job->unfinished() == 0)
+            if (!parts.isEmpty() || m_job->unfinished() + m_job->toldToWait() == 0)
                 m_context.console().say(parts.isEmpty() ? QStringLiteral("nothing was requested") : parts.join(QStringLiteral(", ")));
             if (const auto failure = m_context.failureOf(*m_job)) {
                 sayStopped();
@@ -212,7 +213,7 @@ namespace {
 
         qint64 notRequested() const
         {
-            const qint64 begun = m_job->results().size() + m_job->unfinished(); // of a second pass both count a target
+            const qint64 begun = m_job->results().size() + m_job->unfinished() + m_job->toldToWait(); // of a second pass all count a target
             return std::max<qint64>(0, m_wishes.options.targets.size() - begun);
         }
 
@@ -221,6 +222,8 @@ namespace {
             QStringList parts;
             if (const qint64 count = m_job->unfinished(); count > 0)
                 parts << counted(count, "request was sent, and its result not waited for", "requests were sent, and their results not waited for");
+            if (const qint64 count = m_job->toldToWait(); count > 0)
+                parts << counted(count, "target was answered with 429 or 503, and not requested again", "targets were answered with 429 or 503, and not requested again");
             if (const qint64 count = notRequested(); count > 0)
                 parts << counted(count, "target was not requested", "targets were not requested");
             if (!parts.isEmpty())

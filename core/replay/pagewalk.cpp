@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/errortext.h"
 #include "core/cache/querycodec.h"
+#include "core/replay/unsent.h"
 
 #include <QSet>
 #include <QtConcurrent>
@@ -145,6 +146,7 @@ void PageWalk::nextList()
 void PageWalk::ask(const QByteArray& target)
 {
     d->asked = target;
+    ++d->found.requests;
     d->transfer = d->client->send({.target = target, .headers = d->options.headers, .maxBodyBytes = longestAnswer});
     onFinished(d->transfer, this, [this](const Result<http::Response>& response) {
         if (state() == State::Running)
@@ -155,11 +157,12 @@ void PageWalk::ask(const QByteArray& target)
 void PageWalk::onResponse(const Result<http::Response>& response)
 {
     if (!response) {
+        d->found.requests -= isUnsent(response.error()) ? 1 : 0;
         const bool isHopeless = response.error().reason == Reason::ApiUnreachable || response.error().code != Code::Api;
         return isHopeless ? finish(fail(response.error())) : skipList(oneLine(response.error()));
     }
-    ++d->found.requests;
-    d->found.requestMs += (response->timing.total - d->found.requestMs) / d->found.requests;
+    ++d->found.answered;
+    d->found.requestMs += (response->timing.total - d->found.requestMs) / d->found.answered;
     if (response->status != 200)
         return skipList(QStringLiteral("status %1").arg(response->status));
     const auto work = [body = response->body] { return Result<std::optional<PageAnswer>>(readPageAnswer(body)); };

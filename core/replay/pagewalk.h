@@ -17,7 +17,8 @@ struct PagesFound {
     QList<QByteArray> targets; // each list as it was given, then ?page=1 and so on, or its cursors
     QList<Skipped> skipped; // lists whose pages could not be found out
     QStringList limits; // which were reached
-    int requests = 0;
+    int requests = 0; // sent, answered or not
+    int answered = 0;
     double requestMs = 0; // of the answers so far, their mean
 };
 

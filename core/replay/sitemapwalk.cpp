@@ -6,6 +6,7 @@
 #include "core/base/errortext.h"
 #include "core/replay/origin.h"
 #include "core/replay/sitemap.h"
+#include "core/replay/unsent.h"
 
 #include <QSet>
 #include <QtConcurrent>
@@ -146,6 +147,7 @@ void SitemapWalk::readNext()
         return finish();
     d->current = d->waiting.front();
     d->waiting.pop_front();
+    ++d->found.requests;
     d->transfer = d->client->send({.target = d->current.target, .headers = d->options.headers, .maxBodyBytes = mostSitemapBytes});
     onFinished(d->transfer, this, [this](const Result<http::Response>& response) {
         if (state() == State::Running)
@@ -155,8 +157,10 @@ void SitemapWalk::readNext()
 
 void SitemapWalk::onResponse(const Result<http::Response>& response)
 {
-    if (!response)
+    if (!response) {
+        d->found.requests -= isUnsent(response.error()) ? 1 : 0;
         return failed(response.error());
+    }
     const QString name = shownUrl(d->current.target);
     if (response->status != 200) {
         const QByteArray location = response->header("Location");

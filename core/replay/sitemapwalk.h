@@ -15,6 +15,7 @@ struct SitemapFound {
         QString why;
     };
     QList<QByteArray> targets; // each once, in the order of the sitemaps
+    int requests = 0; // sent, answered or not
     int sitemaps = 0; // read
     qint64 repeated = 0; // targets that were there already
     qint64 otherOrigin = 0; // pages and sitemaps of another server: never asked

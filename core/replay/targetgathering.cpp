@@ -210,7 +210,7 @@ void TargetGathering::readKeys(const KeySource& source)
 void TargetGathering::readSitemap(const QByteArray& url)
 {
     auto* walk = new SitemapWalk(d->client, {.url = url, .headers = d->sources.headers}, this);
-    connect(walk, &Job::finished, this, [this, walk] { d->sitemapRequests += walk->found().sitemaps + walk->found().failed; });
+    connect(walk, &Job::finished, this, [this, walk] { d->sitemapRequests += walk->found().requests; });
     run(walk, [this, walk, name = shownUrl(url)] {
         const SitemapFound& found = walk->found();
         d->lists << TargetSource {name, found.targets};
@@ -255,7 +255,8 @@ void TargetGathering::walkPages(QList<QByteArray> targets)
         d->isComplete = d->isComplete && found.limits.isEmpty() && found.skipped.isEmpty();
         if (found.requests == 0)
             return;
-        d->requestMs = found.requestMs;
+        if (found.answered > 0)
+            d->requestMs = found.requestMs;
         d->notes << QStringLiteral("%1 sent to find the pages of lists; LightAPI may have stored what it answered.").arg(counted(found.requests, QStringLiteral("request was"), QStringLiteral("requests were")));
     });
 }

@@ -46,7 +46,8 @@ public:
     const QStringList& notes() const; // sentences in display text
     bool isComplete() const; // false: a limit was reached, or a part could not be read
     std::optional<double> requestMs() const; // mean of the pages' answers
-    // What was sent to find the targets, after any end: sitemaps, and GETs of lists for their pages, whose answers LightAPI may have stored.
+    // What was sent to find the targets, answered or not, after any end: GETs of sitemaps, and of lists for their pages, whose answers
+    // LightAPI may have stored.
     qint64 sitemapRequests() const;
     qint64 pageRequests() const;
 

@@ -51,6 +51,19 @@ private slots:
         QCOMPARE(run.summary().value(text("unfinished")).toInt(-1), 1);
         QCOMPARE(run.summary().value(text("not_requested")).toInt(-1), 2);
     }
+    void oneToldToWaitWasAnswered()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 503, {{"Retry-After", "200"}}}; });
+        const QStringList words {text("warm"), text("/products"), text("/products?page=2"), text("--json"), text("--max-time"), text("3"), text("--url"), m_demo.redisUrl(), text("--api"), api.url(),
+            text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
+        const CliRun run = m_cli.run(words);
+        QCOMPARE(api.asked().size(), 1);
+        QVERIFY2(run.err.contains("stopped: 1 target was answered with 429 or 503, and not requested again; 1 target was not requested\n"), run.err.constData());
+        QVERIFY2(!run.err.contains("nothing was requested"), run.err.constData());
+        QCOMPARE(run.summary().value(text("told_to_wait")).toInt(-1), 1);
+        QCOMPARE(run.summary().value(text("unfinished")).toInt(-1), 0);
+        QCOMPARE(run.summary().value(text("not_requested")).toInt(-1), 1);
+    }
     void textSaysTheTimeOnce()
     {
         const CliRun run = m_cli.run(QStringList {text("warm"), text("/products")} + m_server + m_api);
@@ -153,6 +166,15 @@ private slots:
         const CliRun none = m_cli.run(QStringList {text("warm"), text("--from-config"), text("--dry-run")} + server);
         QVERIFY2(none.err.contains("nothing was requested"), none.err.constData());
         QCOMPARE(api.asked().size(), sent);
+    }
+
+    void aDryRunThatFailsSaysWhatItRequested()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"", 404}; });
+        const CliRun run = m_cli.run({text("warm"), text("--sitemap"), text("/sitemap.xml"), text("--dry-run"), text("--url"), m_demo.redisUrl(), text("--api"), api.url()});
+        QVERIFY2(run.exit == 3, run.all().constData());
+        QCOMPARE(api.asked().size(), 1);
+        QVERIFY2(run.err.contains("sent to find the targets: 1 sitemap\n"), run.err.constData());
     }
 
     void aSitemapOfTheApi()

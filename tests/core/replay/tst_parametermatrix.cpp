@@ -4,6 +4,7 @@
 #include "core/replay/parametermatrix.h"
 #include "tests/support/listserver.h"
 
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -196,6 +197,7 @@ private slots:
         job.start();
         QVERIFY(!finished.isEmpty() || finished.wait());
         QCOMPARE(job.outcome().error().reason, Reason::ApiUnreachable);
+        QCOMPARE(job.found().requests, 0); // nothing got out
     }
 
     void cancelEndsIt()
@@ -209,6 +211,27 @@ private slots:
         job.cancel();
         QVERIFY(!finished.isEmpty() || finished.wait());
         QCOMPARE(finished.size(), 1);
+    }
+
+    void whatIsUnderWayAtCancelCounts()
+    {
+        std::atomic_bool isAsked = false;
+        QSemaphore mayAnswer;
+        ListServer server([&](const QByteArray&) -> ListServer::Answer {
+            isAsked = true;
+            mayAnswer.acquire();
+            return {"{}"};
+        });
+        http::Client client({.baseUrl = server.url()});
+        PageWalk job(&client, {.targets = {"/a"}});
+        job.start();
+        const bool wasAsked = QTest::qWaitFor([&isAsked] { return isAsked.load(); });
+        job.cancel();
+        mayAnswer.release();
+        QVERIFY(wasAsked);
+        QTRY_VERIFY(job.isFinished());
+        QCOMPARE(job.found().requests, 1);
+        QCOMPARE(job.found().answered, 0);
     }
 };
 

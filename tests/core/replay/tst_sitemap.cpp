@@ -4,6 +4,7 @@
 #include "tests/support/listserver.h"
 
 #include <QElapsedTimer>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -211,6 +212,7 @@ private slots:
         const Walked walked = walk(server, {.url = url});
         QVERIFY(!walked.outcome);
         QCOMPARE(static_cast<int>(walked.outcome.error().reason), reason);
+        QCOMPARE(walked.found.requests, int(server.asked().size())); // the first one, too
     }
 
     void noServer()
@@ -221,6 +223,7 @@ private slots:
         job.start();
         QVERIFY(!finished.isEmpty() || finished.wait());
         QCOMPARE(job.outcome().error().reason, Reason::ApiUnreachable);
+        QCOMPARE(job.found().requests, 0); // nothing got out
     }
 
     // Each index names two more, for ever.
@@ -276,6 +279,26 @@ private slots:
         QCOMPARE(finished.size(), 1);
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
         QVERIFY(job.found().sitemaps >= 3);
+    }
+
+    void whatIsUnderWayAtCancelCounts()
+    {
+        std::atomic_bool isAsked = false;
+        QSemaphore mayAnswer;
+        ListServer server([&](const QByteArray&) -> ListServer::Answer {
+            isAsked = true;
+            mayAnswer.acquire();
+            return {pages({})};
+        });
+        http::Client client({.baseUrl = server.url()});
+        SitemapWalk job(&client, {.url = "/s"});
+        job.start();
+        const bool wasAsked = QTest::qWaitFor([&isAsked] { return isAsked.load(); });
+        job.cancel();
+        mayAnswer.release();
+        QVERIFY(wasAsked);
+        QTRY_VERIFY(job.isFinished());
+        QCOMPARE(job.found().requests, 1);
     }
 };
 
