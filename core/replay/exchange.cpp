@@ -424,8 +424,8 @@ namespace {
         const QString name = displayText(result.forecast.effects.first().className);
         const QString most = result.purgeCounted ? QString() : QStringLiteral("at least ");
         if (result.purgedKeys == 0)
-            return QStringLiteral(" %1 took no key of %2 away (%3 were there).").arg(displayText(method), name, formatCount(before));
-        return QStringLiteral(" %1 purged %2%3 of %4 keys of %5.").arg(displayText(method), most, formatCount(result.purgedKeys), formatCount(before), name);
+            return QStringLiteral(" %1 took no key of %2 away (%3 %4 there).").arg(displayText(method), name, formatCount(before), before == 1 ? QStringLiteral("was") : QStringLiteral("were"));
+        return QStringLiteral(" %1 purged %2%3 of %4 %5 of %6.").arg(displayText(method), most, formatCount(result.purgedKeys), formatCount(before), before == 1 ? QStringLiteral("key") : QStringLiteral("keys"), name);
     }
 }
 

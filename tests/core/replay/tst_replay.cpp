@@ -261,6 +261,9 @@ private slots:
         QCOMPARE(m_stage->ask({"EXISTS", "lightapi:Short:/short:"})->integer, 1);
         // The deletion was seen: the next one is a MISS and not EXPIRED.
         QCOMPARE(shown(one("/books")), QByteArray("MISS exact"));
+        const auto again = replayed({.targets = {"/books"}, .method = "POST", .body = "{}", .methodConfirmed = true});
+        QCOMPARE(again.size(), 1);
+        QVERIFY2(again[0].verdict.sentence.contains(QStringLiteral("1 of 1 key of Book")), qPrintable(again[0].verdict.sentence));
     }
 
     void refusedMethods_data()

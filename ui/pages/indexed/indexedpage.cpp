@@ -47,7 +47,7 @@ void IndexedPage::setFaces(FaceStack* faces)
     connect(&m_age, &QTimer::timeout, this, &IndexedPage::aged);
     connect(workspace(), &Workspace::databaseChanged, this, [this] {
         m_hasDelivered = false;
-    m_delivered = -1;
+        m_delivered = -1;
         indexCleared();
         strips()->remove(scanStrip);
         if (isShown())
