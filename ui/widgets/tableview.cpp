@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "ui/models/roles.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/tableheight.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -116,10 +117,10 @@ TableView::TableView(const QString& name, QWidget* parent)
     verticalHeader()->hide();
     verticalHeader()->setMinimumSectionSize(20); // CT_HeaderSection would raise the rows
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(scaled(28));
+    verticalHeader()->setDefaultSectionSize(tableRowHeight());
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(true);
-    horizontalHeader()->setFixedHeight(scaled(30));
+    horizontalHeader()->setFixedHeight(tableHeaderHeight());
     horizontalHeader()->setMinimumSectionSize(40);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setAccessibleName(name);

@@ -8,6 +8,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/scrolled.h"
+#include "ui/widgets/tableheight.h"
 #include "ui/widgets/tableview.h"
 
 #include <QScrollArea>
@@ -94,7 +95,7 @@ QWidget* CollectionDetail::makeChecks()
     m_fact->setWordWrap(true);
     m_fact->setContentsMargins(16, 12, 16, 12);
     m_fact->setAlignment(Qt::AlignTop | Qt::AlignLeading);
-    m_table->setMinimumHeight(scaled(30) + 3 * scaled(28));
+    m_table->setMinimumHeight(tableHeight(3));
     auto* all = new QWidget;
     auto* column = new QVBoxLayout(all);
     column->setContentsMargins(0, 0, 0, 0);

@@ -20,6 +20,7 @@
 #include "ui/widgets/field.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/stripstack.h"
+#include "ui/widgets/tableheight.h"
 #include "ui/widgets/tableview.h"
 
 #include <QCheckBox>
@@ -44,16 +45,11 @@ namespace ui {
 namespace {
     constexpr int keptResults = 20'000;
     constexpr int concurrency = 4;
+    constexpr int leastRows = 3; // of a table, always in sight
     constexpr std::chrono::milliseconds showEvery {100};
     const QString failureStrip = QStringLiteral("fresh");
     const QString endStrip = QStringLiteral("fresh-end");
     const QString exportStrip = QStringLiteral("fresh-export");
-
-    // Of a table: some rows are always in sight.
-    int leastHeight()
-    {
-        return scaled(30) + 3 * scaled(28);
-    }
 
     QString leftText(qint64 probes)
     {
@@ -135,12 +131,12 @@ QWidget* FreshMode::makeResults()
     m_table->setStretchColumn(4, 200);
     m_table->setHideOrder({3});
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &FreshMode::showResult);
-    m_table->setMinimumHeight(leastHeight());
+    m_table->setMinimumHeight(tableHeight(leastRows));
     m_changeTable = new TableView(tr("Differences by path"));
     m_changeTable->setModel(m_changes);
     m_changeTable->setColumnWidths({220, 240, 240});
     m_changeTable->setStretchColumn(2, 160);
-    m_changeTable->setMinimumHeight(leastHeight());
+    m_changeTable->setMinimumHeight(tableHeight(leastRows));
     m_reason = new Label({}, Type::Body, Token::Text2);
     m_reason->setWordWrap(true);
     m_reason->setContentsMargins(12, 8, 12, 8);

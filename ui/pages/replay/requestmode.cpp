@@ -12,6 +12,7 @@
 #include "ui/widgets/counted.h"
 #include "ui/widgets/facestack.h"
 #include "ui/widgets/stripstack.h"
+#include "ui/widgets/tableheight.h"
 #include "ui/widgets/tableview.h"
 
 #include <QItemSelectionModel>
@@ -50,7 +51,7 @@ QWidget* RequestMode::makeResults()
     m_table->setColumnWidths({200, 120, 90, 240});
     m_table->setStretchColumn(3, 160);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) { showResult(index.row()); });
-    m_table->setMinimumHeight(scaled(30) + scaled(28) + 4);
+    m_table->setMinimumHeight(tableHeight(1));
     auto* list = new Card;
     list->body()->addWidget(m_table, 1);
     auto* left = new QSplitter(Qt::Vertical);

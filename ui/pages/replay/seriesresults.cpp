@@ -8,6 +8,7 @@
 #include "ui/widgets/chartcard.h"
 #include "ui/widgets/counted.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/tableheight.h"
 #include "ui/widgets/tableview.h"
 
 #include <QHBoxLayout>
@@ -158,7 +159,7 @@ QWidget* SeriesResults::makeTable()
     m_table->setHideOrder({5, 3});
     auto* card = new Card;
     card->body()->addWidget(m_table);
-    card->setFixedHeight(scaled(30) + 4 * scaled(28) + 6);
+    card->setFixedHeight(tableHeight(4) + 2);
     return card;
 }
 

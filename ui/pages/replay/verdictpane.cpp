@@ -6,6 +6,7 @@
 #include "core/base/format.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/stripstack.h"
+#include "ui/widgets/tableheight.h"
 #include "ui/widgets/tableview.h"
 #include "ui/widgets/timingbar.h"
 #include "ui/widgets/verdictband.h"
@@ -34,9 +35,9 @@ namespace {
     }
 
     // So that some of it is always in sight, and all of it where it is not much.
-    int tableHeight(int rows)
+    int evidenceHeight(int rows)
     {
-        return scaled(30) + std::clamp(rows, leastRows, mostRows) * scaled(28) + 4;
+        return tableHeight(std::clamp(rows, leastRows, mostRows));
     }
 
     QString orDash(const QString& text)
@@ -69,7 +70,7 @@ VerdictPane::VerdictPane(QWidget* parent)
     m_table->setModel(m_evidence);
     m_table->setColumnWidths({108, 92, 92, 240});
     m_table->setStretchColumn(3, 96);
-    m_table->setMinimumHeight(tableHeight(0));
+    m_table->setMinimumHeight(evidenceHeight(0));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -107,7 +108,7 @@ void VerdictPane::show(const ReplayResult& result)
         sentence += tr(" Likely, not proved.");
     m_band->set(word, core::displayText(sentence));
     m_evidence->setRows(result.verdict.evidence);
-    m_table->setMinimumHeight(tableHeight(m_evidence->rowCount()));
+    m_table->setMinimumHeight(evidenceHeight(m_evidence->rowCount()));
     showContradictions(result);
     showTimings(result.response ? result.response->timing : core::http::Timing());
 }
