@@ -2,9 +2,8 @@
 #include "core/redis/tlssetup.h"
 
 #include "core/base/bytes.h"
-#include "core/base/format.h"
+#include "core/base/inputfile.h"
 
-#include <QFile>
 #include <QSslCertificate>
 #include <QSslKey>
 
@@ -17,12 +16,9 @@ namespace {
 
     Result<QByteArray> contentsOf(const QString& name)
     {
-        QFile file(name);
-        if (!file.open(QIODevice::ReadOnly))
-            return fail(Code::Tls, Reason::TlsCaFile, displayText(name), file.errorString());
-        QByteArray pem = file.read(maxPemBytes + 1);
-        if (pem.size() > maxPemBytes)
-            return fail(Code::Tls, Reason::TlsCaFile, displayText(name), QStringLiteral("it holds more than %1, so it is no PEM file").arg(formatBytes(maxPemBytes)));
+        auto pem = readRegular(name, {maxPemBytes, QStringLiteral("A PEM file is wanted.")}); // a pipe would hold the window
+        if (!pem)
+            return fail(Code::Tls, Reason::TlsCaFile, displayText(name), pem.error().detail);
         return pem;
     }
 

@@ -4,10 +4,11 @@
 #include "core/base/async.h"
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
+#include "core/base/inputfile.h"
 #include "core/base/savefile.h"
 
+#include <QBuffer>
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -77,14 +78,11 @@ QList<QByteArray> headerNamesOf(const http::Headers& headers)
 
 Result<WarmRecord> readWarmRecord(const QString& file)
 {
-    if (const QFileInfo info(file); info.exists() && !info.isFile()) // a pipe would be waited for, a device may have no end
-        return damaged(file, QStringLiteral("It is no file"));
-    QFile in(file);
-    errno = 0;
-    if (!in.open(QIODevice::ReadOnly))
-        return fileError(file, errno, in.errorString());
-    if (in.size() > maxBytes)
-        return damaged(file, QStringLiteral("It is too large for the record of a run"));
+    auto bytes = readRegular(file, {maxBytes, QStringLiteral("Look whether it is the record of a run.")});
+    if (!bytes)
+        return fail(bytes.error());
+    QBuffer in(&*bytes);
+    in.open(QIODevice::ReadOnly);
     const auto head = headOf(in.readLine());
     if (!head)
         return damaged(file, QStringLiteral("It is no record of a run of warming"));

@@ -6,6 +6,8 @@
 
 #include <QTcpServer>
 
+#include <sys/stat.h>
+
 using namespace core;
 using namespace core::redis;
 using namespace redistest;
@@ -186,6 +188,11 @@ void TestTls::filesThatCannotBeUsed_data()
     QTest::addColumn<QString>("named");
     const QString missing = m_certificates.folder() + QStringLiteral("/missing.pem");
     QTest::addRow("no authority file") << missing << QString() << QString() << missing;
+    const QString pipe = m_certificates.folder() + QStringLiteral("/pipe.pem"); // that nobody writes to
+    QVERIFY(QFile::exists(pipe) || ::mkfifo(QFile::encodeName(pipe).constData(), 0600) == 0);
+    QTest::addRow("a pipe") << pipe << QString() << QString() << pipe;
+    QTest::addRow("a pipe for the client certificate") << m_authority.certificate << pipe << m_client.key << pipe;
+    QTest::addRow("a pipe for the client key") << m_authority.certificate << m_client.certificate << pipe << pipe;
     QTest::addRow("a key in place of an authority") << m_authority.key << QString() << QString() << m_authority.key;
     QTest::addRow("no client certificate") << m_authority.certificate << missing << m_client.key << missing;
     QTest::addRow("no client key") << m_authority.certificate << m_client.certificate << missing << missing;
@@ -206,6 +213,7 @@ void TestTls::filesThatCannotBeUsed()
     const auto facts = wait(session.open());
     VERIFY_FAILED(facts, Code::Tls, Reason::TlsCaFile);
     QCOMPARE(facts.error().subject, named);
+    QVERIFY(!facts.error().detail.isEmpty());
 }
 
 void TestTls::tlsOnAPlainPort()

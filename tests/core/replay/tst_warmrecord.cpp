@@ -10,6 +10,8 @@
 
 #include <numeric>
 
+#include <sys/stat.h>
+
 using namespace core;
 using namespace core::replay;
 
@@ -47,6 +49,10 @@ private slots:
         QVERIFY(read->missing({{"X-A", ""}, {"Authorization", "z"}, {"Accept", "*/*"}}).isEmpty());
         const auto device = readWarmRecord(QStringLiteral("/dev/zero")); // has no end
         QVERIFY(!device && device.error().reason == Reason::FileDamaged);
+        const QString pipe = m_folder.filePath(QStringLiteral("pipe")); // that nobody writes to
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+        const auto piped = readWarmRecord(pipe);
+        QVERIFY(!piped && piped.error().reason == Reason::FileDamaged);
     }
 
     void aLineCutOffByACrash()
