@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/format.h"
+#include "core/base/savefile.h"
 
 #include <QFile>
 
@@ -18,22 +19,6 @@ namespace core {
 
 namespace {
     constexpr qsizetype pieceBytes = 64 * 1024;
-
-    tl::unexpected<Error> readError(const QString& name, int number)
-    {
-        switch (number) {
-        case ENOENT:
-        case ENOTDIR:
-            return fail(Code::File, Reason::FileMissing, name);
-        case EACCES:
-        case EPERM:
-            return fail(Code::File, Reason::FilePermission, name);
-        case EISDIR:
-            return fail(Code::File, Reason::FileDamaged, name, QStringLiteral("it is a folder"));
-        default:
-            return fail(Code::File, Reason::FileDamaged, name, QStringLiteral("it could not be read to its end: ") + qt_error_string(number));
-        }
-    }
 
     tl::unexpected<Error> tooLarge(const QString& name, const InputLimit& limit)
     {
@@ -91,7 +76,7 @@ Result<InputFile> InputFile::open(const QString& file, Look look)
 {
     const int descriptor = openFile(file, 0, look);
     if (descriptor < 0)
-        return readError(displayText(file), errno);
+        return fileError(file, errno);
     return InputFile(descriptor, displayText(file), true, std::move(look));
 }
 
@@ -99,13 +84,13 @@ Result<InputFile> InputFile::openRegular(const QString& file)
 {
     const int descriptor = openFile(file, O_NONBLOCK, {}); // a pipe would be waited for
     if (descriptor < 0)
-        return readError(displayText(file), errno);
+        return fileError(file, errno);
     InputFile opened(descriptor, displayText(file), true, {});
     struct stat facts = {};
     if (::fstat(descriptor, &facts) != 0)
-        return readError(displayText(file), errno);
+        return fileError(file, errno);
     if (S_ISDIR(facts.st_mode))
-        return readError(displayText(file), EISDIR);
+        return fileError(file, EISDIR);
     if (!S_ISREG(facts.st_mode))
         return fail(Code::File, Reason::FileDamaged, displayText(file), QStringLiteral("it is a pipe or a device, and a file is wanted"));
     return opened;
@@ -125,7 +110,7 @@ Result<qsizetype> InputFile::read(char* into, qsizetype size)
         if (got >= 0)
             return qsizetype(got);
         if (errno != EINTR)
-            return readError(m_name, errno);
+            return fileError(m_name, errno);
     }
 }
 

@@ -17,14 +17,34 @@ namespace {
     {
         return file.exists() && !file.isFile() && !file.isDir();
     }
+
+    Reason reasonOf(int errorNumber)
+    {
+        switch (errorNumber) {
+        case ENOENT:
+        case ENOTDIR:
+            return Reason::FileMissing;
+        case ENOSPC:
+        case EDQUOT:
+            return Reason::DiskFull;
+        case EISDIR:
+        case EIO:
+        case EINVAL: // of a file that is there and cannot be read
+            return Reason::FileDamaged;
+        default:
+            return Reason::FilePermission;
+        }
+    }
+
+    QString textOf(int errorNumber)
+    {
+        return errorNumber == EISDIR ? QStringLiteral("it is a folder") : qt_error_string(errorNumber);
+    }
 }
 
 tl::unexpected<Error> fileError(const QString& file, int errorNumber, const QString& detail)
 {
-    const Reason reason = errorNumber == ENOENT ? Reason::FileMissing
-        : errorNumber == ENOSPC || errorNumber == EDQUOT ? Reason::DiskFull
-                                                         : Reason::FilePermission;
-    return fail(Code::File, reason, displayText(file), detail.isEmpty() ? qt_error_string(errorNumber) : detail);
+    return fail(Code::File, reasonOf(errorNumber), displayText(file), detail.isEmpty() ? textOf(errorNumber) : detail);
 }
 
 tl::unexpected<Error> writeError(const QString& file, int errorNumber, const QString& detail)

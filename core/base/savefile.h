@@ -8,7 +8,8 @@
 
 namespace core {
 
-// Code::File with what errno says: FileMissing, DiskFull, else FilePermission.
+// Code::File with what errno says, of files that are read or written: FileMissing, DiskFull, FileDamaged (a folder, or a disk that fails),
+// else FilePermission.
 tl::unexpected<Error> fileError(const QString& file, int errorNumber, const QString& detail = {});
 
 // The same of a file that is to be written: what is not there is its folder then, and is named.

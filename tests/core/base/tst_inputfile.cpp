@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/errortext.h"
 #include "core/base/inputfile.h"
+#include "core/base/savefile.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cerrno>
 #include <thread>
 
 #include <fcntl.h>
@@ -94,6 +96,10 @@ private slots:
             QVERIFY2(sentence(refused.error()).contains(QStringLiteral("folder")), qPrintable(sentence(refused.error())));
         }
         QCOMPARE(all(m_dir.filePath(QStringLiteral("none")), 10).error().reason, Reason::FileMissing);
+        // As what writes files says it.
+        QCOMPARE(all(m_dir.path(), 10).error(), fileError(m_dir.path(), EISDIR).value());
+        const QString below = made("a") + QStringLiteral("/b");
+        QCOMPARE(all(below, 10).error(), fileError(below, ENOTDIR).value());
     }
 
     void linesAreCut()

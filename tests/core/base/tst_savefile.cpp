@@ -71,6 +71,7 @@ private slots:
         QVERIFY(!folder.error().detail.isEmpty());
         QCOMPARE(fileError(QStringLiteral("f"), ENOSPC).value().reason, Reason::DiskFull);
         QCOMPARE(fileError(QStringLiteral("f"), EACCES).value().reason, Reason::FilePermission);
+        QCOMPARE(fileError(QStringLiteral("f"), ENOTDIR).value().reason, Reason::FileMissing);
     }
 };
 

@@ -137,7 +137,7 @@ void TestAudit::cannotBeWritten()
     // A file where the folder should be, and a folder where the file should be.
     appendRaw(m_folder->filePath(QStringLiteral("state")), "x");
     QCOMPARE(AuditLog(m_file).append(entryAt(1, QStringLiteral("one"))).error().code, Code::File);
-    VERIFY_FAILED(AuditLog(m_folder->path()).append(entryAt(1, QStringLiteral("one"))), Code::File, Reason::FilePermission);
+    VERIFY_FAILED(AuditLog(m_folder->path()).append(entryAt(1, QStringLiteral("one"))), Code::File, Reason::FileDamaged); // a folder
     VERIFY_FAILED(AuditLog(QStringLiteral("/dev/full")).append(entryAt(1, QStringLiteral("one"))), Code::File, Reason::DiskFull);
 }
 
