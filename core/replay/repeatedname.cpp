@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
@@ -88,10 +89,15 @@ namespace {
 std::optional<QString> repeatedName(const QByteArray& json, const QString& top)
 {
     Names names;
-    rapidjson::MemoryStream stream(json.constData(), std::size_t(json.size()));
+    const QByteArray text = json.startsWith("\xef\xbb\xbf") ? json.mid(3) : json; // QJsonDocument skips a BOM too
+    rapidjson::MemoryStream stream(text.constData(), std::size_t(text.size()));
     rapidjson::Reader reader;
-    reader.Parse<rapidjson::kParseIterativeFlag>(stream, names); // a repeat ends it as an error
-    return names.repeated(top);
+    const rapidjson::ParseResult end = reader.Parse<rapidjson::kParseIterativeFlag>(stream, names); // a repeat ends it as an error
+    if (const auto repeated = names.repeated(top); repeated || !end.IsError())
+        return repeated;
+    // QJsonDocument reads on where this reader stops, at half of a surrogate pair for one: what comes behind was not looked at.
+    const auto offset = json.size() - text.size() + qsizetype(end.Offset());
+    return QStringLiteral("%1: at byte %2: %3").arg(top).arg(offset).arg(QLatin1String(rapidjson::GetParseError_En(end.Code())));
 }
 
 }

@@ -106,6 +106,9 @@ private slots:
         row("an expectation twice", request(R"("expect": {"status": 200, "status": 404})"), R"(requests[0].expect: "status" stands there twice)");
         row("twice, one with an escape", request(R"("expect": {"status": 200, "st\u0061tus": 404})"), R"(requests[0].expect: "status" stands there twice)");
         row("a field of a request twice", file(R"({"target": "/b"}, {"target": "/a", "target": "/b"})"), R"(requests[1]: "target" stands there twice)");
+        // Both are read on by QJsonDocument.
+        row("twice behind a byte order mark", "\xef\xbb\xbf" + request(R"("expect": {"status": 200, "status": 404})"), R"(requests[0].expect: "status" stands there twice)");
+        row("twice behind half a surrogate pair", request(R"("name": "\ud800", "expect": {"status": 200, "status": 404})"), "surrogate");
         row("requests twice", R"({"cachelight_collection": 1, "requests": [], "requests": []})", R"(collection: "requests" stands there twice)");
         row("bad verdict", request(R"("expect": {"verdict": "hit"})"), "HIT, MISS");
         row("bad status", request(R"("expect": {"status": 2000})"), "\"status\"");
