@@ -52,6 +52,7 @@ namespace {
 
         void start()
         {
+            m_context.out().field("warnings", m_context.warnings());
             m_context.out().beginItems();
             connect(&m_job, &CollectionRun::resultReady, this, [this](const CollectionResult& result) { onResult(result); });
             m_context.run(&m_job, QStringLiteral("requests"), [this] { end(); });
@@ -115,7 +116,7 @@ namespace {
 
     core::Result<Collection> collectionFrom(const CommandLine& line)
     {
-        for (const char* other : {"--curl", "--log-line", "--header", "--bearer-file", "--method", "--expect"}) {
+        for (const char* other : {"--curl", "--log-line", "--foreign-query", "--header", "--bearer-file", "--method", "--expect"}) {
             if (line.has(other))
                 return core::fail(badOption(QLatin1String(other), QStringLiteral("a collection says that itself, so it does not go with --collection")));
         }

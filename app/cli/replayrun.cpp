@@ -89,7 +89,7 @@ bool ReplayRun::isListed() const
 {
     constexpr qint64 mostListed = 20;
     const qint64 count = m_wishes.series.count;
-    return count > 0 && (m_wishes.single.repeat == 1 || count <= mostListed);
+    return count > 0 && m_wishes.series.durationMs == 0 && (m_wishes.single.repeat == 1 || count <= mostListed);
 }
 
 void ReplayRun::tell(const QString& sentence)

@@ -191,6 +191,15 @@ private slots:
         QVERIFY2(!told.all().contains("im7"), told.all().constData());
     }
 
+    void warningsStandInTheReport()
+    {
+        const QByteArray json = R"({"cachelight_collection": 1, "requests": [{"target": "/products"}]})";
+        const CliRun plain = replay("--collection -", json);
+        QVERIFY2(plain.json().value(text("warnings")).isArray(), plain.all().constData());
+        const CliRun ran = replay("--collection - --lightapi-release 99.0.0", json);
+        QCOMPARE(ran.json().value(text("warnings")).toArray().size(), 1);
+    }
+
     void badCollections()
     {
         QCOMPARE(replay("--collection -", "{").exit, 2);
