@@ -4,12 +4,22 @@
 #include "app/cli/context.h"
 #include "app/cli/input.h"
 #include "core/base/bytes.h"
+#include "core/http/client.h"
 
 namespace cli {
 
 using core::replay::SourcedRequest;
 
 namespace {
+    // Its URL stands in the sentences below, so one with a password is refused before them.
+    core::Result<void> checkApi(Context& context)
+    {
+        const QString url = context.apiUrl();
+        if (url.isEmpty())
+            return core::fail(core::Code::Usage, core::Reason::ApiNotSet, QStringLiteral("\"%1\"").arg(QLatin1String(context.line().command->name)));
+        return core::http::Client::checkBaseUrl(url);
+    }
+
     void tellForeign(Context& context, const SourcedRequest& sourced)
     {
         const QString what = sourced.request.target.contains('?') ? QStringLiteral("path and query go") : QStringLiteral("path goes");
@@ -22,10 +32,10 @@ namespace {
     // The query may be a secret of the other server's (a signature, a key), and nobody can see whether it is.
     core::Result<void> allowForeign(Context& context, const SourcedRequest& sourced)
     {
-        if (!sourced.hasForeignQuery(context.apiUrl()) || context.globals().yes)
+        if (!sourced.hasForeignQuery(context.apiUrl()) || context.line().has("--foreign-query"))
             return {};
         return core::fail(core::Code::Unconfirmed, core::Reason::OtherOrigin, core::displayText(sourced.origin->text()),
-            QStringLiteral("The command's query may hold secrets of that server: with --yes it is sent to %1 nevertheless.").arg(core::displayText(context.apiUrl())));
+            QStringLiteral("The command's query may hold secrets of that server: with --foreign-query it is sent to %1 nevertheless.").arg(core::displayText(context.apiUrl())));
     }
 }
 
@@ -39,6 +49,8 @@ core::Result<std::optional<SourcedRequest>> givenRequest(Context& context)
         return core::fail(badOption(QStringLiteral("--curl"), QStringLiteral("it does not go with --log-line")));
     if (!line.positional.isEmpty())
         return core::fail(badOption(QLatin1String(option), QStringLiteral("it says the target itself, so no TARGET goes with it")));
+    if (const auto usable = checkApi(context); !usable)
+        return core::fail(usable.error());
     const auto text = readFile(line.value(option),
         {1'000'000, line.has("--curl") ? QStringLiteral("Give a file with one curl command.") : QStringLiteral("Give one line of the log; \"warm --access-log\" takes whole logs.")});
     if (!text)

@@ -8,8 +8,9 @@ namespace cli {
 class Context;
 
 // The request of --curl or --log-line, read as text: nothing of it is run. None of both: nothing. Credentials of one that was meant for
-// another server than the API are left out; that, and whatever else is not done as it says, is warned about, and its query wants --yes
-// (Code::Unconfirmed). Errors: those of requestFromText(); both options, or a TARGET beside one, is a wrong option.
+// another server than the API are left out; that, and whatever else is not done as it says, is warned about, and its query wants
+// --foreign-query (Code::Unconfirmed). Errors: those of requestFromText(); both options, or a TARGET beside one, is a wrong option; no API
+// (Reason::ApiNotSet) or one that client() refuses, before the file is read.
 core::Result<std::optional<core::replay::SourcedRequest>> givenRequest(Context& context);
 
 // What goes with `method`, which --method may have changed: nothing with GET, which is warned about. A body that was meant for another

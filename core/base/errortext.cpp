@@ -111,7 +111,7 @@ namespace {
         {Reason::BadMethod, TEXT("%1 is not a request method."), TEXT("Write one word such as GET or POST.")},
         {Reason::TooManyFailures, TEXT("Too many requests to %1 failed, so the rest was not sent."), TEXT("Look at the failures that are listed, mend their cause and start again.")},
         {Reason::BadWebUrl, TEXT("%1 is not a URL that can be used."), TEXT("Write http://host/path or https://host/path.")},
-        {Reason::OtherOrigin, TEXT("%1 is not on the LightAPI server that is set."), TEXT("Requests and their credentials go to the API's own base URL only; set that one, or give a URL on it.")},
+        {Reason::OtherOrigin, TEXT("%1 is not on the LightAPI server that is set."), TEXT("Credentials go to that server only: set the other one as the LightAPI server, or give a URL on the one that is set.")},
         {Reason::BadCurl, TEXT("%1 is not a curl command that can be used."), TEXT("Paste one such as curl 'http://host/path' -H 'Name: value', or what a browser's \"Copy as cURL (bash)\" gives. Nothing of it is run.")},
         {Reason::BadLogLine, TEXT("%1 is not a line of an access log."), TEXT("Common, combined and JSON formats are read, with the method and the target of the request in them.")},
         {Reason::BadSitemap, TEXT("The sitemap %1 cannot be used."), TEXT("It is XML with urlset or sitemapindex, plain or gzip, of at most 50,000 locations and 50 MiB (sitemaps.org).")},

@@ -183,6 +183,7 @@ namespace {
             {"replay", "[TARGET…]", 0, -1, Server::Reads, "sends requests to LightAPI and says what the cache did, with evidence",
                 {with("--curl", "F", "the request of a curl command, read as text from a file; - is stdin"),
                     with("--log-line", "F", "the request of one line of an access log; - is stdin"),
+                    flag("--foreign-query", "the query of a command for another server goes to the API too"),
                     many("--header", "H", "a header field 'Name: value', or @FILE with one a line", "-H"),
                     with("--bearer-file", "F", "a file with the token for Authorization: Bearer"),
                     with("--method", "M", "another method than GET; needs --yes"), with("--repeat", "N", "each target N times, in turn"),
@@ -208,7 +209,7 @@ namespace {
                 "exits 1 when an expectation does not hold; its {{name}} is CACHELIGHT_VAR_name of the environment; --http-version, --new-connections, "
                 "--follow-redirects, --compressed and --proxy hold for all its requests. "
                 "Of --curl nothing is run. A command for another server goes to the API that is set, which is said: without its credentials, with its query only "
-                "where --yes confirms that (else exit 4), and never with its body. "
+                "with --foreign-query (else exit 4: it may hold secrets), and never with its body. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),

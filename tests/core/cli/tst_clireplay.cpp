@@ -358,6 +358,7 @@ private slots:
         QTest::newRow("short") << text("/products --repeat 20") << true;
         QTest::newRow("long") << text("/products --repeat 21") << false;
         QTest::newRow("by time") << text("/products --for 0.2") << false;
+        QTest::newRow("by time and number") << text("/products --for 30 --repeat 3") << false;
     }
     void textOfASeriesIsItsSummary()
     {
@@ -458,10 +459,13 @@ private slots:
         const CliRun asked = sent(query);
         QVERIFY2(asked.exit == 4, asked.all().constData());
         QCOMPARE(asked.error().value(text("code")).toString(), text("unconfirmed"));
-        QVERIFY2(asked.error().value(text("message")).toString().contains(text("with --yes it is sent to ") + api.url()), asked.all().constData());
+        QVERIFY2(asked.error().value(text("message")).toString().contains(text("with --foreign-query it is sent to ") + api.url()), asked.all().constData());
+        QVERIFY2(!asked.error().value(text("hint")).toString().contains(text("only;")), asked.all().constData());
         QVERIFY(!asked.all().contains("open-8"));
+        // A method's consent is none to the query.
+        QCOMPARE(sent(query, {text("--method"), text("POST"), text("--yes")}).error().value(text("code")).toString(), text("unconfirmed"));
         QCOMPARE(api.requests().size(), 0U);
-        const CliRun foreign = sent(query, {text("--yes")});
+        const CliRun foreign = sent(query, {text("--foreign-query")});
         QVERIFY2(foreign.exit == 0, foreign.all().constData());
         const QByteArray said = "the request was meant for https://elsewhere.example; its path and query go to the API that is set, " + api.url().toUtf8() + ", without Authorization";
         QVERIFY2(foreign.err.contains(said), foreign.err.constData());
@@ -469,7 +473,7 @@ private slots:
         QCOMPARE(api.requests().size(), 1U);
         QVERIFY(!api.requests().front().has_header("Authorization"));
         QVERIFY(api.requests().front().has_header("X-Kept"));
-        const CliRun refused = sent("curl 'https://elsewhere.example" + post, {text("--yes")});
+        const CliRun refused = sent("curl 'https://elsewhere.example" + post, {text("--yes"), text("--foreign-query")});
         QVERIFY2(refused.exit == 2, refused.all().constData());
         QVERIFY2(refused.all().contains("is not sent to the API that is set"), refused.all().constData());
         QVERIFY(!refused.all().contains("open-7"));
@@ -488,6 +492,31 @@ private slots:
         QVERIFY2(got.err.contains("the body is left out"), got.err.constData());
         QCOMPARE(api.requests().back().method, std::string("GET"));
         QVERIFY(api.requests().back().body.empty());
+    }
+    // Before a sentence tells the API's URL: it may hold a password, or be none.
+    void aCurlCommandWantsAnApi_data()
+    {
+        QTest::addColumn<QByteArray>("api");
+        QTest::addColumn<QString>("hint");
+        QTest::newRow("with a password") << QByteArray("http://user:sesame9@127.0.0.1:1") << text("without path, user name and password");
+        QTest::newRow("none") << QByteArray() << text("Give its base URL with --api");
+    }
+    void aCurlCommandWantsAnApi()
+    {
+        QFETCH(QByteArray, api);
+        QFETCH(QString, hint);
+        for (const QByteArray command : {"curl https://elsewhere.example/products", "curl 'https://elsewhere.example/products?a=1'"}) {
+            const QStringList words = QStringList {text("replay"), text("--curl"), text("-"), text("--json")} + m_server;
+            const CliRun given = m_cli.run(api.isEmpty() ? words : words + QStringList {text("--api"), QString::fromUtf8(api)}, command);
+            m_cli.setEnvironment(text("CACHELIGHT_API"), QString::fromUtf8(api));
+            const CliRun fromEnvironment = m_cli.run(words, command);
+            m_cli.unsetEnvironment(text("CACHELIGHT_API"));
+            for (const CliRun& run : {given, fromEnvironment}) {
+                QVERIFY2(run.exit == 2, run.all().constData());
+                QVERIFY2(run.error().value(text("hint")).toString().contains(hint), run.all().constData());
+                QVERIFY2(!run.all().contains("sesame9"), run.all().constData());
+            }
+        }
     }
     void aLogLine()
     {
