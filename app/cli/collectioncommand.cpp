@@ -46,7 +46,7 @@ namespace {
             , m_variables(core::replay::variablesFromEnvironment(variablesOf(collection)))
             , m_mask(m_variables)
             , m_job(context.session(), client, routes, collection,
-                  {.variables = m_variables, .methodsConfirmed = context.globals().yes && !context.globals().readOnly, .sending = sending})
+                  {.variables = m_variables, .methodsConfirmed = confirmMethod(context, "POST").has_value(), .sending = sending})
         {
         }
 
@@ -144,6 +144,17 @@ namespace {
         }
         return collection;
     }
+
+    // Skipped requests tell of --yes; where that was given and is not enough, nothing is sent at all.
+    core::Result<void> checkName(Context& context, const Collection& collection)
+    {
+        const bool isPlain = std::ranges::all_of(collection.requests, [](const auto& saved) { return saved.method == "GET"; });
+        const bool isGiven = context.globals().yes || !context.globals().confirm.isEmpty();
+        const bool isProduction = context.profile() && context.profile()->startsReadOnly();
+        if (isPlain || !isGiven || !isProduction || context.globals().readOnly)
+            return {};
+        return confirmMethod(context, "POST");
+    }
 }
 
 void runCollection(Context& context)
@@ -156,6 +167,8 @@ void runCollection(Context& context)
         const auto routes = context.routes();
         if (!routes)
             return context.fail(routes.error());
+        if (const auto named = checkName(context, collection); !named)
+            return context.fail(named.error());
         const auto client = context.client();
         if (!client)
             return context.fail(client.error());

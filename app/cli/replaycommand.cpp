@@ -14,6 +14,10 @@ namespace {
         const auto routes = context.routes();
         if (!routes)
             return context.fail(routes.error());
+        if (!wishes.isSeries()) {
+            if (const auto confirmed = confirmMethod(context, wishes.single.method); !confirmed)
+                return context.fail(confirmed.error());
+        }
         const auto client = context.client();
         if (!client)
             return context.fail(client.error());

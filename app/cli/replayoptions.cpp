@@ -4,6 +4,7 @@
 #include "app/cli/context.h"
 #include "app/cli/requestfrom.h"
 #include "app/cli/targets.h"
+#include "core/base/bytes.h"
 #include "core/replay/identity.h"
 
 #include <QSet>
@@ -31,7 +32,7 @@ namespace {
             return {};
         if (globals.readOnly)
             return core::fail(Code::ReadOnly, Reason::ProfileReadOnly, name);
-        if (!globals.yes)
+        if (!globals.yes && globals.confirm.isEmpty()) // confirmMethod() says which of them it takes
             return core::fail(Code::Unconfirmed, Reason::MethodRefused, name);
         options.methodConfirmed = true;
         return {};
@@ -106,6 +107,23 @@ namespace {
             return core::fail(badOption(QStringLiteral("--no-verdicts"), QStringLiteral("it leaves nothing for --expect to hold against")));
         return {};
     }
+}
+
+core::Result<void> confirmMethod(Context& context, const QByteArray& method)
+{
+    using core::Code;
+    using core::Reason;
+    const GlobalOptions& globals = context.globals();
+    const QString name = context.profile() ? context.profile()->name : QString();
+    const bool isProduction = context.profile() && context.profile()->startsReadOnly();
+    if (globals.readOnly)
+        return core::fail(Code::ReadOnly, Reason::ProfileReadOnly, core::displayText(method));
+    if (!isProduction && !globals.yes)
+        return core::fail(Code::Unconfirmed, Reason::MethodRefused, core::displayText(method));
+    // A missing name must not be matched by typing nothing.
+    if (!isProduction || (!name.isEmpty() && globals.confirm == name))
+        return {};
+    return core::fail(globals.confirm.isEmpty() ? Code::Unconfirmed : Code::Guard, Reason::WrongConfirmation, name);
 }
 
 core::Result<core::http::Sending> sendingFrom(const CommandLine& line)

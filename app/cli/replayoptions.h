@@ -18,6 +18,9 @@ struct ReplayWishes {
     bool isSeries() const { return single.method == "GET"; }
 };
 core::Result<ReplayWishes> replayWishesFrom(Context& context);
+// Whether `method`, which may change data, goes: by --yes, and on a production profile, which the session must have been chosen to know, by
+// its name in --confirm. Errors: Code::ReadOnly, Code::Unconfirmed, Code::Guard for another name.
+core::Result<void> confirmMethod(Context& context, const QByteArray& method);
 // How the requests travel: --http-version, --new-connections, --follow-redirects, --compressed.
 core::Result<core::http::Sending> sendingFrom(const CommandLine& line);
 

@@ -210,6 +210,7 @@ namespace {
                 "--follow-redirects, --compressed and --proxy hold for all its requests. "
                 "Of --curl nothing is run. A command for another server goes to the API that is set, which is said: without its credentials, with its query only "
                 "with --foreign-query (else exit 4: it may hold secrets), and never with its body. "
+                "A method other than GET, also of a collection, wants --yes, and on a production profile --confirm NAME, its name. "
                 "HEAD is refused: LightAPI answers it with 405 and empties the endpoint's cache."},
             {"warm", "[TARGET…]", 0, -1, Server::Reads, "requests targets and proves that their entries are stored",
                 {many("--file", "F", "targets from a file: lines, NUL-separated with -0, or NDJSON"),

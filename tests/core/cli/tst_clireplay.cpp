@@ -493,6 +493,29 @@ private slots:
         QCOMPARE(api.requests().back().method, std::string("GET"));
         QVERIFY(api.requests().back().body.empty());
     }
+    // As in the window: the name, and nothing less.
+    void anotherMethodOnProductionWantsTheName()
+    {
+        const RecordingApi api;
+        const QStringList add = QStringList {text("profiles"), text("add"), text("live"), text("--environment"), text("production"), text("--api"), api.url(), text("--yes")} + m_server;
+        const CliRun added = m_cli.run(add);
+        QVERIFY2(added.exit == 0, added.all().constData());
+        const QByteArray suite = R"({"cachelight_collection": 1, "requests": [{"target": "/products", "method": "POST"}]})";
+        size_t sent = 0;
+        for (const char* what : {"/products --method POST", "--collection -"}) {
+            const auto code = [&](const char* words) {
+                const CliRun run = m_cli.run(QStringList {text("replay")} + Cli::words(text(what)) + Cli::words(text(words)) + QStringList {text("--profile"), text("live"), text("--json")}, suite);
+                return run.exit == 0 ? text("sent") : run.error().value(text("code")).toString();
+            };
+            QCOMPARE(code("--yes"), text("unconfirmed"));
+            QCOMPARE(code("--yes --confirm dead"), text("guard"));
+            QCOMPARE(api.requests().size(), sent);
+            QCOMPARE(code("--confirm live"), text("sent"));
+            QCOMPARE(api.requests().size(), ++sent);
+        }
+        const CliRun removed = m_cli.run({text("profiles"), text("remove"), text("live"), text("--yes")});
+        QVERIFY2(removed.exit == 0, removed.all().constData());
+    }
     // Before a sentence tells the API's URL: it may hold a password, or be none.
     void aCurlCommandWantsAnApi_data()
     {
