@@ -3,6 +3,7 @@
 
 #include "app/cli/freshreport.h"
 #include "app/cli/textcolumns.h"
+#include "core/base/bytes.h"
 #include "core/base/format.h"
 #include "core/replay/seriesexport.h"
 
@@ -64,8 +65,27 @@ void ReplayRun::check(const ReplayResult& result)
 {
     if (!result.response)
         m_lastError = result.response.error();
-    // One without an answer is an error and not an expectation that does not hold.
-    m_unmet += !m_expected.isEmpty() && result.response && verdictWord(result) != m_expected ? 1 : 0;
+    if (!m_wishes.series.verdicts)
+        return;
+    m_losses.add(result);
+    if (!m_expected.isEmpty())
+        expect(result);
+}
+
+// One without an answer, and one that Redis could not be asked about, is an error and not an expectation that does not hold.
+void ReplayRun::expect(const ReplayResult& result)
+{
+    if (!result.response)
+        return;
+    const auto why = whyNotChecked(result);
+    if (why && result.redisError)
+        return;
+    if (why) {
+        ++m_unchecked;
+        m_whyUnchecked = *why;
+    } else if (verdictWord(result) != m_expected) {
+        ++m_unmet;
+    }
 }
 
 void ReplayRun::print(const ReplayItem& item)
@@ -121,6 +141,22 @@ namespace {
     }
 }
 
+namespace {
+    void writeLosses(JsonWriter& json, const core::replay::RedisLosses& losses)
+    {
+        json.field("warnings", losses.count() > 0 ? QStringList {losses.sentence()} : QStringList());
+        json.name("redis_not_asked");
+        if (losses.count() == 0)
+            return json.value(nullptr);
+        json.beginObject();
+        json.field("count", losses.count());
+        json.field("first_n", losses.firstN());
+        json.name("error");
+        writeError(json, losses.error(), core::exitStatus(losses.error().code));
+        json.endObject();
+    }
+}
+
 void ReplayRun::writeSummary(JsonWriter& json) const
 {
     const QJsonObject summary = seriesSummary(statistics(), m_wishes.series);
@@ -128,6 +164,7 @@ void ReplayRun::writeSummary(JsonWriter& json) const
         json.raw(at.key().toLatin1().constData(), jsonText(at.value()));
     json.field("unfinished", unfinished());
     json.field("not_sent", notSent());
+    writeLosses(json, m_losses);
     if (m_fresh)
         writeFreshCounts(json, m_fresh->counts);
     m_context.writeOwnLookups(json);
@@ -194,6 +231,10 @@ QStringList ReplayRun::sentences() const
         out << statusSentence(all);
     if (m_unmet > 0)
         out << counted(m_unmet, "verdict was", "verdicts were") + QStringLiteral(" not %1, as --expect wants").arg(m_expected);
+    if (m_unchecked > 0)
+        out << counted(m_unchecked, "verdict was", "verdicts were") + QStringLiteral(" not checked by Redis, as --expect wants: ") + core::displayText(m_whyUnchecked);
+    if (m_losses.count() > 0)
+        out << core::displayText(m_losses.sentence());
     if (all.count() < 2)
         return out;
     for (const auto& [name, record] : {std::pair {QStringLiteral("HIT"), &all.hits()}, std::pair {QStringLiteral("MISS"), &all.misses()}, std::pair {QStringLiteral("all"), &all.all()}}) {
@@ -221,9 +262,11 @@ void ReplayRun::end()
     const SeriesStatistics& all = statistics();
     if (all.errors() > 0 && all.errors() == all.count())
         return m_context.fail(m_lastError);
+    if (m_losses.isAll() && !m_fresh)
+        return m_context.fail(m_losses.error());
     constexpr int partly = 5;
-    const int exit = all.errors() + all.dropped() > 0 ? partly : 0;
-    m_fresh ? endCompared(exit) : m_context.finish(m_unmet > 0 ? 1 : exit);
+    const int exit = all.errors() + all.dropped() + m_losses.count() > 0 ? partly : 0;
+    m_fresh ? endCompared(exit) : m_context.finish(isUnmet() ? 1 : exit);
 }
 
 // `exit`: of the requests themselves.
@@ -231,7 +274,7 @@ void ReplayRun::endCompared(int exit)
 {
     if (m_fresh->counts.stale > 0)
         m_context.console().say(QStringLiteral("stale: %1 of %2").arg(core::formatCount(m_fresh->counts.stale), counted(m_fresh->byTarget.size(), "entry", "entries")));
-    if (m_unmet > 0 || m_fresh->counts.stale > 0)
+    if (isUnmet() || m_fresh->counts.stale > 0)
         return m_context.finish(1);
     const FreshEnd end = freshEnd(*m_fresh);
     if (!end.sentence.isEmpty())

@@ -5,6 +5,7 @@
 #include "app/cli/freshrun.h"
 #include "app/cli/replayoptions.h"
 #include "app/cli/replayreport.h"
+#include "core/replay/notchecked.h"
 
 #include <map>
 
@@ -24,6 +25,8 @@ private:
 
     void onResult(const core::replay::ReplayResult& result);
     void check(const core::replay::ReplayResult& result);
+    void expect(const core::replay::ReplayResult& result);
+    bool isUnmet() const { return m_unmet + m_unchecked > 0; }
     void print(const ReplayItem& item);
     bool isListed() const;
     void tell(const QString& sentence); // of the summary
@@ -45,6 +48,9 @@ private:
     qint64 m_next = 1;
     QString m_expected;
     qint64 m_unmet = 0; // verdicts that are not m_expected
+    qint64 m_unchecked = 0; // verdicts that may be, and no key was asked for; not those of m_losses
+    QString m_whyUnchecked;
+    core::replay::RedisLosses m_losses;
     core::Error m_lastError;
     std::optional<FreshFound> m_fresh;
 };

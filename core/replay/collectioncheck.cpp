@@ -3,6 +3,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/errortext.h"
+#include "core/replay/notchecked.h"
 
 namespace core::replay {
 
@@ -11,12 +12,12 @@ namespace {
     {
         CollectionCheck check {QStringLiteral("verdict"), http::verdictName(expected), http::verdictName(result.verdict.verdict), {}, {}};
         // What a header claims, and UNKNOWN for want of Redis, hold nothing. A method that is never cached needs no look at it.
-        const bool needsRedis = result.redisError && result.verdict.sureness != Sureness::Exact;
-        if (needsRedis)
+        const auto unchecked = whyNotChecked(result);
+        if (unchecked)
             check.actual = QStringLiteral("not known");
-        check.passed = !needsRedis && expected == result.verdict.verdict;
+        check.passed = !unchecked && expected == result.verdict.verdict;
         if (!check.passed)
-            check.why = needsRedis ? QStringLiteral("A verdict needs Redis. ") + oneLine(*result.redisError) : result.verdict.sentence;
+            check.why = unchecked ? QStringLiteral("A verdict needs Redis. ") + *unchecked : result.verdict.sentence;
         return check;
     }
 

@@ -4,6 +4,7 @@
 #include "core/base/bytes.h"
 #include "core/cache/querycodec.h"
 #include "core/http/credentials.h"
+#include "core/replay/notchecked.h"
 
 #include <algorithm>
 #include <cmath>
@@ -95,7 +96,7 @@ Expectations proposedExpectations(const ReplayResult& result)
     if (!result.response)
         return expect;
     expect.status = result.response->status;
-    if (result.verdict.verdict != http::Verdict::Unknown && result.verdict.sureness != Sureness::None)
+    if (result.verdict.verdict != http::Verdict::Unknown && result.verdict.sureness != Sureness::None && !whyNotChecked(result))
         expect.verdict = result.verdict.verdict;
     if (!result.redisError && result.after.exists) {
         expect.minTtlS = 1;

@@ -113,6 +113,8 @@ namespace {
             return QStringLiteral("Tells nothing: the server does not say");
         if (input.before.savingChild || input.after.savingChild)
             return QStringLiteral("Tells nothing: the server was saving");
+        if (!input.before.savingKnown || !input.after.savingKnown)
+            return QStringLiteral("Tells nothing: whether the server was saving could not be asked");
         if (*input.before.idleS >= minimumIdleS)
             return QStringLiteral("Tells nothing: the request took about as long as the entry had been idle");
         return QStringLiteral("Tells nothing: in use within the last 2 s");

@@ -75,7 +75,8 @@ namespace {
             return Facts::Read::Unknown;
         if (mayBeRead)
             return Facts::Read::Yes;
-        return before.savingChild || after.savingChild ? Facts::Read::Unknown : Facts::Read::No;
+        const auto maySave = [](const Snapshot& snapshot) { return snapshot.savingChild || !snapshot.savingKnown; };
+        return maySave(before) || maySave(after) ? Facts::Read::Unknown : Facts::Read::No;
     }
 
     void countForeignLookups(const Snapshot& before, const Snapshot& after, Facts& facts)

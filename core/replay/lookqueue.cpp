@@ -52,9 +52,7 @@ namespace {
         out.keyspaceMisses = misses.value_or(0);
         out.savingChild = fieldOf(persistence, "rdb_bgsave_in_progress").value_or(0) > 0
             || fieldOf(persistence, "aof_rewrite_in_progress").value_or(0) > 0;
-        // Where that may not be asked, an idle time that stands still proves nothing.
-        if (!persistence.isString())
-            out.savingChild = true;
+        out.savingKnown = persistence.isString();
         return out;
     }
 

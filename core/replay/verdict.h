@@ -24,6 +24,7 @@ struct Snapshot {
     std::optional<qint64> memoryBytes;
     std::optional<qint64> idleS; // none under LFU or without permission
     bool savingChild = false; // Redis leaves idle times alone while a child saves or rewrites (db.c, lookupKey)
+    bool savingKnown = true; // false: whether it does could not be asked
     qint64 keyspaceHits = 0, keyspaceMisses = 0; // server-wide
     qint64 ownLookups = 0; // ours up to the INFO
     qint64 ownHits = 0, ownMisses = 0; // of them, those whose reply told

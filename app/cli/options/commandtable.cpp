@@ -190,7 +190,7 @@ namespace {
                     with("--for", "S", "again and again for S seconds"), with("--concurrency", "N", "requests at once, 1 to 64 (default 1)"),
                     with("--requests-per-s", "N", "constant rate, 0.001 to 5000; latency then counts from when a request was due"),
                     flag("--no-verdicts", "load only: Redis is not looked at and nothing judged; JSON then says UNKNOWN"),
-                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS …; exit 5 where requests got no answer"),
+                    with("--expect", "VERDICT", "exit 1 unless every verdict is this one: HIT, MISS … and was checked by Redis; exit 5 where requests got no answer, or Redis could not be asked about some"),
                     flag("--diff-fresh", "compares each entry with a fresh answer first; exit 1 when one is stale"),
                     with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
                     flag("--fresh-credentials", "Authorization, Cookie and other credentials go to --fresh-api too"),

@@ -10,6 +10,7 @@
 #include <QTcpSocket>
 #include <QTest>
 
+#include <atomic>
 #include <csignal>
 #include <mutex>
 #include <vector>
@@ -270,13 +271,18 @@ private slots:
     {
         QTest::addColumn<QString>("lacking");
         QTest::addColumn<QString>("source");
-        QTest::newRow("pttl") << text("pttl") << text("predicted key");
-        QTest::newRow("get") << text("get") << text("stored body");
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<int>("exit");
+        QTest::newRow("pttl") << text("pttl") << text("predicted key") << text("lacks the permission +pttl") << 4;
+        QTest::newRow("get") << text("get") << text("stored body") << text("lacks the permission +get") << 0;
+        QTest::newRow("info") << text("info") << text("idle time") << text("whether the server was saving could not be asked") << 0;
     }
     void whyRedisCouldNotBeAsked()
     {
         QFETCH(QString, lacking);
         QFETCH(QString, source);
+        QFETCH(QString, said);
+        QFETCH(int, exit);
         demo::RedisProcess redis;
         QVERIFY(redis.startAndWait({.tcp = true}));
         const auto ask = [&redis](const QStringList& words) {
@@ -288,16 +294,79 @@ private slots:
         QCOMPARE(ask({text("SETEX"), text("lightapi:ProductsEndpoint:/products:"), text("100"), text("{}")}), QByteArray("OK\n"));
         ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 200, {}, "application/json"}; });
         QStringList words {text("replay"), text("/products"), text("--url"), text("redis://weak:pw@127.0.0.1:%1").arg(redis.port()), text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")};
-        const QString said = text("lacks the permission +") + lacking;
         const CliRun shown = m_cli.run(words);
         QVERIFY2(shown.out.contains((source + text(": ")).toUtf8()) && shown.out.contains(said.toUtf8()), shown.all().constData());
+        QCOMPARE(shown.exit, exit);
         const CliRun run = m_cli.run(words << text("--json"));
+        QCOMPARE(run.exit, exit);
+        QCOMPARE(run.error().isEmpty(), exit == 0);
         QStringList facts;
         for (const QJsonValue& row : run.items().first().toObject().value(text("evidence")).toArray()) {
             if (row.toObject().value(text("source")).toString() == source)
                 facts << row.toObject().value(text("fact")).toString();
         }
         QVERIFY2(facts.size() == 1 && facts.first().contains(said), run.all().constData());
+    }
+
+    // Part of the run has verdicts, so it is partly done, and what is not known is no broken expectation.
+    void redisLostInTheMiddle_data()
+    {
+        QTest::addColumn<int>("lostAt");
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("exit");
+        QTest::newRow("in the middle") << 4 << QStringList() << 5;
+        QTest::newRow("in the middle, what was seen holds") << 4 << QStringList {text("--expect"), text("BYPASS")} << 5;
+        QTest::newRow("in the middle, what was seen does not hold") << 4 << QStringList {text("--expect"), text("HIT")} << 1;
+        QTest::newRow("with the first") << 1 << QStringList() << 3;
+        QTest::newRow("with the first, nothing seen") << 1 << QStringList {text("--expect"), text("HIT")} << 3;
+    }
+    void redisLostInTheMiddle()
+    {
+        QFETCH(int, lostAt);
+        QFETCH(QStringList, words);
+        QFETCH(int, exit);
+        for (const bool isText : {false, true}) {
+            demo::RedisProcess redis;
+            QVERIFY(redis.startAndWait({.tcp = true}));
+            std::atomic<int> asked = 0;
+            ListServer api([&asked, lostAt, pid = static_cast<pid_t>(redis.pid())](const QByteArray&) -> ListServer::Answer {
+                if (++asked == lostAt)
+                    ::kill(pid, SIGKILL);
+                return {"{}", 200, {}, "application/json"};
+            });
+            const QStringList all = QStringList {text("replay"), text("/products"), text("--repeat"), text("10"), text("--url"), text("redis://127.0.0.1:%1").arg(redis.port()),
+                text("--api"), api.url(), text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")} + words;
+            const CliRun run = m_cli.run(isText ? all : all + QStringList {text("--json")});
+            QVERIFY2(run.exit == exit, run.all().constData());
+            const QString said = text("Redis could not be asked about %1 of 10 requests, number %2 first. ").arg(11 - lostAt).arg(lostAt);
+            QVERIFY2(run.err.contains(said.toUtf8()), run.all().constData());
+            if (isText)
+                continue;
+            QVERIFY2(run.summary().value(text("warnings")).toArray().first().toString().startsWith(said), run.all().constData());
+            const QJsonObject lost = run.summary().value(text("redis_not_asked")).toObject();
+            QCOMPARE(lost.value(text("count")).toInt(), 11 - lostAt);
+            QCOMPARE(lost.value(text("first_n")).toInt(), lostAt);
+            QCOMPARE(lost.value(text("error")).toObject().value(text("exit")).toInt(), 3);
+            QCOMPARE(run.error().isEmpty(), exit != 3);
+        }
+    }
+
+    // What a proxy says is a verdict, likely at best, but no key was looked at: no expectation holds on it.
+    void aHeaderAloneMeetsNoExpectation()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"{}", 200, {{"X-Cache", "HIT from edge"}}, "application/json"}; });
+        const QStringList words = QStringList {text("replay"), text("/elsewhere"), text("--json"), text("--api"), api.url()} + m_server;
+        const CliRun told = m_cli.run(words);
+        QVERIFY2(told.exit == 0, told.all().constData());
+        QCOMPARE(told.items().first().toObject().value(text("verdict")).toString(), text("HIT"));
+        QVERIFY(told.summary().value(text("redis_not_asked")).isNull());
+        const CliRun expected = m_cli.run(words + QStringList {text("--expect"), text("HIT")});
+        QVERIFY2(expected.exit == 1, expected.all().constData());
+        QVERIFY2(expected.err.contains("1 verdict was not checked by Redis, as --expect wants: The route is not known"), expected.all().constData());
+        const QByteArray suite = R"({"cachelight_collection": 1, "requests": [{"target": "/elsewhere", "expect": {"verdict": "HIT"}}]})";
+        const CliRun collection = m_cli.run(QStringList {text("replay"), text("--collection"), text("-"), text("--api"), api.url()} + m_server, suite);
+        QVERIFY2(collection.exit == 1, collection.all().constData());
+        QVERIFY2(collection.out.contains("verdict: expected HIT, was not known. A verdict needs Redis. The route is not known"), collection.all().constData());
     }
 
     void aCodingIsNamed_data()

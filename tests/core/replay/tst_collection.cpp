@@ -218,6 +218,9 @@ private slots:
         seen.after.pttlMs = 41'200;
         expect = proposedExpectations(seen);
         QCOMPARE(expect.verdict, std::optional(http::Verdict::Hit));
+        ReplayResult byHeader = seen;
+        byHeader.verdict.sureness = Sureness::Likely; // and no key
+        QVERIFY(!proposedExpectations(byHeader).verdict);
         QCOMPARE(expect.minTtlS, std::optional<qint64>(1));
         QCOMPARE(expect.maxTtlS, std::optional<qint64>(42));
         seen.policyTtlS = 60;

@@ -188,6 +188,7 @@ private slots:
         row("c idle did not fall, others read other keys", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; }), Says::Bypass, Sureness::Exact);
         row("c idle stands still while a child saves, counter tells", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.after.savingChild = true; }), Says::Hit, Sureness::Exact);
         row("c a child saves, counter not known", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.before.savingChild = true; i.before.countersKnown = false; }), Says::Hit, Sureness::Likely);
+        row("c whether a child saves is not known", with(hit(), [](VerdictInput& i) { i.after.idleS = 5; i.after.savingKnown = false; i.before.countersKnown = false; }), Says::Hit, Sureness::Likely);
         // What LightAPI did with an equal entry is not told by an idle time that we set back ourselves.
         const auto readByUs = [](VerdictInput& i) { i.ownReads = 1; };
         row("c idle fell, but we read it too", with(countedOnly(1009, 100), [&](VerdictInput& i) { i.before.idleS = 5; readByUs(i); }), Says::Hit, Sureness::Likely);
