@@ -3,7 +3,9 @@
 
 #include "core/base/format.h"
 #include "core/base/monotonic.h"
+#include "core/base/async.h"
 #include "core/cache/querycodec.h"
+#include "core/redis/info.h"
 
 #include <QTimer>
 
@@ -24,8 +26,18 @@ namespace {
         if (result.error->subject != u"+unlink" && result.error->subject != u"+del")
             return {};
         Error error = *result.error;
+        if (!error.detail.isEmpty() && !error.detail.endsWith(u'.'))
+            error.detail += u'.';
         error.detail += QStringLiteral(" Nothing was sent that would have to be deleted; a second address of the app, without its cache (--fresh-api), needs no deletion.");
         return error;
+    }
+
+    // Where it may not be asked nothing is said: one entry tells.
+    bool isFull(const redis::Reply& memory)
+    {
+        const auto info = redis::parseInfo(memory.bytes);
+        const qint64 limit = info.value("maxmemory").toLongLong();
+        return limit > 0 && info.value("maxmemory_policy") == "noeviction" && info.value("used_memory").toLongLong() >= limit;
     }
 }
 
@@ -38,7 +50,8 @@ public:
     qsizetype next = 0;
     qint64 done = 0;
     QList<FreshExchange*> running; // children of the job
-    std::optional<Error> stopped; // nothing more is begun
+    std::optional<Error> stopped; // nothing more is begun; nor after
+    std::optional<FreshResult> lost;
     int unreachable = 0;
     qint64 nextSendMs = 0;
     QTimer timer;
@@ -46,6 +59,10 @@ public:
 
     Result<void> check() const;
     void count(const FreshResult& result);
+    bool deletes() const { return source.way == FreshWay::Unlink; }
+    bool mayBegin() const { return !stopped && !lost && next < options.targets.size(); }
+    int mostAtOnce() const { return deletes() ? 1 : std::max(1, options.concurrency); }
+    int requestsEach() const { return deletes() ? 2 : 1; }
 };
 
 Result<void> FreshCheck::Private::check() const
@@ -76,7 +93,8 @@ void FreshCheck::Private::count(const FreshResult& result)
     if (result.probe && result.probe->state == FreshProbe::State::MayBeLeft)
         ++counts.probesLeft;
     counts.deletionFlaws += result.deletionFlaw ? 1 : 0;
-    counts.notStoredAgain += result.storedAgain == false ? 1 : 0;
+    counts.deleted += result.entryDeleted ? 1 : 0;
+    counts.notStoredAgain += result.isLost() ? 1 : 0;
 }
 
 FreshCheck::FreshCheck(FreshSource source, const cache::RouteTable& routes, Options options, QObject* parent)
@@ -101,6 +119,11 @@ const FreshCheck::Counts& FreshCheck::counts() const
     return d->counts;
 }
 
+const std::optional<FreshResult>& FreshCheck::lost() const
+{
+    return d->lost;
+}
+
 void FreshCheck::onStart()
 {
     if (const auto ok = d->check(); !ok)
@@ -110,19 +133,31 @@ void FreshCheck::onStart()
         return finish(fail(hold.error()));
     d->databaseHold = *hold;
     setProgress(0, d->options.targets.size());
-    sendMore();
+    d->deletes() ? askMemory() : sendMore();
+}
+
+// What is deleted from a full Redis is not stored again.
+void FreshCheck::askMemory()
+{
+    onFinished(d->source.session->send({redis::Command {"INFO", "memory"}}), this, [this](const Result<redis::Replies>& replies) {
+        if (!replies)
+            stop(replies.error());
+        else if (isFull(replies->first()))
+            stop({Code::Reply, Reason::OutOfMemory, endpointLabel(d->source.session->endpoint()), QStringLiteral("Nothing was deleted, as the app could not store it again.")});
+        sendMore();
+    });
 }
 
 void FreshCheck::sendMore()
 {
-    while (!d->stopped && d->next < d->options.targets.size() && d->running.size() < std::max(1, d->options.concurrency)) {
+    while (d->mayBegin() && d->running.size() < d->mostAtOnce()) {
         const qint64 now = monotonicMs();
         if (now < d->nextSendMs) {
             d->timer.start(static_cast<int>(d->nextSendMs - now));
             return;
         }
         if (d->options.requestsPerS > 0)
-            d->nextSendMs = now + static_cast<qint64>(1000.0 / d->options.requestsPerS);
+            d->nextSendMs = now + static_cast<qint64>(1000.0 * d->requestsEach() / d->options.requestsPerS);
         startOne(d->next++);
     }
     endIfDone();
@@ -148,6 +183,8 @@ void FreshCheck::onEnded(FreshExchange* exchange)
     setProgress(++d->done, d->options.targets.size());
     const bool unreachable = result.error && result.error->reason == Reason::ApiUnreachable;
     d->unreachable = unreachable ? d->unreachable + 1 : 0;
+    if (result.isLost())
+        d->lost = result;
     emit resultReady(result);
     if (d->unreachable >= maxUnreachable && !d->stopped)
         stop(*result.error);
@@ -166,7 +203,7 @@ void FreshCheck::stop(const Error& why)
 
 void FreshCheck::endIfDone()
 {
-    if (!d->running.isEmpty() || (!d->stopped && d->next < d->options.targets.size()))
+    if (isFinished() || !d->running.isEmpty() || d->mayBegin())
         return;
     d->databaseHold.reset();
     d->stopped ? finish(fail(*d->stopped)) : finish();

@@ -7,8 +7,9 @@
 namespace core::replay {
 
 // Compares what the cache would serve for each target with a fresh answer of the app (specification C11.41). GET only. An entry that
-// it makes the app store is deleted again; entries that are compared stay, but with FreshWay::Unlink. After a cancel, what was begun in
-// Redis is ended first. Made, used and signalling in the session's thread; no other database is selected meanwhile.
+// it makes the app store is deleted again; entries that are compared stay, but with FreshWay::Unlink: one at a time, whatever the
+// concurrency, never where Redis is full and evicts nothing, and never one more after one that was not stored again. After a cancel, what
+// was begun in Redis is ended first. Made, used and signalling in the session's thread; no other database is selected meanwhile.
 class FreshCheck final : public Job {
     Q_OBJECT
 public:
@@ -26,9 +27,12 @@ public:
         qint64 same = 0, stale = 0, notCached = 0, noAnswer = 0, unknown = 0;
         qint64 probesLeft = 0; // entries of ours that may still be there
         qint64 deletionFlaws = 0; // see FreshResult
-        qint64 notStoredAgain = 0; // deleted
+        qint64 deleted = 0; // by FreshWay::Unlink
+        qint64 notStoredAgain = 0; // of them
     };
     const Counts& counts() const;
+    // The entry that was deleted and not stored again: the job ended there, without an error.
+    const std::optional<FreshResult>& lost() const;
 
 signals:
     // Handed out and not kept.
@@ -39,6 +43,7 @@ protected:
     void onCancel() override;
 
 private:
+    void askMemory();
     void sendMore();
     void startOne(qsizetype index);
     void onEnded(FreshExchange* exchange);

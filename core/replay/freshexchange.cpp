@@ -18,6 +18,7 @@ namespace core::replay {
 namespace {
     constexpr qsizetype maxPredictions = 4;
     constexpr qint64 maxStoredBytes = 64LL * 1024 * 1024;
+    constexpr int ok = 200;
     constexpr qsizetype maxBytesHere = 256 * 1024; // more is compared on a pool thread: some milliseconds
 
     QByteArray originOf(const http::Client& client)
@@ -180,49 +181,71 @@ void FreshExchange::getAnswer()
         m_probeIsDue = true;
         return sendRequest(m_source.client, withParameter(m_result.target, m_source.parameter, m_nonce));
     case FreshWay::Unlink:
-        return deleteEntry();
+        return askBeforeDeletion();
     }
+}
+
+// What does not answer now would not store the entry again.
+void FreshExchange::askBeforeDeletion()
+{
+    sendRequest(m_source.client, m_result.target, &FreshExchange::onAnswerBefore);
+}
+
+void FreshExchange::onAnswerBefore(const Result<http::Response>& response)
+{
+    if (!response)
+        return end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted, as the app gave no answer before that."), response.error());
+    if (!m_session || !m_client)
+        return end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), Error {Code::Connect, Reason::NotConnected, {}, {}});
+    if (response->status == ok)
+        return deleteEntry();
+    m_result.status = response->status;
+    end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted, as the app answered with %1 before that: it stores what it answers with 200.").arg(response->status));
 }
 
 void FreshExchange::deleteEntry()
 {
     m_mustEnd = true;
     m_source.remove(*m_result.key, [self = QPointer(this)](const Result<bool>& removed, const std::optional<Error>& flaw) {
-        if (!self)
-            return;
-        if (!removed)
-            return self->end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), removed.error());
-        self->m_result.entryDeleted = *removed;
-        self->m_result.deletionFlaw = flaw;
-        if (!self->m_client) // the connection ended while the deletion was logged
-            return self->onAnswer(fail(Code::Cancelled));
-        self->sendRequest(self->m_client, self->m_result.target);
+        if (self)
+            self->onDeleted(removed, flaw);
     });
 }
 
-void FreshExchange::sendRequest(http::Client* client, const QByteArray& target)
+void FreshExchange::onDeleted(const Result<bool>& removed, const std::optional<Error>& flaw)
+{
+    if (!removed)
+        return end(FreshState::NoAnswer, QStringLiteral("The entry was not deleted."), removed.error());
+    m_result.entryDeleted = *removed;
+    m_result.deletionFlaw = flaw;
+    if (!m_client) // the connection ended while the deletion was logged
+        return onAnswer(fail(Code::Cancelled));
+    sendRequest(m_client, m_result.target);
+}
+
+void FreshExchange::sendRequest(http::Client* client, const QByteArray& target, Answered then)
 {
     http::Request request {.target = target, .headers = m_source.headers};
     if (client == m_source.otherClient && !m_source.headersToOther)
         request.headers = withoutFields(withoutCredentials(request.headers), m_source.identityFields);
     m_transfer = client->send(request);
-    onFinished(m_transfer, this, [this](Result<http::Response> response) {
+    onFinished(m_transfer, this, [this, then](const Result<http::Response>& response) {
         if (!m_isOver)
-            onAnswer(std::move(response));
+            (this->*then)(response);
     });
 }
 
-void FreshExchange::onAnswer(Result<http::Response> response)
+void FreshExchange::onAnswer(const Result<http::Response>& response)
 {
     if (!response) {
-        m_result.comparison = {FreshState::NoAnswer, m_result.entryDeleted ? QStringLiteral("The entry is deleted; the app stores it again with the next request.") : QString(), {}, {}};
+        m_result.comparison = {FreshState::NoAnswer, {}, {}, {}};
         m_result.error = response.error();
         const bool reached = response.error().reason != Reason::ApiUnreachable && response.error().code == Code::Api;
         return m_probeIsDue ? removeProbe(reached) : endNow();
     }
     m_result.status = response->status;
     m_coding = codingOf(*response);
-    m_body = std::move(response->body);
+    m_body = response->body;
     // Links to other pages hold the parameter and the address that was asked.
     if (m_result.way == FreshWay::Parameter)
         m_body = withoutParameter(std::move(m_body), m_source.parameter, m_nonce);
@@ -346,13 +369,25 @@ void FreshExchange::addReason(const QString& sentence)
     reason += (reason.isEmpty() ? QString() : QStringLiteral(" ")) + sentence;
 }
 
+// An app that has not answered yet may store it still.
+void FreshExchange::tellDeletion()
+{
+    const bool isOpen = m_result.error.has_value();
+    if (m_result.storedAgain == true && isOpen)
+        addReason(QStringLiteral("The entry was deleted, and the app has stored it again."));
+    else if (m_result.storedAgain == false)
+        addReason(isOpen ? QStringLiteral("The entry was deleted, and is not stored again so far.") : QStringLiteral("The entry was deleted, and the app did not store it again."));
+    else if (!m_result.storedAgain)
+        addReason(QStringLiteral("The entry was deleted; whether the app stored it again is not known."));
+}
+
 void FreshExchange::endNow()
 {
     if (m_result.entryDeleted && m_session && !std::exchange(m_lookedForNew, true))
         return lookForNewEntry();
     m_isOver = true;
-    if (m_result.storedAgain == false)
-        addReason(QStringLiteral("The entry was deleted, and the app did not store it again."));
+    if (m_result.entryDeleted)
+        tellDeletion();
     if (m_result.deletionFlaw) {
         const QString what = m_result.deletionFlaw->code == Code::File ? QStringLiteral("The entry was deleted, but the log of it could not be written to its end: %1")
                                                                         : QStringLiteral("The entry was deleted, but what followed was not seen: %1");

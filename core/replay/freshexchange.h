@@ -34,15 +34,17 @@ struct FreshResult {
     QString scheme;
     qint64 ttlMs = -2; // left when the entry was read; -1: no expiry, -2: no entry
     std::optional<qint64> ageMs; // since it was stored, where the time to live it began with is known
-    int status = 0; // of the fresh answer; 0: none
+    int status = 0; // of the fresh answer, or of the one for which nothing was deleted; 0: none
     FreshComparison comparison;
     std::optional<Error> error; // why there is no answer, or why the entry could not be read
     std::optional<FreshProbe> probe;
     bool entryDeleted = false; // by FreshWay::Unlink; what the request stored then stays
-    std::optional<bool> storedAgain; // after that; none: not known. False is told in comparison.reason too
+    std::optional<bool> storedAgain; // after that; none: not known. What is not seen stored is told in comparison.reason too
     std::optional<Error> deletionFlaw; // see RemoveEntry; told in comparison.reason too
 
     FreshState state() const { return comparison.state; }
+    // Of what was deleted: whether the cache is poorer by it, as far as is known.
+    bool isLost() const { return entryDeleted && (storedAgain == false || (!storedAgain && error)); }
 };
 
 // Deletes exactly this key, logged, by a plan that the user has confirmed. `removed`: whether it was there, or why it may be there still;
@@ -66,7 +68,8 @@ struct FreshSource {
     RemoveEntry remove {}; // for FreshWay::Unlink
 };
 
-// One target: the entry, a fresh answer, and what differs. Own lookups: PTTL and GET, once more where they differ.
+// One target: the entry, a fresh answer, and what differs. Own lookups: PTTL and GET, once more where they differ. FreshWay::Unlink asks the
+// app twice: what it does not answer with 200 while the entry is there it would not store again, and nothing is deleted.
 class FreshExchange final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(FreshExchange)
@@ -91,9 +94,13 @@ private:
     void readEntry(std::function<void(const Result<redis::Replies>&)> then);
     void onRead(const Result<redis::Replies>& replies);
     void getAnswer();
+    void askBeforeDeletion();
+    void onAnswerBefore(const Result<http::Response>& response);
     void deleteEntry();
-    void sendRequest(http::Client* client, const QByteArray& target);
-    void onAnswer(Result<http::Response> response);
+    void onDeleted(const Result<bool>& removed, const std::optional<Error>& flaw);
+    using Answered = void (FreshExchange::*)(const Result<http::Response>& response);
+    void sendRequest(http::Client* client, const QByteArray& target, Answered then = &FreshExchange::onAnswer);
+    void onAnswer(const Result<http::Response>& response);
     void removeProbe(bool mayComeLater);
     void onProbeRemoved(const Result<redis::Replies>& replies, bool mayComeLater);
     static QByteArray codingOf(const http::Response& response);
@@ -105,6 +112,7 @@ private:
     void endNow();
     void lookForNewEntry();
     void addReason(const QString& sentence);
+    void tellDeletion();
 
     FreshSource m_source;
     QPointer<redis::Session> m_session;

@@ -195,7 +195,7 @@ namespace {
                     with("--fresh-api", "URL", "the fresh answer comes from here: the same app without its cache"),
                     flag("--fresh-credentials", "Authorization, Cookie and other credentials go to --fresh-api too"),
                     with("--fresh-parameter", "NAME", "it comes by an extra parameter of this name; the entry that makes is deleted"),
-                    flag("--fresh-unlink", "each entry is deleted before its request, and the new one stays; needs --yes"),
+                    flag("--fresh-unlink", "one at a time, an entry that the app answers for is deleted and asked for anew, and the new one stays; needs --yes"),
                     many("--fresh-ignore", "PATH", "differences there do not count, such as $.computed_at or $.results[*].seen_at"),
                     with("--http-version", "V", "auto (default: 2 where TLS agrees on it, else 1.1), 1.1, or 2, without TLS sent unasked"),
                     flag("--new-connections", "each request over a connection of its own"),

@@ -15,6 +15,7 @@
 #include <QTest>
 
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -77,6 +78,9 @@ class TestFreshCheck final : public StageTest {
     Q_OBJECT
     Result<void> m_outcome;
     FreshCheck::Counts m_counts;
+    std::optional<FreshResult> m_lost;
+    QTemporaryDir m_logs;
+    std::unique_ptr<invalidate::KeyRemover> m_remover;
 
     FreshSource source() const { return {.session = m_stage->session.get(), .client = m_stage->client.get()}; }
     QList<FreshResult> checked(const FreshSource& from, FreshCheck::Options options, const cache::RouteTable& routes = CachingApi::routes())
@@ -88,9 +92,30 @@ class TestFreshCheck final : public StageTest {
             return {};
         m_outcome = job.outcome();
         m_counts = job.counts();
+        m_lost = job.lost();
         return results;
     }
     FreshResult one(const FreshSource& from, const QByteArray& target) { return checked(from, {.targets = {target}}).value(0); }
+    // Entries of /books/0 and on are stored, and may be deleted.
+    struct Deleting {
+        FreshSource source;
+        QList<QByteArray> targets;
+    };
+    Deleting deleting(int count, http::Client* client)
+    {
+        Deleting out {source(), {}};
+        QList<QByteArray> all;
+        for (int i = 0; i < count; ++i) {
+            out.targets << "/books/" + QByteArray::number(i);
+            all << "lightapi:Book:" + out.targets.last() + ':';
+            store(all.last(), old);
+        }
+        m_remover = std::make_unique<invalidate::KeyRemover>(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, core::keys::KeyList(all)), invalidate::Run::Options {.auditFile = m_logs.filePath(QStringLiteral("audit.ndjson"))});
+        out.source.client = client;
+        out.source.way = FreshWay::Unlink;
+        out.source.remove = [this](const QByteArray& key, auto then) { m_remover->remove(key, std::move(then)); };
+        return out;
+    }
     void store(const QByteArray& key, const QByteArray& value) { QVERIFY(m_stage->ask({"SETEX", key, "50", value})); }
     QList<QByteArray> keys()
     {
@@ -340,8 +365,9 @@ private slots:
         QCOMPARE(m_outcome.error().code, Code::Permission);
         QCOMPARE(m_outcome.error().subject, QStringLiteral("+unlink"));
         QVERIFY2(m_outcome.error().detail.contains(QStringLiteral("--fresh-api")), qPrintable(m_outcome.error().detail));
+        QVERIFY2(m_outcome.error().detail.contains(QStringLiteral("command. Nothing was sent")), qPrintable(m_outcome.error().detail));
         QCOMPARE(m_counts.probesLeft, 0);
-        QCOMPARE(m_stage->api->requests(), requests);
+        QCOMPARE(m_stage->api->requests(), requests + (way == FreshWay::Unlink ? 1 : 0)); // for what is there already
         QCOMPARE(keys(), before);
     }
 
@@ -468,22 +494,107 @@ private slots:
         QCOMPARE(m_stage->ask({"GET", book})->bytes, QByteArray(old));
     }
 
-    void whatIsNotStoredAgainIsTold()
+    // Nothing is deleted for an app that does not answer what it has stored.
+    void aBrokenAppLosesNoEntry_data()
     {
-        QTemporaryDir dir;
-        store(book, old);
-        invalidate::KeyRemover remover(m_stage->session.get(), invalidate::planOfKeys(*m_stage->session, {book}), {.auditFile = dir.filePath(QStringLiteral("audit.ndjson"))});
-        FreshSource from = source();
-        from.way = FreshWay::Unlink;
-        from.remove = [&remover](const QByteArray& key, auto then) { remover.remove(key, std::move(then)); };
-        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "1"}));
-        const FreshResult result = one(from, "/books");
-        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "0"}));
-        QCOMPARE(result.state(), FreshState::Stale);
-        QVERIFY(result.entryDeleted);
-        QCOMPARE(result.storedAgain, std::optional(false));
-        QVERIFY2(result.comparison.reason.contains(QStringLiteral("did not store it again")), qPrintable(result.comparison.reason));
+        QTest::addColumn<int>("status");
+        for (const int status : {500, 503, 404, 401})
+            QTest::addRow("%d", status) << status;
+    }
+    void aBrokenAppLosesNoEntry()
+    {
+        QFETCH(int, status);
+        FreshApi broken;
+        broken.status = status;
+        const Deleting from = deleting(6, broken.client.get());
+        const auto results = checked(from.source, {.targets = from.targets, .concurrency = 4});
+        QCOMPARE(results.size(), 6);
+        for (const FreshResult& result : results) {
+            QCOMPARE(result.state(), FreshState::NoAnswer);
+            QCOMPARE(result.status, status);
+            QVERIFY2(result.comparison.reason.contains(QStringLiteral("was not deleted, as the app answered with %1").arg(status)), qPrintable(result.comparison.reason));
+        }
+        QCOMPARE(m_counts.deleted, 0);
+        QCOMPARE(keys().size(), 6);
+    }
+
+    void aRefusedPortLosesNoEntry()
+    {
+        http::Client nowhere({.baseUrl = QStringLiteral("http://127.0.0.1:1")});
+        const Deleting from = deleting(6, &nowhere);
+        QCOMPARE(checked(from.source, {.targets = from.targets, .concurrency = 4}).size(), 3);
+        QCOMPARE(m_outcome.error().reason, Reason::ApiUnreachable);
+        QCOMPARE(keys().size(), 6);
+    }
+
+    void aHangingAppLosesNoEntry()
+    {
+        FreshApi api;
+        std::promise<void> end;
+        api.during = [held = end.get_future().share()] { held.wait(); };
+        http::Client client({.baseUrl = api.client->options().baseUrl, .timeoutMs = 100});
+        const Deleting from = deleting(4, &client);
+        const auto results = checked(from.source, {.targets = from.targets, .concurrency = 4});
+        end.set_value();
+        QCOMPARE(results.size(), 4);
+        QCOMPARE(results[0].error->reason, Reason::ApiTimeout);
+        QCOMPARE(results[0].comparison.reason, QStringLiteral("The entry was not deleted, as the app gave no answer before that."));
+        QCOMPARE(m_counts.deleted, 0);
+        QCOMPARE(keys().size(), 4);
+    }
+
+    // An app that answers and stores nothing takes one entry, and no more.
+    void whatIsNotStoredAgainEndsIt()
+    {
+        FreshApi api;
+        const Deleting from = deleting(6, api.client.get());
+        const auto results = checked(from.source, {.targets = from.targets, .concurrency = 4});
+        QCOMPARE(results.size(), 1);
+        QVERIFY(m_outcome);
+        QCOMPARE(results[0].state(), FreshState::Stale);
+        QVERIFY(results[0].entryDeleted);
+        QCOMPARE(results[0].storedAgain, std::optional(false));
+        QVERIFY2(results[0].comparison.reason.contains(QStringLiteral("did not store it again")), qPrintable(results[0].comparison.reason));
+        QVERIFY(m_lost && m_lost->key == results[0].key);
+        QCOMPARE(m_counts.deleted, 1);
         QCOMPARE(m_counts.notStoredAgain, 1);
+        QCOMPARE(keys().size(), 5);
+    }
+
+    // It answered while the entry was there, and hangs when it is to make it anew.
+    void anAppThatHangsAfterwardsTakesOneEntry()
+    {
+        FreshApi api;
+        std::promise<void> end;
+        api.during = [&api, held = end.get_future().share()] {
+            if (api.requests > 1)
+                held.wait();
+        };
+        http::Client client({.baseUrl = api.client->options().baseUrl, .timeoutMs = 200});
+        const Deleting from = deleting(4, &client);
+        const auto results = checked(from.source, {.targets = from.targets, .concurrency = 4});
+        end.set_value();
+        QCOMPARE(results.size(), 1);
+        QCOMPARE(results[0].state(), FreshState::NoAnswer);
+        QCOMPARE(results[0].error->reason, Reason::ApiTimeout);
+        QCOMPARE(results[0].comparison.reason, QStringLiteral("The entry was deleted, and is not stored again so far."));
+        QVERIFY(m_lost);
+        QCOMPARE(keys().size(), 3);
+    }
+
+    void aFullRedisIsRefused()
+    {
+        const Deleting from = deleting(3, m_stage->client.get());
+        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "1"}));
+        const auto results = checked(from.source, {.targets = from.targets});
+        QVERIFY(m_stage->ask({"CONFIG", "SET", "maxmemory", "0"}));
+        QVERIFY(results.isEmpty());
+        QCOMPARE(m_outcome.error().reason, Reason::OutOfMemory);
+        QVERIFY2(m_outcome.error().detail.contains(QStringLiteral("Nothing was deleted")), qPrintable(m_outcome.error().detail));
+        QCOMPARE(keys().size(), 3);
+        QCOMPARE(checked(from.source, {.targets = from.targets}).size(), 3); // with room
+        QCOMPARE(m_counts.deleted, 3);
+        QCOMPARE(m_counts.notStoredAgain, 0);
     }
 
     void deletingLeavesTheFreshEntryAndALogLine()

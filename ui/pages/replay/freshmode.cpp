@@ -190,7 +190,7 @@ void FreshMode::showWays()
     else if (way() == Way::OtherApi)
         m_wayNote->setText(tr("The same app without its cache, at another address. Nothing is written."));
     else
-        m_wayNote->setText(tr("Each entry is deleted before its request, and what the app then stores stays. Deletions are logged and cannot be undone."));
+        m_wayNote->setText(tr("One at a time: an entry that the app answers for with 200 is deleted and asked for anew, and what is then stored stays. Comparing stops at the first one that is not stored again. Deletions are logged and cannot be undone."));
 }
 
 void FreshMode::chooseWay()
@@ -352,7 +352,7 @@ void FreshMode::tellEnd(const FreshCheck& job)
     if (counts.notStoredAgain > 0)
         why += u' ' + tr("%1 deleted and not stored again by the app.").arg(counted(counts.notStoredAgain, tr("entry was"), tr("entries were")));
     StripText text {counts.stale > 0 || counts.probesLeft > 0 || counts.notStoredAgain > 0 ? Tone::Warn : Tone::Ok, tr("Comparing is done."), why};
-    if (job.wasCancelled())
+    if (job.wasCancelled() || job.lost())
         text = {Tone::Warn, tr("Comparing was stopped."), why};
     else if (!job.outcome())
         text = stripForError(job.outcome().error());
