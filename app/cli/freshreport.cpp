@@ -97,6 +97,8 @@ void writeFresh(JsonWriter& json, const FreshResult& result)
 void printFresh(Output& out, const FreshResult& result)
 {
     out.line(QStringLiteral("    fresh answer: %1. %2").arg(wordsOf(result.state()), core::displayText(reasonOf(result))));
+    if (result.entryDeleted)
+        out.line(QStringLiteral("      deleted%1: %2").arg(result.storedAgain == true ? QStringLiteral(" and stored again") : QString(), core::displayText(*result.key)));
     int printed = 0;
     for (const core::values::PathChange& change : result.comparison.paths ? result.comparison.paths->changes : QList<core::values::PathChange>()) {
         if (++printed > mostPrinted)
@@ -119,6 +121,7 @@ void writeFreshCounts(JsonWriter& json, const core::replay::FreshCheck::Counts& 
     json.field("unknown", counts.unknown);
     json.field("probes_left", counts.probesLeft);
     json.field("deletion_flaws", counts.deletionFlaws);
+    json.field("deleted", counts.deleted);
     json.field("not_stored_again", counts.notStoredAgain);
     json.endObject();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/freshrun.h"
 
+#include "app/cli/freshreport.h"
 #include "app/cli/textcolumns.h"
 #include "core/base/bytes.h"
 #include "core/base/format.h"
@@ -62,6 +63,11 @@ namespace {
         return counted(count, "entry", "entries") + QStringLiteral(" made for the comparison may be left");
     }
 
+    QString lostSentence(const FreshResult& lost)
+    {
+        return QStringLiteral("nothing more is deleted: the app did not store %1 again").arg(core::displayText(*lost.key));
+    }
+
     bool wasCompared(const FreshResult& result)
     {
         using core::replay::FreshState;
@@ -73,10 +79,8 @@ FreshEnd freshEnd(const FreshFound& found)
 {
     const core::replay::FreshCheck::Counts& counts = found.counts;
     const qint64 open = counts.noAnswer + counts.unknown;
-    if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0 && counts.notStoredAgain == 0)
+    if (open == 0 && counts.probesLeft == 0 && counts.deletionFlaws == 0)
         return {};
-    if (open == 0 && counts.notStoredAgain > 0)
-        return {partly, {}, counted(counts.notStoredAgain, "entry was", "entries were") + QStringLiteral(" deleted and not stored again")};
     if (open == 0 && counts.probesLeft == 0)
         return {partly, {}, counted(counts.deletionFlaws, "deletion is", "deletions are") + QStringLiteral(" not whole in the log")};
     if (open == 0)
@@ -146,11 +150,10 @@ bool FreshRun::allowDeletion()
 // Of comparisons that did not come to their end.
 QString FreshRun::comparedSentence() const
 {
-    const qint64 deleted = std::ranges::count_if(m_found.byTarget, &FreshResult::entryDeleted);
     const qint64 compared = std::ranges::count_if(m_found.byTarget, wasCompared);
     QString text = QStringLiteral("stopped: %1 of %2 compared").arg(core::formatCount(compared), counted(m_wishes.targets.size(), "target", "targets"));
-    if (deleted > 0)
-        text += QStringLiteral(", %1 deleted").arg(counted(deleted, "entry", "entries"));
+    if (m_wishes.way == FreshWay::Unlink)
+        text += QStringLiteral(", %1 deleted").arg(counted(m_found.counts.deleted, "entry", "entries"));
     return text;
 }
 
@@ -161,15 +164,48 @@ void FreshRun::start(std::function<void(const FreshFound&)> then)
     auto* check = new FreshCheck(m_source, m_routes, {m_wishes.targets, m_wishes.concurrency, m_wishes.requestsPerS}, this);
     connect(check, &FreshCheck::resultReady, this, [this](const FreshResult& result) { m_found.byTarget.insert(result.target, result); });
     m_context.run(check, QStringLiteral("compared"), [this, check, then = std::move(then)] {
-        m_found.counts = check->counts();
-        if (const auto failure = m_context.failureOf(*check)) {
-            m_context.console().say(comparedSentence());
-            if (m_found.counts.probesLeft > 0)
-                m_context.console().say(leftSentence(m_found.counts.probesLeft));
-            return m_context.fail(*failure);
-        }
-        then(m_found);
+        onEnd(*check, then);
     });
+}
+
+// Of a run that ends here: what was compared, and above all what was deleted.
+void FreshRun::reportSoFar()
+{
+    Output& out = m_context.out();
+    out.field("warnings", m_context.warnings());
+    out.beginItems();
+    for (const QByteArray& target : std::as_const(m_wishes.targets)) {
+        const auto found = m_found.byTarget.constFind(target);
+        if (found == m_found.byTarget.constEnd())
+            continue;
+        out.item([&](JsonWriter& json) {
+            json.bytes("target", target);
+            writeFresh(json, *found);
+        });
+        if (!out.isText())
+            continue;
+        out.line(shown(target));
+        printFresh(out, *found);
+    }
+    out.summary([this](JsonWriter& json) {
+        writeFreshCounts(json, m_found.counts);
+        m_context.writeOwnLookups(json);
+    });
+}
+
+void FreshRun::onEnd(const FreshCheck& check, const std::function<void(const FreshFound&)>& then)
+{
+    m_found.counts = check.counts();
+    const auto failure = m_context.failureOf(check);
+    if (!failure && !check.lost())
+        return then(m_found);
+    reportSoFar();
+    if (check.lost())
+        m_context.console().say(lostSentence(*check.lost()));
+    m_context.console().say(comparedSentence());
+    if (m_found.counts.probesLeft > 0)
+        m_context.console().say(leftSentence(m_found.counts.probesLeft));
+    failure ? m_context.fail(*failure) : m_context.finish(partly);
 }
 
 }

@@ -50,6 +50,8 @@ public:
 
 private:
     bool allowDeletion();
+    void onEnd(const core::replay::FreshCheck& check, const std::function<void(const FreshFound&)>& then);
+    void reportSoFar();
     QString comparedSentence() const;
     core::invalidate::Plan plan() const;
 

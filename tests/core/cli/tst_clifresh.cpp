@@ -93,7 +93,8 @@ private slots:
             QVERIFY2(ran.exit == 4, ran.all().constData());
             QCOMPARE(ran.error().value(text("code")).toString(), text("permission"));
             QVERIFY2(ran.error().value(text("message")).toString().contains(text("--fresh-api")), ran.all().constData());
-            QVERIFY(ran.items().isEmpty());
+            for (const QJsonValue& item : ran.items())
+                QVERIFY(!item.toObject().value(text("fresh")).toObject().value(text("entry_deleted")).toBool(true));
         }
         QCOMPARE(keys(), before);
     }
@@ -125,6 +126,35 @@ private slots:
         QCOMPARE(state(replay("/products --diff-fresh --fresh-ignore $.computed_at")), text("same")); // the new one was left
         const CliRun audit = m_cli.run({text("audit"), text("--json")});
         QVERIFY2(audit.out.contains("key=lightapi:ProductsEndpoint:/products:"), audit.all().constData());
+    }
+
+    // Whatever is wrong with the app: what it may not store again is not deleted, and what was deleted is listed.
+    void aBrokenAppLosesOneEntryAtMost()
+    {
+        const char targets[] = "/products /products?page=2 /products?page=3 /products?page=4";
+        const auto against = [this, &targets](const QString& api, const QStringList& form) {
+            return m_cli.run(QStringList {text("replay")} + Cli::words(text(targets)) + Cli::words(text("--diff-fresh --fresh-unlink --yes --concurrency 4")) + m_server
+                + QStringList {text("--api"), api, text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")} + form);
+        };
+        const auto deleted = [](const CliRun& ran) { return ran.summary().value(text("fresh")).toObject().value(text("deleted")).toInt(-1); };
+        QCOMPARE(replay(targets).exit, 0);
+        QCOMPARE(keys(), 4);
+        const ListServer failing([](const QByteArray&) { return ListServer::Answer {.body = {}, .status = 500}; });
+        const CliRun failed = against(failing.url(), {text("--json")});
+        QVERIFY2(failed.exit == 5 && deleted(failed) == 0 && failed.items().size() == 4, failed.all().constData());
+        const CliRun gone = against(text("http://127.0.0.1:1"), {text("--json")});
+        QVERIFY2(gone.exit == 3 && deleted(gone) == 0 && gone.items().size() == 3, gone.all().constData());
+        QCOMPARE(keys(), 4);
+        const ListServer forgetful([](const QByteArray&) { return ListServer::Answer {.body = "{}"}; });
+        const CliRun lost = against(forgetful.url(), {text("--json")});
+        QVERIFY2(lost.exit == 5 && deleted(lost) == 1 && lost.items().size() == 1, lost.all().constData());
+        QVERIFY(fresh(lost).value(text("entry_deleted")).toBool() && !fresh(lost).value(text("stored_again")).toBool(true));
+        QVERIFY2(lost.err.contains("nothing more is deleted: the app did not store lightapi:ProductsEndpoint:/products: again"), lost.err.constData());
+        QCOMPARE(keys(), 3);
+        QCOMPARE(replay("/products").exit, 0);
+        const CliRun told = against(forgetful.url(), {});
+        QVERIFY2(told.exit == 5 && told.out.contains("deleted: lightapi:ProductsEndpoint:/products:\n"), told.all().constData());
+        QVERIFY2(told.err.contains("stopped: 1 of 4 targets compared, 1 entry deleted"), told.err.constData());
     }
 
     void anotherApiThatIsTheSame()
