@@ -255,13 +255,13 @@ void Transfer::addTiming()
     const double lookup = milliseconds(h, CURLINFO_NAMELOOKUP_TIME_T);
     const double connected = milliseconds(h, CURLINFO_CONNECT_TIME_T);
     const double secured = milliseconds(h, CURLINFO_APPCONNECT_TIME_T);
-    const double sent = milliseconds(h, CURLINFO_PRETRANSFER_TIME_T);
     const double firstByte = milliseconds(h, CURLINFO_STARTTRANSFER_TIME_T);
     // libcurl counts each from the start; on a connection used before the early ones are 0.
     m_response.timing.dns += lookup;
     m_response.timing.connect += std::max(0.0, connected - lookup);
     m_response.timing.tls += secured > 0 ? std::max(0.0, secured - connected) : 0.0;
-    m_response.timing.ttfb += std::max(0.0, firstByte - sent);
+    // From the connection on: the time that libcurl calls that of sending is noted after it, when a near server may have answered already.
+    m_response.timing.ttfb += std::max(0.0, firstByte - std::max(connected, secured));
     m_response.timing.total += milliseconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
