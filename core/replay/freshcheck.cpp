@@ -212,6 +212,10 @@ void FreshCheck::endIfDone()
 void FreshCheck::onCancel()
 {
     stop({Code::Cancelled, Reason::None, {}, {}});
+    for (FreshExchange* exchange : std::as_const(d->running))
+        exchange->hurry();
+    if (!d->running.isEmpty())
+        emit endingWithin(d->deletes() ? FreshExchange::mostRestoreMs : FreshExchange::mostCleanUpMs);
     endIfDone();
 }
 

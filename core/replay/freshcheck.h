@@ -9,7 +9,7 @@ namespace core::replay {
 // Compares what the cache would serve for each target with a fresh answer of the app (specification C11.41). GET only. An entry that
 // it makes the app store is deleted again; entries that are compared stay, but with FreshWay::Unlink: one at a time, whatever the
 // concurrency, never where Redis is full and evicts nothing, and never one more after one that was not stored again. After a cancel, what
-// was begun in Redis is ended first. Made, used and signalling in the session's thread; no other database is selected meanwhile.
+// was begun in Redis is ended first, within about two seconds. Made, used and signalling in the session's thread; no other database is selected meanwhile.
 class FreshCheck final : public Job {
     Q_OBJECT
 public:
@@ -37,6 +37,8 @@ public:
 signals:
     // Handed out and not kept.
     void resultReady(const core::replay::FreshResult& result);
+    // A cancel waits, so many milliseconds at most, for the app's answer to what must be cleaned up by it.
+    void endingWithin(int ms);
 
 protected:
     void onStart() override;

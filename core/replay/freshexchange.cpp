@@ -8,6 +8,7 @@
 #include "core/replay/identity.h"
 
 #include <QRandomGenerator>
+#include <QTimer>
 #include <QUrl>
 #include <QtConcurrent>
 
@@ -225,6 +226,8 @@ void FreshExchange::onDeleted(const Result<bool>& removed, const std::optional<E
 
 void FreshExchange::sendRequest(http::Client* client, const QByteArray& target, Answered then)
 {
+    if (m_isTooLate)
+        return (this->*then)(fail(Code::Cancelled));
     http::Request request {.target = target, .headers = m_source.headers};
     if (client == m_source.otherClient && !m_source.headersToOther)
         request.headers = withoutFields(withoutCredentials(request.headers), m_source.identityFields);
@@ -240,7 +243,8 @@ void FreshExchange::onAnswer(const Result<http::Response>& response)
     if (!response) {
         m_result.comparison = {FreshState::NoAnswer, {}, {}, {}};
         m_result.error = response.error();
-        const bool reached = response.error().reason != Reason::ApiUnreachable && response.error().code == Code::Api;
+        const Code code = response.error().code;
+        const bool reached = code == Code::Cancelled || (code == Code::Api && response.error().reason != Reason::ApiUnreachable);
         return m_probeIsDue ? removeProbe(reached) : endNow();
     }
     m_result.status = response->status;
@@ -344,6 +348,15 @@ bool FreshExchange::abort()
     disconnect();
     deleteLater();
     return true;
+}
+
+// An entry of ours cannot be deleted before the app has stored it; what was deleted the app may store again.
+void FreshExchange::hurry()
+{
+    QTimer::singleShot(m_probeIsDue ? mostCleanUpMs : mostRestoreMs, this, [this] {
+        m_isTooLate = true;
+        m_transfer.cancel();
+    });
 }
 
 void FreshExchange::end(FreshState state, const QString& reason, std::optional<Error> error)

@@ -80,6 +80,9 @@ public:
     void start();
     // False when it must go on to its end: an entry was deleted, or one of its own must be. True: finished() does not come.
     bool abort();
+    // After that: gives the running request this long at most.
+    void hurry();
+    static constexpr int mostCleanUpMs = 2000, mostRestoreMs = 1000; // where an entry of ours is to be deleted; where one was deleted
     const FreshResult& result() const { return m_result; }
 
 signals:
@@ -130,6 +133,7 @@ private:
     bool m_mustEnd = false;
     bool m_probeIsDue = false;
     bool m_lookedAgain = false;
+    bool m_isTooLate = false; // see hurry()
     bool m_isOver = false;
     QFuture<Result<http::Response>> m_transfer;
 };

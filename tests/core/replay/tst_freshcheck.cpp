@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -665,6 +666,52 @@ private slots:
         QCOMPARE(job.outcome().error().code, Code::Cancelled);
         QVERIFY(seen >= 5 && seen < 40);
         QCOMPARE(keys().size(), 40);
+    }
+
+    // Well before the request's time-out of 30 s.
+    void aCancelDoesNotWaitForAHangingApp_data()
+    {
+        QTest::addColumn<FreshWay>("way");
+        QTest::addColumn<int>("hangsAfter"); // requests
+        QTest::addColumn<int>("withinMs");
+        QTest::addColumn<int>("told");
+        QTest::addColumn<int>("results");
+        QTest::newRow("other app") << FreshWay::OtherApi << 0 << 900 << 0 << 0;
+        QTest::newRow("parameter") << FreshWay::Parameter << 0 << 3500 << FreshExchange::mostCleanUpMs << 1;
+        QTest::newRow("before a deletion") << FreshWay::Unlink << 0 << 900 << 0 << 0;
+        QTest::newRow("after a deletion") << FreshWay::Unlink << 1 << 2500 << FreshExchange::mostRestoreMs << 1;
+    }
+    void aCancelDoesNotWaitForAHangingApp()
+    {
+        QFETCH(FreshWay, way);
+        QFETCH(int, hangsAfter);
+        QFETCH(int, withinMs);
+        QFETCH(int, results);
+        FreshApi api;
+        std::promise<void> end;
+        api.during = [&api, hangsAfter, held = end.get_future().share()] {
+            if (api.requests > hangsAfter)
+                held.wait();
+        };
+        const auto release = qScopeGuard([&end] { end.set_value(); });
+        Deleting from = deleting(3, api.client.get());
+        from.source.way = way;
+        if (way == FreshWay::OtherApi) {
+            from.source.client = m_stage->client.get();
+            from.source.otherClient = api.client.get();
+        }
+        FreshCheck job(from.source, CachingApi::routes(), {.targets = from.targets});
+        QSignalSpy finished(&job, &Job::finished), told(&job, &FreshCheck::endingWithin), result(&job, &FreshCheck::resultReady);
+        job.start();
+        QTRY_COMPARE(api.requests.load(), hangsAfter + 1);
+        job.cancel();
+        QVERIFY(!finished.isEmpty() || finished.wait(withinMs));
+        QCOMPARE(job.outcome().error().code, Code::Cancelled);
+        QTEST(told.isEmpty() ? 0 : told[0][0].toInt(), "told");
+        QCOMPARE(result.size(), results);
+        QCOMPARE(job.counts().probesLeft, way == FreshWay::Parameter ? 1 : 0); // it may come yet
+        QCOMPARE(job.counts().deleted, hangsAfter);
+        QCOMPARE(keys().size(), 3 - hangsAfter);
     }
 
     void anUnreachableAppEndsIt()
