@@ -110,6 +110,18 @@ void printFresh(Output& out, const FreshResult& result)
         out.line(QStringLiteral("      an entry made for this may be left: %1").arg(core::displayText(result.probe->key)));
 }
 
+void reportFresh(Output& out, const FreshResult& result)
+{
+    out.item([&](JsonWriter& json) {
+        json.bytes("target", result.target);
+        writeFresh(json, result);
+    });
+    if (!out.isText())
+        return;
+    out.line(shown(result.target));
+    printFresh(out, result);
+}
+
 void writeFreshCounts(JsonWriter& json, const core::replay::FreshCheck::Counts& counts)
 {
     json.name("fresh");

@@ -163,6 +163,10 @@ void FreshRun::start(std::function<void(const FreshFound&)> then)
         return;
     auto* check = new FreshCheck(m_source, m_routes, {m_wishes.targets, m_wishes.concurrency, m_wishes.requestsPerS}, this);
     connect(check, &FreshCheck::resultReady, this, [this](const FreshResult& result) { m_found.byTarget.insert(result.target, result); });
+    connect(check, &FreshCheck::endingWithin, this, [this](int ms) {
+        const QString what = m_wishes.way == FreshWay::Unlink ? QStringLiteral("the app may store again what was deleted") : QStringLiteral("what the comparison made is deleted");
+        m_context.console().say(QStringLiteral("stopping: %1, for %2 s at most").arg(what).arg(ms / 1000));
+    });
     m_context.run(check, QStringLiteral("compared"), [this, check, then = std::move(then)] {
         onEnd(*check, then);
     });
@@ -175,17 +179,8 @@ void FreshRun::reportSoFar()
     out.field("warnings", m_context.warnings());
     out.beginItems();
     for (const QByteArray& target : std::as_const(m_wishes.targets)) {
-        const auto found = m_found.byTarget.constFind(target);
-        if (found == m_found.byTarget.constEnd())
-            continue;
-        out.item([&](JsonWriter& json) {
-            json.bytes("target", target);
-            writeFresh(json, *found);
-        });
-        if (!out.isText())
-            continue;
-        out.line(shown(target));
-        printFresh(out, *found);
+        if (const auto found = m_found.byTarget.constFind(target); found != m_found.byTarget.constEnd())
+            reportFresh(out, *found);
     }
     out.summary([this](JsonWriter& json) {
         writeFreshCounts(json, m_found.counts);

@@ -92,6 +92,8 @@ void ReplayRun::print(const ReplayItem& item)
 {
     const auto fresh = m_fresh ? m_fresh->byTarget.constFind(item.result.target) : QHash<QByteArray, core::replay::FreshResult>::const_iterator();
     const bool isCompared = m_fresh && fresh != m_fresh->byTarget.constEnd();
+    if (isCompared)
+        m_compared << item.result.target;
     m_context.out().item([&](JsonWriter& json) {
         writeReplayItem(json, item);
         if (isCompared)
@@ -246,13 +248,27 @@ QStringList ReplayRun::sentences() const
     return out;
 }
 
+// Compared, perhaps deleted, and not requested before the run was stopped.
+void ReplayRun::tellUnsent()
+{
+    for (const QByteArray& target : std::as_const(m_wishes.fresh.targets)) {
+        const auto found = m_fresh->byTarget.constFind(target);
+        if (found != m_fresh->byTarget.constEnd() && !m_compared.contains(target))
+            reportFresh(m_context.out(), *found);
+    }
+}
+
 void ReplayRun::end()
 {
     for (const auto& [n, item] : std::exchange(m_waiting, {})) // cancelled: those before them did not end
         print(item);
+    if (m_fresh)
+        tellUnsent();
     m_context.out().summary([this](JsonWriter& json) { writeSummary(json); });
     for (const QString& sentence : sentences())
         tell(sentence);
+    if (m_fresh && m_fresh->counts.deleted > 0)
+        tell(counted(m_fresh->counts.deleted, "entry was", "entries were") + QStringLiteral(" deleted for the comparison and asked for anew"));
     const core::Job& job = m_series ? static_cast<const core::Job&>(*m_series) : *m_single;
     if (const auto failure = m_context.failureOf(job)) {
         if (const QString stopped = stoppedSentence(); !stopped.isEmpty())

@@ -7,6 +7,8 @@
 #include "app/cli/replayreport.h"
 #include "core/replay/notchecked.h"
 
+#include <QSet>
+
 #include <map>
 
 namespace cli {
@@ -36,6 +38,7 @@ private:
     QString stoppedSentence() const;
     void writeSummary(JsonWriter& json) const;
     QStringList sentences() const;
+    void tellUnsent();
     void end();
     void endCompared(int exit);
 
@@ -53,6 +56,7 @@ private:
     core::replay::RedisLosses m_losses;
     core::Error m_lastError;
     std::optional<FreshFound> m_fresh;
+    QSet<QByteArray> m_compared; // targets printed with what the comparison found
 };
 
 }

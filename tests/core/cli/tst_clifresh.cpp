@@ -3,8 +3,13 @@
 #include "tests/support/listserver.h"
 
 #include <QFile>
+#include <QScopeGuard>
 #include <QTest>
 #include <QUrl>
+
+#include <atomic>
+#include <csignal>
+#include <future>
 
 // "replay --diff-fresh" and "replay --collection".
 class TestCliFresh final : public CliDemo {
@@ -155,6 +160,61 @@ private slots:
         const CliRun told = against(forgetful.url(), {});
         QVERIFY2(told.exit == 5 && told.out.contains("deleted: lightapi:ProductsEndpoint:/products:\n"), told.all().constData());
         QVERIFY2(told.err.contains("stopped: 1 of 4 targets compared, 1 entry deleted"), told.err.constData());
+    }
+
+    // Ctrl-C while the app hangs: soon, and with what was deleted.
+    void anInterruptedComparisonListsWhatItDeleted()
+    {
+        QCOMPARE(replay("/products /products?page=2").exit, 0);
+        std::promise<void> end;
+        std::atomic<int> asked = 0;
+        const ListServer hanging([&asked, held = end.get_future().share()](const QByteArray&) {
+            if (++asked > 1)
+                held.wait();
+            return ListServer::Answer {.body = "{}"};
+        });
+        const auto release = qScopeGuard([&end] { end.set_value(); });
+        QProcess process;
+        m_cli.prepare(process, Cli::words(text("replay /products /products?page=2 --diff-fresh --fresh-unlink --yes --json --endpoint ProductsEndpoint=/products,ttl=120 --api")) + QStringList {hanging.url()} + m_server);
+        process.start();
+        QTRY_COMPARE_WITH_TIMEOUT(asked.load(), 2, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliRun ran = Cli::ended(process, 8000);
+        QVERIFY2(ran.exit == -SIGINT, ran.all().constData());
+        QCOMPARE(ran.error().value(text("code")).toString(), text("cancelled"));
+        QCOMPARE(ran.items().size(), 1);
+        QVERIFY2(fresh(ran).value(text("entry_deleted")).toBool(), ran.all().constData());
+        QCOMPARE(ran.summary().value(text("fresh")).toObject().value(text("deleted")).toInt(), 1);
+        QVERIFY2(ran.err.contains("stopping: the app may store again what was deleted, for 1 s at most"), ran.err.constData());
+        QCOMPARE(keys(), 1);
+    }
+
+    // The comparison is through, and the requests after it hang: what was deleted for it is listed all the same.
+    void deletionsAreListedWhereTheRequestsHang()
+    {
+        QCOMPARE(replay("/products /products?page=2").exit, 0);
+        std::promise<void> end;
+        std::atomic<int> asked = 0;
+        const ListServer hanging([this, &asked, held = end.get_future().share()](const QByteArray& target) {
+            const int n = ++asked;
+            if (n > 4)
+                held.wait();
+            if (n % 2 == 0) // what an app would do for a request without an entry
+                m_cli.run(QStringList {text("put"), text("lightapi:ProductsEndpoint:/products:") + QString::fromUtf8(target).section(u'?', 1), text("--file"), text("-"), text("--ttl"), text("100")} + m_server, "{}");
+            return ListServer::Answer {.body = "{}"};
+        });
+        const auto release = qScopeGuard([&end] { end.set_value(); });
+        QProcess process;
+        m_cli.prepare(process, Cli::words(text("replay /products /products?page=2 --diff-fresh --fresh-unlink --yes --json --endpoint ProductsEndpoint=/products,ttl=120 --api")) + QStringList {hanging.url()} + m_server);
+        process.start();
+        QTRY_COMPARE_WITH_TIMEOUT(asked.load(), 5, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliRun ran = Cli::ended(process, 8000);
+        QVERIFY2(ran.exit == -SIGINT, ran.all().constData());
+        QCOMPARE(ran.items().size(), 2);
+        for (int i = 0; i < 2; ++i)
+            QVERIFY2(fresh(ran, i).value(text("entry_deleted")).toBool(), ran.all().constData());
+        QCOMPARE(ran.summary().value(text("fresh")).toObject().value(text("deleted")).toInt(), 2);
     }
 
     void anotherApiThatIsTheSame()
