@@ -221,7 +221,8 @@ namespace {
             if (const auto read = readTargets(QStringLiteral("-"), context.line().has("--null"), tell, [&context] { context.out().flush(); }); !read)
                 return read;
         }
-        return forecasts.count() > 0 ? core::Result<void>() : core::Result<void>(core::fail(targetMissing(context.line())));
+        const bool isGiven = forecasts.count() > 0 || context.line().has("--stdin"); // an empty list is a list
+        return isGiven ? core::Result<void>() : core::Result<void>(core::fail(targetMissing(context.line())));
     }
 }
 

@@ -142,6 +142,17 @@ private slots:
         QVERIFY2(run.error().value(text("message")).toString().contains(text("Line 3")), run.all().constData());
     }
 
+    void anEmptyListIsAnEmptyResult()
+    {
+        for (const char* command : {"predict", "parse"}) {
+            const CliRun run = m_cli.run({text(command), text("--stdin"), text("--json")});
+            QVERIFY2(run.exit == 0, run.all().constData());
+            QVERIFY(run.json().value(text("items")).isArray() && run.items().isEmpty() && run.error().isEmpty());
+            QCOMPARE(run.summary().value(text("count")).toInt(-1), 0);
+            QCOMPARE(m_cli.run({text(command)}).exit, 2);
+        }
+    }
+
     // The body is let through: whoever writes it is not cut off, and it may be as long as it likes.
     void bodyBehindAHead()
     {
