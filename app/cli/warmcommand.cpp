@@ -123,6 +123,10 @@ namespace {
                     return m_context.fail(isKept.error());
             }
             m_context.out().beginItems();
+            connect(m_job, &Warm::heldBack, this, [this](qint64 waitMs) {
+                ++m_heldBack;
+                m_longestWaitMs = std::max(m_longestWaitMs, waitMs);
+            });
             connect(m_job, &Warm::resultReady, this, [this](int index) { onResult(m_job->results().at(index)); });
             m_context.run(m_job, QStringLiteral("targets"), [this] { end(); });
         }
@@ -193,6 +197,8 @@ namespace {
                 json.field("sources_complete", m_isComplete);
                 json.field("unfinished", m_job->unfinished());
                 json.field("told_to_wait", m_job->toldToWait());
+                json.field("held_back", m_heldBack);
+                json.field("longest_wait_ms", m_heldBack > 0 ? std::optional(m_longestWaitMs) : std::nullopt);
                 json.field("not_requested", notRequested());
                 if (m_remaining)
                     json.field("remaining", *m_remaining);
@@ -204,6 +210,8 @@ namespace {
             }
             if (!parts.isEmpty() || m_job->unfinished() + m_job->toldToWait() == 0)
                 m_context.console().say(parts.isEmpty() ? QStringLiteral("nothing was requested") : parts.join(QStringLiteral(", ")));
+            if (m_heldBack > 0)
+                m_context.console().say(QStringLiteral("%1 with 429 or 503, and tried again later; the longest wait was %2").arg(counted(m_heldBack, "request was answered", "requests were answered"), core::formatDuration(m_longestWaitMs)));
             if (const auto failure = m_context.failureOf(*m_job)) {
                 sayStopped();
                 return m_context.fail(*failure);
@@ -257,6 +265,8 @@ namespace {
         bool m_isComplete = true;
         std::array<qint64, 6> m_counts {};
         bool m_answered = false;
+        qint64 m_heldBack = 0; // by 429 and 503
+        qint64 m_longestWaitMs = 0;
     };
 
     // What a stopped run has left to do, in the place of the sources it was made of; none where none is kept.

@@ -58,6 +58,7 @@ void writeWarmItem(JsonWriter& json, const core::replay::WarmResult& result, con
     json.bytes("key", result.key);
     json.ttl("ttl_ms", result.ttlMs);
     json.field("status", result.status > 0 ? std::optional(result.status) : std::nullopt);
+    json.field("attempts", static_cast<qint64>(result.attempts));
     json.field("reason", result.reason.isEmpty() ? std::nullopt : std::optional(result.reason));
 }
 

@@ -30,7 +30,7 @@ namespace {
             if (m_problem.isEmpty() && m_root.isEmpty())
                 m_problem = QStringLiteral("it holds no element");
             if (!m_problem.isEmpty())
-                return fail(Code::Data, Reason::BadSitemap, m_name, m_problem);
+                return fail(Code::Input, Reason::BadSitemap, m_name, m_problem);
             return m_out;
         }
 
@@ -107,12 +107,12 @@ Result<SitemapDocument> parseSitemap(const QByteArray& bytes, const QString& nam
 {
     if (!Gunzip::isGzip(bytes)) {
         if (bytes.size() > mostSitemapBytes)
-            return fail(Code::Data, Reason::BadSitemap, name, QStringLiteral("it is larger than 50 MiB"));
+            return fail(Code::Input, Reason::BadSitemap, name, QStringLiteral("it is larger than 50 MiB"));
         return SitemapReader(bytes, name).read();
     }
     const auto xml = gunzipped(bytes, mostSitemapBytes);
     if (!xml)
-        return fail(Code::Data, Reason::BadSitemap, name, describe(xml.error()).why);
+        return fail(Code::Input, Reason::BadSitemap, name, describe(xml.error()).why);
     return SitemapReader(*xml, name).read();
 }
 

@@ -16,7 +16,6 @@
 namespace core::replay {
 
 namespace {
-    constexpr qint64 maxWaitMs = 5 * 60'000; // a longer Retry-After is a failure
     constexpr int maxTries = 5;
     constexpr int sampleForStop = 10;
 }
@@ -48,6 +47,13 @@ public:
                 waiting.push_back(i);
         }
         tries = QList<int>(options.targets.size(), 0);
+    }
+    // Each answer that asked to wait, and the last where it did not.
+    int attemptsOf(qsizetype index, const Exchange& exchange) const
+    {
+        const auto& response = exchange.result().response;
+        const bool isCounted = !exchange.wasSent() || (response && asksToWait(*response));
+        return tries[index] + (isCounted ? 0 : 1);
     }
     bool tooManyFailed() const { return results.size() >= sampleForStop && failures * 2 > results.size(); }
     qint64 total() const { return options.targets.size() + (second ? firstPass.size() + (requestsDone - options.targets.size()) : 0); }
@@ -141,6 +147,7 @@ void Warm::onExchanged(Exchange* exchange, qsizetype index)
     ++d->requestsDone;
     WarmResult result = d->second ? secondPassResultOf(d->firstPass.take(index), replayed) : warmResultOf(replayed, exchange->wasSkipped());
     result.index = index;
+    tellAttempts(result, d->attemptsOf(index, *exchange), replayed);
     const bool proven = result.state == WarmState::Warmed || (result.state == WarmState::AlreadyWarm && !exchange->wasSkipped());
     if (!d->second && d->options.secondPass && proven)
         d->firstPass.insert(index, std::move(result));

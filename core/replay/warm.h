@@ -24,6 +24,7 @@ struct WarmResult {
     qint64 ttlMs = -2;
     int status = 0;
     QString reason;
+    int attempts = 0; // requests that were sent for it; of a second pass its own
     bool redisAsked = true; // false: it could not be, so nothing is proven, and a run that is resumed asks again
 };
 
@@ -32,6 +33,7 @@ struct WarmResult {
 class Warm final : public Job {
     Q_OBJECT
 public:
+    static constexpr qint64 maxWaitMs = 5 * 60'000; // a longer Retry-After is a failure
     struct Options {
         QList<QByteArray> targets {};
         http::Headers headers {};

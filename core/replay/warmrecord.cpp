@@ -26,7 +26,7 @@ namespace {
 
     tl::unexpected<Error> damaged(const QString& file, const QString& what)
     {
-        return fail(Code::File, Reason::FileDamaged, displayText(file), what);
+        return fail(Code::Input, Reason::FileDamaged, displayText(file), what);
     }
 
     struct Head {

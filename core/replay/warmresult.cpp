@@ -108,6 +108,16 @@ WarmResult secondPassResultOf(WarmResult first, const ReplayResult& r)
     return first;
 }
 
+void tellAttempts(WarmResult& result, int attempts, const ReplayResult& last)
+{
+    result.attempts = attempts;
+    if (attempts > 1)
+        result.reason += QStringLiteral(", after %1 attempts").arg(attempts);
+    const auto wait = last.response ? retryAfterMs(*last.response, QDateTime::currentDateTimeUtc()) : std::nullopt;
+    if (wait && *wait > Warm::maxWaitMs)
+        result.reason += QStringLiteral(", asked to wait %1 s, longer than the limit of %2 s").arg(*wait / 1000).arg(Warm::maxWaitMs / 1000);
+}
+
 bool asksToWait(const http::Response& response)
 {
     return response.status == 429 || response.status == 503;

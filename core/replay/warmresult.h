@@ -11,6 +11,9 @@ WarmResult warmResultOf(const ReplayResult& replayed, bool skipped);
 // The second pass wants a HIT.
 WarmResult secondPassResultOf(WarmResult first, const ReplayResult& replayed);
 
+// Takes down how many requests that took, and says it, with a wait that was asked for and is longer than Warm::maxWaitMs.
+void tellAttempts(WarmResult& result, int attempts, const ReplayResult& last);
+
 // 429 and 503.
 bool asksToWait(const http::Response& response);
 // Without a Retry-After: half a second, doubled at each try (from 1) up to 30 s, of which `spread` (0 to 1) takes up to half away, so

@@ -177,6 +177,36 @@ private slots:
         QVERIFY2(run.err.contains("sent to find the targets: 1 sitemap\n"), run.err.constData());
     }
 
+    void aSitemapThatIsCutOff()
+    {
+        ListServer api([](const QByteArray&) -> ListServer::Answer { return {"<urlset><url><loc>http://h/a</loc>"}; });
+        const CliRun run = m_cli.run({text("warm"), text("--sitemap"), text("/sitemap.xml"), text("--json"), text("--url"), m_demo.redisUrl(), text("--api"), api.url()});
+        QVERIFY2(run.exit == 2, run.all().constData());
+        QCOMPARE(run.error().value(text("code")).toString(), text("input"));
+    }
+
+    // What it did with those who asked to wait.
+    void attemptsAndWaitsAreTold()
+    {
+        std::atomic<int> asked = 0;
+        ListServer api([&asked](const QByteArray& target) -> ListServer::Answer {
+            if (target == "/products?page=2")
+                return {"{}", 429, {{"Retry-After", "86400"}}};
+            return ++asked < 3 ? ListServer::Answer {"{}", 503, {{"Retry-After", "0"}}} : ListServer::Answer {"{}", 404};
+        });
+        const CliRun run = m_cli.run({text("warm"), text("/products"), text("/products?page=2"), text("--json"), text("--url"), m_demo.redisUrl(), text("--api"), api.url(),
+            text("--endpoint"), text("ProductsEndpoint=/products,ttl=120")});
+        QVERIFY2(run.exit == 1, run.all().constData());
+        QCOMPARE(run.items().size(), 2);
+        const QJsonObject tried = run.items().at(0).toObject(), refused = run.items().at(1).toObject();
+        QCOMPARE(tried.value(text("reason")).toString(), text("status 404, after 3 attempts"));
+        QCOMPARE(tried.value(text("attempts")).toInt(), 3);
+        QCOMPARE(refused.value(text("reason")).toString(), text("status 429, asked to wait 86400 s, longer than the limit of 300 s"));
+        QCOMPARE(refused.value(text("attempts")).toInt(), 1);
+        QCOMPARE(run.summary().value(text("held_back")).toInt(), 2);
+        QVERIFY2(run.err.contains("2 requests were answered with 429 or 503, and tried again later"), run.err.constData());
+    }
+
     void aSitemapOfTheApi()
     {
         std::atomic<int> port = 0;
@@ -293,7 +323,7 @@ private slots:
         file.close();
         QCOMPARE(warm({text("--resume"), file.fileName()}).exit, 2);
         QVERIFY(file.exists());
-        QCOMPARE(warm({text("--resume"), logWith("no record")}).exit, 6);
+        QCOMPARE(warm({text("--resume"), logWith("no record")}).exit, 2);
         QCOMPARE(warm({text("/products"), text("--dry-run"), text("--resume"), file.fileName()}).exit, 2);
         QCOMPARE(warm({text("--resume"), m_cli.file(text("none.run"))}).exit, 2); // nothing to begin with
         QCOMPARE(warm({text("/products"), text("--resume"), m_cli.file(text("no/folder"))}).exit, 6);

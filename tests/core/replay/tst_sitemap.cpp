@@ -132,6 +132,7 @@ private slots:
         const auto document = parseSitemap(xml, QStringLiteral("/sitemap.xml"));
         QVERIFY(!document);
         QCOMPARE(document.error().reason, Reason::BadSitemap);
+        QCOMPARE(document.error().code, Code::Input);
         QCOMPARE(document.error().subject, QStringLiteral("/sitemap.xml"));
         QVERIFY(!document.error().detail.isEmpty());
         QVERIFY(clock.elapsed() < 5000);

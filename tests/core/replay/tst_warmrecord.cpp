@@ -90,6 +90,7 @@ private slots:
         const auto read = readWarmRecord(m_file);
         QVERIFY(!read);
         QCOMPARE(read.error().reason, Reason::FileDamaged);
+        QCOMPARE(read.error().code, Code::Input);
     }
 
     void missingFiles()
