@@ -24,6 +24,7 @@ ReplayRun::ReplayRun(Context& context, core::http::Client* client, const core::c
     : QObject(&context)
     , m_context(context)
     , m_wishes(std::move(wishes))
+    , m_release(routes.release())
     , m_expected(context.line().value("--expect").toUpper())
 {
     m_wishes.series.maxAhead = mostWaiting;
@@ -67,6 +68,7 @@ void ReplayRun::check(const ReplayResult& result)
         m_lastError = result.response.error();
     if (!m_wishes.series.verdicts)
         return;
+    m_hangsWithItsRedis = m_hangsWithItsRedis || hangsWithItsRedis(result, m_release);
     m_losses.add(result);
     if (!m_expected.isEmpty())
         expect(result);
@@ -202,6 +204,14 @@ namespace {
         return parts.join(QStringLiteral(", "));
     }
 
+    QString tooFewSentence(const SeriesStatistics& all)
+    {
+        const bool isMiss = all.comparedMisses().count() < SeriesStatistics::fewestToCompare;
+        return QStringLiteral("too few %1 to say how much faster a HIT is: %2 apart from the first request, and %3 are needed")
+            .arg(isMiss ? QStringLiteral("MISS") : QStringLiteral("HIT"), core::formatCount((isMiss ? all.comparedMisses() : all.comparedHits()).count()))
+            .arg(SeriesStatistics::fewestToCompare);
+    }
+
     QString statusSentence(const SeriesStatistics& all)
     {
         QStringList parts;
@@ -237,6 +247,8 @@ QStringList ReplayRun::sentences() const
         out << counted(m_unchecked, "verdict was", "verdicts were") + QStringLiteral(" not checked by Redis, as --expect wants: ") + core::displayText(m_whyUnchecked);
     if (m_losses.count() > 0)
         out << core::displayText(m_losses.sentence());
+    if (m_hangsWithItsRedis)
+        out << QStringLiteral("LightAPI %1 hangs while its Redis hangs, and Redis did not answer either: look there first").arg(m_release.toString());
     if (all.count() < 2)
         return out;
     for (const auto& [name, record] : {std::pair {QStringLiteral("HIT"), &all.hits()}, std::pair {QStringLiteral("MISS"), &all.misses()}, std::pair {QStringLiteral("all"), &all.all()}}) {
@@ -244,7 +256,9 @@ QStringList ReplayRun::sentences() const
             out << latencySentence(name, *record);
     }
     if (const auto speedup = all.speedup())
-        out << QStringLiteral("a HIT is %1 times as fast as a MISS").arg(*speedup, 0, 'g', 3);
+        out << QStringLiteral("a HIT is %1 times as fast as a MISS, without connecting").arg(*speedup, 0, 'g', 3);
+    else if (all.hits().count() > 0 && all.misses().count() > 0)
+        out << tooFewSentence(all);
     return out;
 }
 

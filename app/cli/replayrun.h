@@ -5,6 +5,7 @@
 #include "app/cli/freshrun.h"
 #include "app/cli/replayoptions.h"
 #include "app/cli/replayreport.h"
+#include "core/replay/hanghint.h"
 #include "core/replay/notchecked.h"
 
 #include <QSet>
@@ -49,6 +50,8 @@ private:
     core::replay::SeriesStatistics m_ofSingle;
     std::map<qint64, ReplayItem> m_waiting; // for those sent before them, by n; at most mostWaiting
     qint64 m_next = 1;
+    QVersionNumber m_release; // of LightAPI, that the routes are for
+    bool m_hangsWithItsRedis = false; // a request of this run did
     QString m_expected;
     qint64 m_unmet = 0; // verdicts that are not m_expected
     qint64 m_unchecked = 0; // verdicts that may be, and no key was asked for; not those of m_losses

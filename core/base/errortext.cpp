@@ -98,7 +98,7 @@ namespace {
         {Reason::ArchiveNewer, TEXT("The archive %1 was written by a newer version of Cachelight."), TEXT("Read it with that version.")},
         {Reason::DiskFull, TEXT("There is no room to write %1."), TEXT("Free space on that disk and try again.")},
         {Reason::ApiUnreachable, TEXT("The LightAPI server at %1 cannot be reached."), TEXT("Check that it is running and that the base URL is right.")},
-        {Reason::ApiTimeout, TEXT("The LightAPI server at %1 did not answer in time."), TEXT("A LightAPI before 0.2.1 hangs while its Redis hangs; look there first.")},
+        {Reason::ApiTimeout, TEXT("The LightAPI server at %1 did not answer in time."), TEXT("Look at what it waits for, or give it more time.")},
         {Reason::ApiTooLarge, TEXT("The answer of %1 did not end within the size limit and was cut off."), TEXT("Ask for less; a verdict needs the whole body.")},
         {Reason::ApiProtocol, TEXT("%1 did not answer in HTTP."), TEXT("Check the base URL's port and scheme.")},
         {Reason::ApiTls, TEXT("The certificate of %1 was not accepted."), TEXT("Give the authority's file with --api-ca.")},

@@ -2,6 +2,7 @@
 #include "core/http/transfer.h"
 
 #include "core/base/bytes.h"
+#include "core/base/format.h"
 #include "core/http/curlerror.h"
 #include "core/http/redirect.h"
 
@@ -324,6 +325,19 @@ bool Transfer::follow(const QByteArray& target)
     return set(m_handle.get(), CURLOPT_REQUEST_TARGET, m_request.target.constData()) && set(m_handle.get(), CURLOPT_TIMEOUT_MS, long(leftMs));
 }
 
+// Of an answer that stopped in the middle; bytes as they came over the wire.
+QString Transfer::partText() const
+{
+    Response seen = m_response;
+    readHead(seen);
+    bool isAnnounced = false;
+    const qint64 announced = seen.header("Content-Length").trimmed().toLongLong(&isAnnounced);
+    const QString got = formatCount(seen.encodedBytes);
+    const QString bytes = isAnnounced && announced >= 0 ? QStringLiteral("%1 of the %2 bytes of its body").arg(got, formatCount(announced))
+                                                        : QStringLiteral("%1 bytes of its body").arg(got);
+    return QStringLiteral("A part of the answer came, and then no end: its head and %1").arg(bytes);
+}
+
 Error Transfer::errorOf(CURLcode code) const
 {
     if (m_bodyTooLarge)
@@ -335,6 +349,8 @@ Error Transfer::errorOf(CURLcode code) const
     // libcurl 7.88 has no other word for a header line beyond its 100 kB.
     if (code == CURLE_OUT_OF_MEMORY && !m_headEnded)
         return {Code::Api, Reason::ApiHeadTooLarge, m_origin.name, QStringLiteral("A header line is longer than 100 kB")};
+    if (code == CURLE_OPERATION_TIMEDOUT && m_headEnded)
+        return {Code::Api, Reason::ApiTimeout, m_origin.name, partText()};
     const char* text = m_errorText[0] ? m_errorText.data() : curl_easy_strerror(code);
     return errorFromCurl(code, m_origin.name, QString::fromUtf8(text));
 }

@@ -80,6 +80,7 @@ private:
     void addTiming();
     void readConnection();
     bool follow(const QByteArray& target);
+    QString partText() const;
     Error errorOf(CURLcode code) const;
 
     Request m_request;

@@ -49,8 +49,20 @@ void SeriesStatistics::add(const SeriesSample& sample)
         m_hits.add(sample.latencyMs);
     else if (sample.verdict == http::Verdict::Miss)
         m_misses.add(sample.latencyMs);
+    addCompared(sample);
     m_timeline.add(SeriesTimeline::kindOf(sample.verdict), sample.intendedMs, sample.latencyMs);
     keepSlowest(sample);
+}
+
+void SeriesStatistics::addCompared(const SeriesSample& sample)
+{
+    if (sample.n == 1)
+        return;
+    const double ms = sample.serviceMs - sample.connectMs;
+    if (sample.verdict == http::Verdict::Hit)
+        m_comparedHits.add(ms);
+    else if (sample.verdict == http::Verdict::Miss)
+        m_comparedMisses.add(ms);
 }
 
 void SeriesStatistics::keepSlowest(const SeriesSample& sample)
@@ -65,7 +77,9 @@ void SeriesStatistics::keepSlowest(const SeriesSample& sample)
 
 std::optional<double> SeriesStatistics::speedup() const
 {
-    const auto hit = m_hits.latency().p50, miss = m_misses.latency().p50;
+    if (std::min(m_comparedHits.count(), m_comparedMisses.count()) < fewestToCompare)
+        return std::nullopt;
+    const auto hit = m_comparedHits.latency().p50, miss = m_comparedMisses.latency().p50;
     if (!hit || !miss || *hit <= 0)
         return std::nullopt;
     return *miss / *hit;

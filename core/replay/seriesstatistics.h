@@ -58,18 +58,23 @@ public:
     const std::vector<SeriesSample>& failures() const { return m_failures; } // the first ones
     const std::vector<SeriesSample>& rows() const { return m_rows; } // in the order of their ends
     double elapsedMs() const { return m_elapsedMs; }
-    // Median MISS over median HIT; none when either is missing.
+    // Median MISS over median HIT, of the requests alone and without connecting; none where either has fewer than fewestToCompare
+    // apart from the first request of the run, which is slow for more reasons than one.
+    static constexpr qint64 fewestToCompare = 5;
     std::optional<double> speedup() const;
+    const LatencyRecord& comparedHits() const { return m_comparedHits; }
+    const LatencyRecord& comparedMisses() const { return m_comparedMisses; }
     std::optional<double> throughputPerS() const; // answers
 
 private:
+    void addCompared(const SeriesSample& sample);
     void keepSlowest(const SeriesSample& sample);
 
     qint64 m_count = 0, m_errors = 0, m_dropped = 0;
     QMap<QString, qint64> m_errorsBy;
     QMap<int, qint64> m_statuses;
     QMap<http::Verdict, qint64> m_verdicts;
-    LatencyRecord m_all, m_hits, m_misses, m_service;
+    LatencyRecord m_all, m_hits, m_misses, m_service, m_comparedHits, m_comparedMisses;
     SeriesTimeline m_timeline;
     std::optional<SeriesSample> m_first;
     std::vector<SeriesSample> m_slowest, m_failures, m_rows;

@@ -365,6 +365,16 @@ private slots:
         QVERIFY(clock.elapsed() >= 200 && clock.elapsed() < 3000);
     }
 
+    void anAnswerThatStopsInTheMiddleIsNamed()
+    {
+        ScriptedServer server({.answer = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[", .closeAfter = false});
+        const auto response = get(server.url(), "/", 300);
+        QVERIFY(!response);
+        QCOMPARE(response.error().reason, Reason::ApiTimeout);
+        QCOMPARE(response.error().detail, QStringLiteral("A part of the answer came, and then no end: its head and 1 of the 1,000 bytes of its body"));
+        QVERIFY(!oneLine(response.error()).contains(QStringLiteral("0.2.1")));
+    }
+
     void aTrickleTimesOutToo()
     {
         ScriptedServer server({.answer = "HTTP/1.1 200 OK\r\n\r\n", .closeAfter = false, .endless = true});

@@ -55,6 +55,16 @@ namespace {
             figureColumn(SeriesResults::tr("Max"), &Latency::max, 1)};
     }
 
+    QString nothingToCompare(const SeriesStatistics& statistics)
+    {
+        if (statistics.hits().count() == 0)
+            return SeriesResults::tr("no HIT to compare");
+        if (statistics.misses().count() == 0)
+            return SeriesResults::tr("no MISS to compare");
+        const bool isMiss = statistics.comparedMisses().count() < SeriesStatistics::fewestToCompare;
+        return isMiss ? SeriesResults::tr("too few MISS to compare") : SeriesResults::tr("too few HIT to compare");
+    }
+
     // Lowest and highest of each stretch; where several stretches have none the line is broken, and one alone becomes a short stroke.
     QList<QPointF> lineOf(const SeriesTimeline& timeline, SeriesTimeline::Kind kind, qint64 startedMs, double spanMs)
     {
@@ -177,9 +187,9 @@ void SeriesResults::showFacts(const SeriesStatistics& statistics)
     showFirst(statistics);
     showMissing(statistics);
     if (const auto speedup = statistics.speedup())
-        m_speedup.set(tr("%1 times as fast").arg(*speedup, 0, 'g', *speedup < 10 ? 2 : *speedup < 100 ? 3 : 4), tr("median of MISS against HIT"));
+        m_speedup.set(tr("%1 times as fast").arg(*speedup, 0, 'g', *speedup < 10 ? 2 : *speedup < 100 ? 3 : 4), tr("median of MISS against HIT, without connecting"));
     else
-        m_speedup.set(QStringLiteral("–"), statistics.hits().count() == 0 ? tr("no HIT to compare") : tr("no MISS to compare"));
+        m_speedup.set(QStringLiteral("–"), nothingToCompare(statistics));
     const auto perS = statistics.throughputPerS();
     m_throughput.set(perS ? core::formatRate(*perS) : QStringLiteral("–"),
         tr("%1 in %2").arg(counted(statistics.all().count(), tr("answer"), tr("answers")), core::formatDuration(qint64(statistics.elapsedMs()))));
